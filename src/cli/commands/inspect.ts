@@ -1,0 +1,67 @@
+// `rewardlens inspect`: what the model sees of every candidate, one JSON line each.
+
+import { AppError, encodeError } from '../../base/errors';
+import { readCandidateFile } from '../../formats/readCandidateFile';
+import { absolutePath, folderOf } from '../../node/folder';
+import { INSPECT, type InspectRow } from '../../protocol/engineProtocol';
+import type { Compat } from '../../sample/reward';
+import { DEFAULT_SCORE_OPTIONS } from '../../sample/scorer';
+import { announceModel, chooseModel, type Session } from '../session';
+import { EXIT } from '../terminal';
+
+export interface InspectFlags {
+  readonly model?: string;
+  readonly mediaRoot?: string;
+  readonly compat: Compat;
+  readonly hdNum?: number;
+  readonly maxLength?: number;
+}
+
+/** @returns the exit code, as `score` would give it */
+export async function inspectCommand(
+  { terminal, engine, signal }: Session,
+  files: readonly string[],
+  flags: InspectFlags,
+): Promise<number> {
+  const model = await chooseModel(engine, flags.model);
+  announceModel(terminal, model);
+  const options = {
+    compat: flags.compat,
+    hdNum: flags.hdNum ?? DEFAULT_SCORE_OPTIONS.hdNum,
+    maxLength: flags.maxLength ?? DEFAULT_SCORE_OPTIONS.maxLength,
+  };
+  let shown = 0;
+  let failed = 0;
+  for (const file of files) {
+    const mediaRoot = absolutePath(flags.mediaRoot ?? folderOf(file));
+    try {
+      for await (const row of readCandidateFile(file, flags.compat, signal)) {
+        if (!row.ok) {
+          failed += 1;
+          terminal.fail(`${file}:${row.line}`, row.error);
+          continue;
+        }
+        const request = { sample: row.sample, mediaRoot, options };
+        const params = { modelFolder: model.facts.folder, request };
+        for (const line of await engine.call({ type: INSPECT, params, signal })) {
+          shown += 'error' in line ? 0 : 1;
+          failed += 'error' in line ? 1 : 0;
+          terminal.print(formatInspectRow(line));
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code.startsWith('ENGINE')) {
+        throw error;
+      }
+      failed += 1;
+      terminal.fail(file, encodeError(error));
+    }
+  }
+  return shown === 0 ? EXIT.nothing : failed > 0 ? EXIT.partly : EXIT.ok;
+}
+
+function formatInspectRow(row: InspectRow): string {
+  const shown =
+    'error' in row ? { ...row, error: { code: row.error.code, message: row.error.message } } : row;
+  return `${JSON.stringify(shown)}\n`;
+}

@@ -1,0 +1,192 @@
+// `rewardlens score`: rewards for every sample of candidate files.
+
+import { AppError, encodeError, type EncodedError } from '../../base/errors';
+import { EngineScorer, PRIORITY } from '../../client/engineScorer';
+import { countCandidateRows, readCandidateFile } from '../../formats/readCandidateFile';
+import { formatScoredRow, toScoredRow, type ScoredRow } from '../../formats/scoredRow';
+import { absolutePath, folderOf } from '../../node/folder';
+import type { Compat } from '../../sample/reward';
+import type { Sample } from '../../sample/sample';
+import { DEFAULT_SCORE_OPTIONS } from '../../sample/scorer';
+import { scoreRows, type ScoreJob } from '../../scoring/scoreRows';
+import { formatRewardTable } from '../rewardTable';
+import { ScoreOutput } from '../scoreOutput';
+import { announceModel, chooseModel, type Session } from '../session';
+import { EXIT, type Terminal } from '../terminal';
+
+export interface ScoreFlags {
+  readonly model?: string;
+  readonly mediaRoot?: string;
+  readonly out?: string;
+  readonly hdNum?: number;
+  readonly maxLength?: number;
+  readonly compat: Compat;
+  readonly stats?: string;
+  readonly resume?: boolean;
+  /** a table even when nobody looks at stdout */
+  readonly table?: boolean;
+}
+
+/** Scores files in order. @returns the exit code */
+export async function scoreCommand(
+  { terminal, engine, signal }: Session,
+  files: readonly string[],
+  flags: ScoreFlags,
+): Promise<number> {
+  const model = await chooseModel(engine, flags.model);
+  announceModel(terminal, model);
+  const output = await ScoreOutput.open(
+    { ...flags, resume: flags.resume === true, device: 'cpu' },
+    model.facts,
+  );
+  const run = new ScoreRun(terminal, files, flags, output, signal);
+  const asTable = flags.table === true || (flags.out === undefined && terminal.isInteractive);
+  const shown: { row: ScoredRow; sample?: Sample }[] = [];
+  try {
+    await run.countRows();
+    const outcomes = scoreRows(run.jobs(), {
+      scorer: new EngineScorer(engine, model.facts.folder, PRIORITY.batch),
+      options: {
+        compat: flags.compat,
+        hdNum: flags.hdNum ?? DEFAULT_SCORE_OPTIONS.hdNum,
+        maxLength: flags.maxLength ?? DEFAULT_SCORE_OPTIONS.maxLength,
+      },
+      signal,
+    });
+    for await (const { job, score } of outcomes) {
+      const row = toScoredRow(identityOf(job), score, model.facts.fingerprint);
+      await output.write(row, score);
+      run.record(row);
+      if (asTable) {
+        shown.push({ row, ...(job.row.ok ? { sample: job.row.sample } : {}) });
+      } else if (flags.out === undefined) {
+        terminal.print(formatScoredRow(row));
+      }
+    }
+    await output.commit();
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  } finally {
+    terminal.endProgress();
+  }
+  if (shown.length > 0) {
+    terminal.print(formatRewardTable(shown, model.facts.label));
+  }
+  return run.finish();
+}
+
+function identityOf({ row, file }: ScoreJob): { id: string; line: number; file?: string } {
+  const { id, line } = row.ok ? row.sample : row;
+  return { id, line, ...(file === undefined ? {} : { file }) };
+}
+
+/** Reads the rows of the files, and keeps count of what became of them. */
+class ScoreRun {
+  #total = 0;
+  #rows = 0;
+  #scored = 0;
+  #failed = 0;
+  readonly #seenIds = new Map<string, number>();
+
+  constructor(
+    readonly terminal: Terminal,
+    readonly files: readonly string[],
+    readonly flags: ScoreFlags,
+    readonly output: ScoreOutput,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** Counts rows for the estimate; files that can't be read are reported later. */
+  async countRows(): Promise<void> {
+    for (const file of this.files) {
+      try {
+        this.#total += await countCandidateRows(file, this.signal);
+      } catch (error) {
+        if (!(error instanceof AppError)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Rows to score: those of an interrupted run are taken over, and files that fail reported. */
+  async *jobs(): AsyncGenerator<ScoreJob> {
+    const resumed = this.output.resumed();
+    for (const file of this.files) {
+      const mediaRoot = absolutePath(this.flags.mediaRoot ?? folderOf(file));
+      const named = this.files.length > 1 ? { file } : {};
+      try {
+        for await (const row of readCandidateFile(file, this.flags.compat, this.signal)) {
+          const job: ScoreJob = { row, mediaRoot, ...named };
+          const earlier = await resumed.next();
+          if (earlier.done === true) {
+            this.#noteDuplicate(file, job);
+            yield job;
+          } else {
+            this.#takeOver(earlier.value, job);
+          }
+        }
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'USAGE') {
+          throw error;
+        }
+        this.#fail(file, encodeError(error));
+      }
+    }
+  }
+
+  #takeOver(earlier: ScoredRow, job: ScoreJob): void {
+    const { id, line, file } = identityOf(job);
+    if (earlier.id !== id || earlier.line !== line || earlier.file !== file) {
+      throw new AppError(
+        'USAGE',
+        `the unfinished output has ${earlier.id} (line ${earlier.line}) where the dataset has ` +
+          `${id} (line ${line}): it does not belong to these files`,
+      );
+    }
+    this.record(earlier);
+  }
+
+  #noteDuplicate(file: string, job: ScoreJob): void {
+    const { id, line } = identityOf(job);
+    const key = `${file}\u0000${id}`;
+    const first = this.#seenIds.get(key);
+    if (first === undefined) {
+      this.#seenIds.set(key, line);
+    } else {
+      this.terminal.note(`${file}:${line}: the id ${id} stands on line ${first}, too`);
+    }
+  }
+
+  record(row: ScoredRow): void {
+    this.#rows += 1;
+    this.#scored += row.rewards.filter((reward) => reward !== null).length;
+    const where = `${row.file ?? this.files[0] ?? ''}:${row.line}`;
+    if (row.error !== undefined) {
+      this.#fail(where, row.error as EncodedError);
+    }
+    for (const error of row.errors ?? []) {
+      const { candidate, code, message } = error;
+      this.#fail(where, { code, message: `answer ${candidate}: ${message}` } as EncodedError);
+    }
+    this.terminal.progress({
+      done: this.#rows,
+      total: this.#total,
+      unit: 'samples',
+      label: row.id,
+    });
+  }
+
+  #fail(where: string, error: EncodedError): void {
+    this.#failed += 1;
+    this.terminal.fail(where, error);
+  }
+
+  /** Says what became of everything. @returns the exit code */
+  finish(): number {
+    const failures = this.#failed === 0 ? '' : ` ${this.#failed} failures, listed above.`;
+    this.terminal.note(`${this.#scored} answers of ${this.#rows} samples scored.${failures}`);
+    return this.#scored === 0 ? EXIT.nothing : this.#failed > 0 ? EXIT.partly : EXIT.ok;
+  }
+}

@@ -1,0 +1,160 @@
+// Entry of the `rewardlens` command: arguments to commands, commands to exit codes.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../../package.json';
+import { EXPORT_FORMATS } from '../formats/exportPairs';
+import { PAIR_POLICIES } from '../sample/pair';
+import { COMPAT_MODES } from '../sample/reward';
+import { convertCommand, type ConvertFlags } from './commands/convert';
+import { doctorCommand, type DoctorFlags } from './commands/doctor';
+import { exportCommand, type ExportFlags } from './commands/export';
+import { inspectCommand, type InspectFlags } from './commands/inspect';
+import { scoreCommand, type ScoreFlags } from './commands/score';
+import { withSession } from './session';
+import { EXIT } from './terminal';
+
+function toCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError('must be a whole number above 0');
+  }
+  return value;
+}
+
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError('must be a number');
+  }
+  return value;
+}
+
+function createProgram(finish: (code: number) => void): Command {
+  const program = new Command('rewardlens')
+    .description('Rewards for the answers of vision-language models, on this machine')
+    .version(version)
+    .option('--verbose', 'show the log')
+    .exitOverride();
+  const verbose = (): boolean => program.opts<{ verbose?: boolean }>().verbose === true;
+  const model = (): Option =>
+    new Option('--model <dir>', 'model folder (else REWARDLENS_MODEL, else the bundled one)');
+  const mediaRoot = (): Option =>
+    new Option('--media-root <dir>', 'folder of images and videos (else that of the file)');
+  const compat = (): Option =>
+    new Option('--compat <mode>', 'reference reproduces the published code with its quirks')
+      .choices(COMPAT_MODES)
+      .default('safe');
+  const hdNum = (): Option =>
+    new Option('--hd-num <n>', 'most tiles per image (default 24)').argParser(toCount);
+  const maxLength = (): Option =>
+    new Option('--max-length <n>', 'most tokens per conversation (default 16384)').argParser(
+      toCount,
+    );
+
+  program
+    .command('score')
+    .description('rewards for every sample')
+    .argument('<file...>', 'candidate files (*.candidates.jsonl)')
+    .addOption(model())
+    .addOption(
+      new Option('--device <name>', 'where to compute').choices(['auto', 'cpu']).default('auto'),
+    )
+    .addOption(mediaRoot())
+    .option('--out <file>', 'write JSON Lines there')
+    .addOption(hdNum())
+    .addOption(maxLength())
+    .addOption(compat())
+    .option('--stats <file>', 'write tokens and milliseconds of every sample there')
+    .option('--resume', 'go on after the rows that an interrupted run with --out left')
+    .option('--table', 'print a table also when the output is not a terminal')
+    .action(async (files: string[], flags: ScoreFlags) => {
+      finish(await withSession(verbose(), (session) => scoreCommand(session, files, flags)));
+    });
+
+  program
+    .command('inspect')
+    .description('what the model sees, one JSON line per sample and candidate')
+    .argument('<file...>', 'candidate files (*.candidates.jsonl)')
+    .addOption(model())
+    .addOption(mediaRoot())
+    .addOption(compat())
+    .addOption(hdNum())
+    .addOption(maxLength())
+    .action(async (files: string[], flags: InspectFlags) => {
+      finish(await withSession(verbose(), (session) => inspectCommand(session, files, flags)));
+    });
+
+  program
+    .command('convert')
+    .description('Hugging Face checkpoint to model folder')
+    .argument('<checkpoint-dir>', 'folder with config.json, tokenizer.model and *.safetensors')
+    .requiredOption('--out <dir>', 'folder to make')
+    .addOption(
+      new Option('--precision <name>', 'number format of the weights')
+        .choices(['fp32'])
+        .makeOptionMandatory(),
+    )
+    .action(async (checkpoint: string, flags: ConvertFlags) => {
+      finish(await withSession(verbose(), (session) => convertCommand(session, checkpoint, flags)));
+    });
+
+  program
+    .command('export')
+    .description('preference pairs for trainers')
+    .argument('<file...>', 'candidate files (*.candidates.jsonl)')
+    .addOption(
+      new Option('--format <name>', 'layout of the output')
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <path>', 'file to write')
+    .addOption(
+      new Option('--from <source>', 'where preferences come from')
+        .choices(['verdicts', 'rewards'])
+        .default('verdicts'),
+    )
+    .option('--rewards <file>', 'scored output, with --from rewards')
+    .addOption(
+      new Option('--pairs <policy>', 'pairs per sample')
+        .choices(PAIR_POLICIES)
+        .default('best-worst'),
+    )
+    .addOption(
+      new Option('--min-margin <x>', 'least difference of rewards').argParser(toNumber).default(0),
+    )
+    .addOption(mediaRoot())
+    .action(async (files: string[], flags: ExportFlags) => {
+      finish(await withSession(verbose(), (session) => exportCommand(session, files, flags)));
+    });
+
+  program
+    .command('doctor')
+    .description('versions, devices, model, ffmpeg, and a timed self-test')
+    .option('--json', 'as JSON')
+    .addOption(model())
+    .action(async (flags: DoctorFlags) => {
+      finish(await withSession(verbose(), (session) => doctorCommand(session, flags)));
+    });
+  return program;
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram((code) => {
+      process.exitCode = code;
+    }).parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      throw error;
+    }
+    // --help and --version end the same way, with 0
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+// a reader that goes away early, such as `head`, is not a failure
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.nothing);
+});
+
+void main();

@@ -1,0 +1,33 @@
+// What to do about each kind of failure, in words for the terminal.
+
+import type { ErrorCode } from '../base/errors';
+
+const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  FILE_NOT_FOUND: 'check the path',
+  FILE_EMPTY: 'a candidate file has one JSON object per line',
+  NOT_A_DATASET: 'give a *.candidates.jsonl file (format: README, "Candidate files")',
+  ROW_NOT_JSON: 'each line must be one complete JSON object',
+  ROW_SHAPE: 'see README, "Candidate files"',
+  ROW_ENCODING: 'save the file as UTF-8',
+  NO_CANDIDATES: 'add at least one answer to "candidates"',
+  MEDIA_NOT_FOUND: 'check the path; --media-root names the folder that paths are relative to',
+  MEDIA_OUTSIDE_ROOT: 'pass --media-root with a folder that contains it, if you trust the file',
+  MEDIA_UNREADABLE: 'the file is damaged: replace it',
+  MEDIA_UNSUPPORTED: 'convert it to PNG or JPEG',
+  MEDIA_TOO_LARGE: 'scale it down; the model sees at most a few million pixels anyway',
+  MEDIA_URL_DISABLED: 'download it and put the file path into the dataset',
+  PLACEHOLDER_MISMATCH: 'use as many <ImageHere> as there are images, or none',
+  TOO_LONG: 'shorten it, lower --hd-num, or raise --max-length',
+  MODEL_NOT_FOUND: 'make one with `rewardlens convert`, or check --model and REWARDLENS_MODEL',
+  MODEL_INVALID: 'convert the checkpoint again',
+  CHECKPOINT_INVALID: 'check that the download is complete and of IXC-2.5-Reward',
+  ENGINE_START_FAILED: 'run `rewardlens doctor`',
+  ENGINE_STOPPED: 'run `rewardlens doctor`; memory may have run out',
+  OUTPUT_FAILED: 'check the folder, its permissions and the free space',
+  EXPORT_EMPTY: 'review or score some samples first',
+};
+
+/** @returns `undefined` when there is nothing useful to say */
+export function remedyFor(code: ErrorCode): string | undefined {
+  return REMEDIES[code];
+}

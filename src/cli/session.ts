@@ -1,0 +1,87 @@
+// What a command works with: the terminal, the engine, the model, and the wish to stop.
+
+import { EngineClient } from '../client/engineClient';
+import { absolutePath, joinPath } from '../node/folder';
+import { DESCRIBE_MODEL, type ModelFacts } from '../protocol/engineProtocol';
+import { Terminal } from './terminal';
+
+export interface Session {
+  readonly terminal: Terminal;
+  readonly engine: EngineClient;
+  /** fires on Ctrl+C */
+  readonly signal: AbortSignal;
+}
+
+/** Where a model folder came from, for people. */
+export interface ChosenModel {
+  readonly facts: ModelFacts;
+  readonly origin: string;
+}
+
+/** `dist/`, where the bundles lie. */
+const BUNDLE_FOLDER = __dirname;
+
+/** Runs a command with an engine of its own and ends that engine, whatever happens. */
+export async function withSession(
+  verbose: boolean,
+  command: (session: Session) => Promise<number>,
+): Promise<number> {
+  const terminal = new Terminal(process.stdout, process.stderr, verbose);
+  const controller = new AbortController();
+  const engine = new EngineClient({
+    script: joinPath(BUNDLE_FOLDER, 'engine.js'),
+    logger: terminal.logger,
+    idleStopMs: 0,
+  });
+  const interrupt = (): void => controller.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  engine.onStatus.on((status) => {
+    if (status.state === 'restarting') {
+      terminal.note(`The scoring engine stopped (${status.reason}) and is being restarted.`);
+    }
+  });
+  try {
+    return await command({ terminal, engine, signal: controller.signal });
+  } catch (error) {
+    return terminal.end(error);
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await (controller.signal.aborted ? engine.kill() : engine.stop());
+    engine.dispose();
+  }
+}
+
+/**
+ * The model a command uses: the option, then REWARDLENS_MODEL, then the bundled one.
+ * @throws AppError `MODEL_NOT_FOUND` or `MODEL_INVALID`
+ */
+export async function chooseModel(
+  engine: EngineClient,
+  option: string | undefined,
+): Promise<ChosenModel> {
+  const variable = process.env.REWARDLENS_MODEL;
+  const [folder, origin] =
+    option !== undefined
+      ? [option, '--model']
+      : variable !== undefined && variable !== ''
+        ? [variable, 'REWARDLENS_MODEL']
+        : [joinPath(BUNDLE_FOLDER, '..', 'media', 'demo-model'), 'bundled'];
+  const facts = await engine.call({
+    type: DESCRIBE_MODEL,
+    params: { modelFolder: absolutePath(folder) },
+  });
+  return { facts, origin };
+}
+
+/** Names the model and warns when its rewards mean nothing. */
+export function announceModel(terminal: Terminal, { facts, origin }: ChosenModel): void {
+  terminal.note(`Model: ${facts.fingerprint} (${origin}: ${facts.folder})`);
+  if (facts.label !== undefined) {
+    terminal.note(
+      `This model is a stand-in (${facts.label}): its rewards do not judge answers. ` +
+        'Give a real one with --model.',
+    );
+  }
+}

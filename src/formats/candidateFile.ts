@@ -1,0 +1,28 @@
+// Candidate files (`*.candidates.jsonl`): lines of bytes to samples, with the faults of bad lines.
+
+import type { ErrorCode } from '../base/errors';
+import type { FileLine } from '../node/lineReader';
+import type { Compat } from '../sample/reward';
+import { parseCandidateRow, type RowResult } from './candidateRow';
+
+/** @returns `undefined` for a blank line */
+export function parseCandidateLine(found: FileLine, compat: Compat): RowResult | undefined {
+  const { line, bytes, sizeBytes } = found;
+  const fail = (code: ErrorCode, message: string): RowResult => ({
+    ok: false,
+    line,
+    id: `line-${line}`,
+    candidates: 0,
+    error: { code, message, data: { line } },
+  });
+  if (bytes === undefined) {
+    return fail('ROW_TOO_LARGE', `the line has ${sizeBytes} bytes`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return fail('ROW_ENCODING', 'the line is not UTF-8');
+  }
+  return text.trim() === '' ? undefined : parseCandidateRow(text, line, compat);
+}

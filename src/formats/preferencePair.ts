@@ -1,0 +1,17 @@
+// What every preference export is made from.
+
+import type { Sample } from '../sample/sample';
+
+/** One pair of one sample, with all that any trainer's format can hold. */
+export interface PreferencePair {
+  readonly sample: Sample;
+  readonly chosen: string;
+  readonly rejected: string;
+}
+
+/** A pair that a format cannot hold. */
+export interface SkippedPair {
+  readonly line: number;
+  readonly id: string;
+  readonly reason: string;
+}

@@ -1,0 +1,135 @@
+// The conversation template: a sample becomes parts of text, control tokens and media.
+
+import { AppError } from '../base/errors';
+import { mediaOf, MEDIA_PLACEHOLDER, type Sample, type Turn } from '../sample/sample';
+import type { Compat } from '../sample/reward';
+import type { ControlTokens, SpecialIds } from './tokenizer/internlm2Tokenizer';
+
+// reference: InternLM/InternLM-XComposer, modeling_internlm_xcomposer2.py of the reward model
+const TURN_START = '[UNUSED_TOKEN_146]';
+const TURN_END = '[UNUSED_TOKEN_145]';
+const EOS = '</s>';
+const REWARD = '[UNUSED_TOKEN_130]';
+
+/** A piece of a prompt, in reading order. */
+export type PromptPart =
+  | { readonly kind: 'text'; readonly text: string; readonly control: ControlTokens }
+  | { readonly kind: 'token'; readonly token: keyof SpecialIds }
+  /** `index` counts images, then videos */
+  | { readonly kind: 'media'; readonly index: number };
+
+/** A prompt up to the token that opens the candidate's turn, and the rest for one candidate. */
+export interface PromptLayout {
+  /** the whole prompt as text, with a placeholder where media go */
+  readonly text: string;
+  readonly prefix: readonly PromptPart[];
+  readonly tail: readonly PromptPart[];
+}
+
+/**
+ * Lays out one candidate of a sample.
+ *
+ * `reference` follows the published code: text is split on `<ImageHere>` wherever it stands, one
+ * medium follows each piece as long as there are media, so superfluous ones land after the reward
+ * token, and control tokens written in a text count.
+ *
+ * `safe` differs in three ways only: mismatched placeholders are an error, several images without
+ * any placeholder get the official training form before the first user text, and control tokens
+ * in texts (and placeholders in a candidate) are plain text.
+ *
+ * @throws AppError `PLACEHOLDER_MISMATCH` (safe mode)
+ */
+export function layoutPrompt(sample: Sample, candidateText: string, compat: Compat): PromptLayout {
+  return compat === 'reference'
+    ? layoutReference(sample, candidateText)
+    : layoutSafe(sample, candidateText);
+}
+
+function layoutReference(sample: Sample, candidateText: string): PromptLayout {
+  const mediaCount = mediaOf(sample).length;
+  let prefixText = sample.messages.map(turnText).join('') + TURN_START;
+  const tailText = `${sample.candidateRole}\n${candidateText}${TURN_END}\n${EOS}${REWARD}`;
+  if (mediaCount === 1 && !(prefixText + tailText).includes(MEDIA_PLACEHOLDER)) {
+    prefixText = MEDIA_PLACEHOLDER + prefixText;
+  }
+  let placed = 0;
+  const place = (): PromptPart[] =>
+    placed < mediaCount ? [{ kind: 'media', index: placed++ }] : [];
+  const split = (text: string): PromptPart[] =>
+    text
+      .split(MEDIA_PLACEHOLDER)
+      .flatMap((piece, index) => [...(index > 0 ? place() : []), ...textPart(piece, 'parse')]);
+  const prefix = split(prefixText);
+  // after the last piece, too: what no placeholder asked for ends up behind the reward token
+  const tail = [...split(tailText), ...place()];
+  return { text: prefixText + tailText, prefix, tail };
+}
+
+function layoutSafe(sample: Sample, candidateText: string): PromptLayout {
+  const mediaCount = mediaOf(sample).length;
+  const messages = withPlaceholders(sample.messages, mediaCount);
+  const leading = mediaCount === 1 && countPlaceholders(messages) === 0;
+  let placed = leading ? 1 : 0;
+  const split = (text: string): PromptPart[] =>
+    text
+      .split(MEDIA_PLACEHOLDER)
+      .flatMap((piece, index): PromptPart[] => [
+        ...(index > 0 ? [{ kind: 'media' as const, index: placed++ }] : []),
+        ...textPart(piece, 'plain'),
+      ]);
+  const prefix: PromptPart[] = [
+    ...(leading ? [{ kind: 'media' as const, index: 0 }] : []),
+    ...messages.flatMap((turn): PromptPart[] => [
+      { kind: 'token', token: 'turnStart' },
+      ...split(`${turn.role}\n${turn.content}`),
+      { kind: 'token', token: 'turnEnd' },
+      { kind: 'text', text: '\n', control: 'plain' },
+    ]),
+    { kind: 'token', token: 'turnStart' },
+  ];
+  const tail: PromptPart[] = [
+    { kind: 'text', text: `${sample.candidateRole}\n${candidateText}`, control: 'plain' },
+    { kind: 'token', token: 'turnEnd' },
+    { kind: 'text', text: '\n', control: 'plain' },
+    { kind: 'token', token: 'eos' },
+    { kind: 'token', token: 'reward' },
+  ];
+  const turns = [...messages, { role: sample.candidateRole, content: candidateText }];
+  const text = `${leading ? MEDIA_PLACEHOLDER : ''}${turns.map(turnText).join('')}${EOS}${REWARD}`;
+  return { text, prefix, tail };
+}
+
+function turnText({ role, content }: Turn): string {
+  return `${TURN_START}${role}\n${content}${TURN_END}\n`;
+}
+
+function textPart(text: string, control: ControlTokens): PromptPart[] {
+  return text === '' ? [] : [{ kind: 'text', text, control }];
+}
+
+function countPlaceholders(messages: readonly Turn[]): number {
+  return messages.reduce((n, turn) => n + turn.content.split(MEDIA_PLACEHOLDER).length - 1, 0);
+}
+
+/** Adds the training form for several media without placeholders; refuses any other mismatch. */
+function withPlaceholders(messages: readonly Turn[], mediaCount: number): readonly Turn[] {
+  const marks = countPlaceholders(messages);
+  if (marks === mediaCount || (marks === 0 && mediaCount === 1)) {
+    return messages;
+  }
+  if (marks > 0 || messages.length === 0) {
+    throw new AppError(
+      'PLACEHOLDER_MISMATCH',
+      `${marks} ${MEDIA_PLACEHOLDER} for ${mediaCount} images and videos`,
+      { placeholders: marks, media: mediaCount },
+    );
+  }
+  const list = Array.from({ length: mediaCount }, (_, n) => `Image${n + 1} ${MEDIA_PLACEHOLDER}; `);
+  const firstUser = Math.max(
+    0,
+    messages.findIndex((turn) => turn.role === 'user'),
+  );
+  return messages.map((turn, n) =>
+    n === firstUser ? { ...turn, content: list.join('') + turn.content } : turn,
+  );
+}

@@ -1,0 +1,107 @@
+// Questions about folders and paths.
+
+import { readdir, realpath, stat, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../base/errors';
+import { toFileError } from './fileSource';
+
+/** Names of the entries of a folder, sorted. @throws AppError when it can't be listed */
+export async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    throw toFileError(folder, error);
+  }
+}
+
+/** @returns `undefined` when there is nothing of that name */
+export async function fileSizeBytes(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    (found) => found.size,
+    () => undefined,
+  );
+}
+
+export function joinPath(...parts: string[]): string {
+  return path.join(...parts);
+}
+
+export function baseName(file: string): string {
+  return path.basename(file);
+}
+
+/**
+ * Finds a medium named in a dataset. Nothing outside `root` is ever opened, not even through a
+ * symbolic link: a dataset may come from anywhere.
+ * @throws AppError `MEDIA_URL_DISABLED`, `MEDIA_OUTSIDE_ROOT` or `MEDIA_NOT_FOUND`
+ */
+export async function resolveMedia(root: string, name: string): Promise<string> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
+    throw new AppError('MEDIA_URL_DISABLED', `${name}: addresses are not fetched`, { media: name });
+  }
+  if (name.includes('\0')) {
+    throw new AppError('MEDIA_NOT_FOUND', 'a media path contains a NUL character');
+  }
+  const outside = (): AppError =>
+    new AppError('MEDIA_OUTSIDE_ROOT', `${name} lies outside the media root ${root}`, {
+      media: name,
+      root,
+    });
+  const file = path.resolve(root, name);
+  if (!isInside(path.resolve(root), file)) {
+    throw outside();
+  }
+  const [realRoot, realFile] = await Promise.all([
+    realpath(root).catch(() => undefined),
+    realpath(file).catch(() => undefined),
+  ]);
+  if (realRoot === undefined || realFile === undefined) {
+    throw new AppError('MEDIA_NOT_FOUND', `${name} not found under the media root ${root}`, {
+      media: name,
+      root,
+    });
+  }
+  if (!isInside(realRoot, realFile)) {
+    throw outside();
+  }
+  return realFile;
+}
+
+function isInside(root: string, file: string): boolean {
+  const relative = path.relative(root, file);
+  return !(relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
+}
+
+export function folderOf(file: string): string {
+  return path.dirname(file);
+}
+
+/** `to` as seen from the folder of `fromFile`, with forward slashes on every system. */
+export function relativePath(fromFile: string, to: string): string {
+  return path
+    .relative(path.dirname(path.resolve(fromFile)), to)
+    .split(path.sep)
+    .join('/');
+}
+
+/** Resolves each part against the ones before, and the first against the working folder. */
+export function absolutePath(...parts: string[]): string {
+  return path.resolve(...parts);
+}
+
+/** The full path of a program on PATH, or `undefined`. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((f) => f !== '');
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
+  for (const candidate of folders.flatMap((f) => endings.map((e) => path.join(f, name + e)))) {
+    if ((await fileSizeBytes(candidate)) !== undefined) {
+      return candidate;
+    }
+  }
+  return undefined;
+}
+
+/** Cuts a file to a length. */
+export async function truncateFile(file: string, sizeBytes: number): Promise<void> {
+  await truncate(file, sizeBytes);
+}

@@ -1,0 +1,49 @@
+// Child processes that talk over an IPC channel.
+
+import { fork, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface ForkOptions {
+  /** added to this process's environment */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onLogLine: (line: string) => void;
+}
+
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** A running child. `process` carries the IPC channel. */
+export interface ForkedProcess {
+  readonly process: ChildProcess;
+  readonly pid: number | undefined;
+  /** resolves when it has ended, for whatever reason; never rejects */
+  readonly ended: Promise<ProcessEnd>;
+  /** ends it at once; a native call can't be stopped otherwise */
+  kill(): void;
+}
+
+/**
+ * Starts a script with the running executable (inside VS Code: Electron as Node).
+ * A script that can't be started counts as ended.
+ */
+export function forkProcess(script: string, options: ForkOptions): ForkedProcess {
+  const child = fork(script, [], {
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...options.env },
+    // a debugger of the parent must not be inherited: its port is taken
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) {
+      createInterface({ input: stream }).on('line', options.onLogLine);
+    }
+  }
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+    child.once('error', () => resolve({ exitCode: null, signal: null }));
+  });
+  return { process: child, pid: child.pid, ended, kill: () => void child.kill('SIGKILL') };
+}

@@ -1,0 +1,72 @@
+// The journal of one dataset on disk: read once, then only added to.
+
+import { AppError, errorText } from '../base/errors';
+import { TaskQueue } from '../base/taskQueue';
+import { appendDurably } from '../node/appendOnlyFile';
+import { fileSizeBytes } from '../node/folder';
+import { readLines } from '../node/lineReader';
+import type { JournalEntry } from '../sample/verdict';
+import { formatJournalLine, parseJournalLine } from './journalLine';
+
+/** A line that is not an entry. It stays in the file and counts for nothing. */
+export interface JournalFault {
+  readonly line: number;
+  readonly reason: string;
+  /** the last line, without its newline: a write was cut short */
+  readonly torn: boolean;
+}
+
+export interface JournalContent {
+  readonly entries: readonly JournalEntry[];
+  readonly faults: readonly JournalFault[];
+}
+
+const EMPTY: JournalContent = { entries: [], faults: [] };
+
+export class JournalFile {
+  // one write after the other: the order in the file is the order of decisions
+  readonly #writes = new TaskQueue();
+
+  constructor(readonly path: string) {}
+
+  /** @throws AppError `JOURNAL_UNREADABLE`; a missing file is an empty journal */
+  async read(): Promise<JournalContent> {
+    if ((await fileSizeBytes(this.path)) === undefined) {
+      return EMPTY;
+    }
+    const entries: JournalEntry[] = [];
+    const faults: JournalFault[] = [];
+    try {
+      for await (const { line, bytes, ended } of readLines(this.path)) {
+        const text = new TextDecoder().decode(bytes);
+        if (text.trim() === '') {
+          continue;
+        }
+        const entry = parseJournalLine(text);
+        if (typeof entry === 'string') {
+          faults.push({ line, reason: entry, torn: !ended });
+        } else {
+          entries.push(entry);
+        }
+      }
+    } catch (error) {
+      throw new AppError('JOURNAL_UNREADABLE', `${this.path}: ${errorText(error)}`, {
+        file: this.path,
+      });
+    }
+    return { entries, faults };
+  }
+
+  /** Resolves when the entry is on disk. @throws AppError `JOURNAL_NOT_SAVED` */
+  append(entry: JournalEntry): Promise<void> {
+    return this.#writes.enqueue(async () => {
+      try {
+        await appendDurably(this.path, formatJournalLine(entry));
+      } catch (error) {
+        throw new AppError('JOURNAL_NOT_SAVED', `${this.path}: ${errorText(error)}`, {
+          file: this.path,
+        });
+      }
+    });
+  }
+}

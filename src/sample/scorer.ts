@@ -1,0 +1,46 @@
+// What every room may ask of whoever computes rewards.
+
+import type { Compat, SampleScore } from './reward';
+import type { Sample } from './sample';
+
+/** Settings that change rewards. */
+export interface ScoreOptions {
+  readonly compat: Compat;
+  /** most tiles of a picture; a sample's own value wins; 6 whenever there are several media */
+  readonly hdNum: number;
+  /** most tokens of a conversation; a sample's own value wins */
+  readonly maxLength: number;
+}
+
+/** The published defaults (get_score of the reward model). */
+export const DEFAULT_SCORE_OPTIONS: ScoreOptions = {
+  compat: 'safe',
+  hdNum: 24,
+  maxLength: 16_384,
+};
+
+export interface ScoreRequest {
+  readonly sample: Sample;
+  /** folder that media paths are relative to and must stay inside */
+  readonly mediaRoot: string;
+  readonly options: ScoreOptions;
+}
+
+/** One reward as soon as it is known. */
+export interface RewardEvent {
+  readonly candidate: number;
+  readonly reward: number | null;
+}
+
+export interface Scorer {
+  /**
+   * Scores all candidates of one sample. What is wrong with the sample or a candidate stands in
+   * the result.
+   * @throws AppError `CANCELLED`, or a code of the model or the engine when no sample can be scored
+   */
+  score(
+    request: ScoreRequest,
+    onReward?: (event: RewardEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<SampleScore>;
+}
