@@ -1,6 +1,6 @@
-// SHA-256 of texts and files.
+// SHA-256 of texts and files, and random names.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { toFileError } from './fileSource';
@@ -22,4 +22,9 @@ export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<
     throw toFileError(path, error);
   }
   return hash.digest('hex');
+}
+
+/** A name that nothing else has. */
+export function randomId(): string {
+  return randomUUID();
 }

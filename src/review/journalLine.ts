@@ -43,7 +43,7 @@ export function parseJournalLine(text: string): JournalEntry | string {
     return 'not JSON';
   }
   const parsed = entrySchema.safeParse(value);
-  return parsed.success ? (parsed.data) : z.prettifyError(parsed.error);
+  return parsed.success ? parsed.data : z.prettifyError(parsed.error);
 }
 
 /** Newline included. */

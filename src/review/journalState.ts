@@ -63,6 +63,18 @@ export class JournalState {
     };
   }
 
+  /** Lines that entries about an id point to. */
+  linesOf(id: string): readonly number[] {
+    return [...new Set(this.#bySample.get(id)?.map((entry) => entry.line))];
+  }
+
+  /** The entry that an undo takes back. */
+  undoneBy(entry: JournalEntry): JournalEntry | undefined {
+    return entry.kind === 'undo'
+      ? this.entries.find((candidate) => candidate.uid === entry.of)
+      : undefined;
+  }
+
   /** Everybody who has an entry that stands, in order of first appearance. */
   people(): readonly string[] {
     return [...new Set(this.#standing.map((entry) => entry.by))];
@@ -77,6 +89,17 @@ export class JournalState {
       }
     }
     return decided;
+  }
+
+  /** How many samples a person has flagged. */
+  flaggedBy(by: string): number {
+    const flags = new Map<string, boolean>();
+    for (const entry of this.#standing) {
+      if (entry.by === by && entry.kind === 'flag') {
+        flags.set(`${entry.line}\u0000${entry.id}`, entry.on);
+      }
+    }
+    return [...flags.values()].filter(Boolean).length;
   }
 
   /** The entry that an undo by this person takes back: their last action that stands. */

@@ -1,0 +1,41 @@
+// Activation and deactivation: wiring only. Nothing is read and nothing started here.
+
+import type * as vscode from 'vscode';
+import { registerCommands } from './host/commands/register';
+import { ReviewEditorProvider } from './host/documents/reviewEditor';
+import { EngineService } from './host/engineService';
+import { createLog } from './host/log';
+import { MediaIndex } from './host/mediaIndex';
+import { Notices } from './host/notices';
+import type { Services } from './host/services';
+import { Sessions } from './host/sessions';
+import { createStatusItem } from './host/statusItem';
+import { SidePanelProvider } from './host/views/sidePanel';
+
+let engine: EngineService | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = createLog();
+  engine = new EngineService(context, log);
+  const sessions = new Sessions(engine);
+  const notices = new Notices(engine);
+  const mediaIndex = new MediaIndex(log);
+  const services: Services = { context, log, engine, sessions, notices, mediaIndex };
+  const editors = new ReviewEditorProvider(services);
+  const panel = new SidePanelProvider(services, editors);
+  context.subscriptions.push(
+    log,
+    engine,
+    sessions,
+    notices,
+    mediaIndex,
+    editors.register(),
+    panel,
+    createStatusItem(engine),
+    registerCommands(services, editors, panel),
+  );
+}
+
+export async function deactivate(): Promise<void> {
+  await engine?.stop();
+}

@@ -1,0 +1,61 @@
+// Joins command ids to what they do.
+
+import * as vscode from 'vscode';
+import type { ReviewEditorProvider } from '../documents/reviewEditor';
+import { COMMANDS } from '../ids';
+import { showError } from '../messages';
+import type { Services } from '../services';
+import type { SidePanelProvider } from '../views/sidePanel';
+import { copySamples } from './copySamples';
+import { exportDatasetPairs } from './exportPairs';
+import { scoreDataset } from './scoreCandidates';
+import { targetDataset } from './targetDataset';
+
+export function registerCommands(
+  services: Services,
+  editors: ReviewEditorProvider,
+  panel: SidePanelProvider,
+): vscode.Disposable {
+  const showLog = (): void => services.log.show();
+  const command = (id: string, run: (uri?: vscode.Uri) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(id, async (uri: unknown) => {
+      try {
+        await run(uri instanceof vscode.Uri ? uri : undefined);
+      } catch (error) {
+        await showError(error, showLog);
+      }
+    });
+  const withDataset =
+    (run: (file: string) => Promise<void>) =>
+    async (uri?: vscode.Uri): Promise<void> => {
+      const file = await targetDataset(editors, uri);
+      if (file !== undefined) {
+        await run(file);
+      }
+    };
+  return vscode.Disposable.from(
+    command(
+      COMMANDS.openReview,
+      withDataset((file) => editors.show(file)),
+    ),
+    command(
+      COMMANDS.scoreCandidates,
+      withDataset(async (file) => {
+        await editors.show(file);
+        await scoreDataset(services.sessions, file);
+      }),
+    ),
+    command(COMMANDS.exportPairs, withDataset(exportDatasetPairs)),
+    command(COMMANDS.showLog, showLog),
+    command(COMMANDS.reviewMedia, async (uri) => {
+      if (uri !== undefined) {
+        await panel.follow(uri.fsPath);
+      }
+    }),
+    command(COMMANDS.openSamples, async () => {
+      await editors.show(await copySamples(services.context));
+    }),
+    command(COMMANDS.pinPanel, () => panel.setPinned(true)),
+    command(COMMANDS.unpinPanel, () => panel.setPinned(false)),
+  );
+}

@@ -1,0 +1,100 @@
+// Which samples of the workspace use a picture or a video.
+
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { Emitter } from '../base/emitter';
+import { encodeError } from '../base/errors';
+import { readCandidateFile } from '../formats/readCandidateFile';
+import { mediaOf, promptText } from '../sample/sample';
+import { CANDIDATE_SUFFIX } from './ids';
+import type { Log } from './log';
+import { datasetSettings } from './settings';
+
+export interface MediaUse {
+  readonly dataset: string;
+  readonly line: number;
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Uses by absolute path, for one dataset. */
+type DatasetIndex = ReadonlyMap<string, readonly MediaUse[]>;
+
+const EXCLUDED = '**/{node_modules,.git}/**';
+const MAX_FILES = 2000;
+
+/** Indexes candidate files when first asked, and again when one of them changes. */
+export class MediaIndex implements vscode.Disposable {
+  /** the uses of some file may have changed */
+  readonly onChange = new Emitter<void>();
+  readonly #indexes = new Map<string, Promise<DatasetIndex>>();
+  #files: Promise<readonly string[]> | undefined;
+  #watcher: vscode.Disposable | undefined;
+
+  constructor(readonly log: Log) {}
+
+  /** Samples that use a file, in order of dataset and line. */
+  async usesOf(file: string): Promise<readonly MediaUse[]> {
+    this.#watch();
+    this.#files ??= this.#find();
+    const uses: MediaUse[] = [];
+    for (const dataset of await this.#files) {
+      let index = this.#indexes.get(dataset);
+      if (index === undefined) {
+        index = this.#read(dataset);
+        this.#indexes.set(dataset, index);
+      }
+      uses.push(...((await index).get(file) ?? []));
+    }
+    return uses;
+  }
+
+  async #find(): Promise<readonly string[]> {
+    const found = await vscode.workspace.findFiles(`**/*${CANDIDATE_SUFFIX}`, EXCLUDED, MAX_FILES);
+    return found.map((uri) => uri.fsPath).sort();
+  }
+
+  async #read(dataset: string): Promise<DatasetIndex> {
+    const index = new Map<string, MediaUse[]>();
+    const { mediaRoot } = datasetSettings(dataset);
+    try {
+      for await (const row of readCandidateFile(dataset, 'safe')) {
+        if (!row.ok) {
+          continue; // the review editor names bad rows
+        }
+        const { sample } = row;
+        const use = { dataset, line: sample.line, id: sample.id, text: promptText(sample) };
+        for (const name of new Set(mediaOf(sample))) {
+          const file = path.resolve(mediaRoot, name);
+          index.set(file, [...(index.get(file) ?? []), use]);
+        }
+      }
+    } catch (error) {
+      this.log.log('warn', 'candidate file not indexed', { ...encodeError(error) });
+    }
+    return index;
+  }
+
+  #watch(): void {
+    if (this.#watcher !== undefined) {
+      return;
+    }
+    const watcher = vscode.workspace.createFileSystemWatcher(`**/*${CANDIDATE_SUFFIX}`);
+    const changed = (uri: vscode.Uri): void => {
+      this.#indexes.delete(uri.fsPath);
+      this.#files = undefined;
+      this.onChange.fire();
+    };
+    this.#watcher = vscode.Disposable.from(
+      watcher,
+      watcher.onDidChange(changed),
+      watcher.onDidCreate(changed),
+      watcher.onDidDelete(changed),
+    );
+  }
+
+  dispose(): void {
+    this.#watcher?.dispose();
+    this.onChange.dispose();
+  }
+}

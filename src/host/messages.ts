@@ -1,0 +1,116 @@
+// What people read when something fails: what happened, then what to do.
+
+import * as vscode from 'vscode';
+import { encodeError, type EncodedError, type ErrorCode } from '../base/errors';
+
+const { t } = vscode.l10n;
+
+/** What to do about each kind of failure; `undefined` where the message says it all. */
+function remedyFor(code: ErrorCode): string | undefined {
+  switch (code) {
+    case 'FILE_EMPTY':
+    case 'NOT_A_DATASET':
+    case 'ROW_NOT_JSON':
+    case 'ROW_SHAPE':
+      return t('A candidate file has one JSON object per line, with a prompt and candidates.');
+    case 'ROW_ENCODING':
+      return t('Save the file as UTF-8.');
+    case 'NO_CANDIDATES':
+      return t('Add at least one answer.');
+    case 'MEDIA_NOT_FOUND':
+      return t('Check the path, or set the media folder in the settings.');
+    case 'MEDIA_OUTSIDE_ROOT':
+      return t('Set a media folder that contains it, if you trust the file.');
+    case 'MEDIA_UNREADABLE':
+      return t('The file is damaged: replace it.');
+    case 'MEDIA_UNSUPPORTED':
+      return t('Convert it to PNG or JPEG.');
+    case 'MEDIA_TOO_LARGE':
+      return t('Scale it down.');
+    case 'MEDIA_URL_DISABLED':
+      return t('Download it and put the path into the dataset.');
+    case 'PLACEHOLDER_MISMATCH':
+      return t('Use as many <ImageHere> as there are images, or none.');
+    case 'TOO_LONG':
+      return t(
+        'Cut off, it would lose the token that the reward is read from. Shorten it, or raise the limit in the settings.',
+      );
+    case 'MODEL_NOT_FOUND':
+    case 'MODEL_INVALID':
+      return t('Check the model folder in the settings.');
+    case 'ENGINE_START_FAILED':
+    case 'ENGINE_STOPPED':
+    case 'RUNTIME_FAILED':
+      return t('The log says more. Your verdicts are safe; they are saved without the engine.');
+    case 'JOURNAL_NOT_SAVED':
+      return t('Check the folder, its permissions and the free space, then try again.');
+    case 'OUTPUT_FAILED':
+      return t('Check the folder, its permissions and the free space.');
+    case 'EXPORT_EMPTY':
+      return t('Rank the answers of some samples first.');
+    case 'UNTRUSTED':
+      return t('Trust this workspace first.');
+    case 'FILE_NOT_FOUND':
+    case 'FILE_UNREADABLE':
+    case 'ROW_TOO_LARGE':
+    case 'CHECKPOINT_INVALID':
+    case 'TOKENIZER_INVALID':
+    case 'DEVICE_UNAVAILABLE':
+    case 'CANCELLED':
+    case 'JOURNAL_UNREADABLE':
+    case 'USAGE':
+    case 'INTERNAL':
+      return undefined;
+  }
+}
+
+/** One or two sentences for a card, a notice or a notification. */
+export function describeError({ code, message, data }: EncodedError): string {
+  const remedy = remedyFor(code);
+  const what = whatHappened(code, message, data);
+  return remedy === undefined ? what : `${what} ${remedy}`;
+}
+
+function whatHappened(code: ErrorCode, message: string, data: EncodedError['data']): string {
+  const value = (name: string): string => String(data?.[name] ?? '');
+  switch (code) {
+    case 'MEDIA_NOT_FOUND':
+      return t('{0} was not found.', value('media'));
+    case 'TOO_LONG':
+      return t(
+        'This answer needs {0} tokens with its prompt; the model reads at most {1}.',
+        grouped(data?.needed),
+        grouped(data?.maxLength),
+      );
+    case 'EXPORT_EMPTY':
+      return t('There are no pairs to export.');
+    case 'UNTRUSTED':
+      return t('This workspace is in Restricted Mode.');
+    case 'ENGINE_STOPPED':
+      return t('The scoring engine stopped three times on this sample.');
+    default:
+      return sentence(message);
+  }
+}
+
+/** Shows an error as a notification with a way to the log. */
+export async function showError(error: unknown, showLog: () => void): Promise<void> {
+  const encoded = encodeError(error);
+  if (encoded.code === 'CANCELLED') {
+    return;
+  }
+  const log = t('Show Log');
+  const chosen = await vscode.window.showErrorMessage(describeError(encoded), log);
+  if (chosen === log) {
+    showLog();
+  }
+}
+
+function grouped(value: unknown): string {
+  return typeof value === 'number' ? value.toLocaleString(vscode.env.language) : String(value);
+}
+
+function sentence(text: string): string {
+  const upper = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(upper) ? upper : `${upper}.`;
+}

@@ -1,0 +1,70 @@
+// The user's settings as plain values.
+
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DEFAULT_SCORE_OPTIONS, type ScoreOptions } from '../sample/scorer';
+import { SECTION, SETTINGS } from './ids';
+
+/** Settings that can differ from dataset to dataset. */
+export interface DatasetSettings {
+  readonly score: ScoreOptions;
+  /** folder that media paths are relative to */
+  readonly mediaRoot: string;
+  /** `undefined`: beside the dataset */
+  readonly journalFolder: string | undefined;
+  readonly person: string;
+}
+
+/** The model folder that is set, else the environment's, else `bundled`. */
+export function modelFolder(bundled: string): string {
+  const set = read<string>(undefined, SETTINGS.modelFolder, '');
+  const variable = process.env.REWARDLENS_MODEL;
+  return set !== '' ? set : variable !== undefined && variable !== '' ? variable : bundled;
+}
+
+export function scoreOnOpen(): boolean {
+  return read(undefined, SETTINGS.scoreOnOpen, true);
+}
+
+export function plainKeys(): boolean {
+  return read(undefined, SETTINGS.keys, true);
+}
+
+export function idleStopMs(): number {
+  return read(undefined, SETTINGS.idleMinutes, 10) * 60_000;
+}
+
+/** @param dataset path of the dataset */
+export function datasetSettings(dataset: string): DatasetSettings {
+  const uri = vscode.Uri.file(dataset);
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? path.dirname(dataset);
+  const mediaRoot = read<string>(uri, SETTINGS.mediaRoot, '');
+  const journalFolder = read<string>(uri, SETTINGS.journalFolder, '');
+  const person = read<string>(uri, SETTINGS.person, '');
+  return {
+    score: {
+      compat: read(uri, SETTINGS.compat, DEFAULT_SCORE_OPTIONS.compat),
+      hdNum: read(uri, SETTINGS.hdNum, DEFAULT_SCORE_OPTIONS.hdNum),
+      maxLength: read(uri, SETTINGS.maxLength, DEFAULT_SCORE_OPTIONS.maxLength),
+    },
+    mediaRoot: mediaRoot === '' ? path.dirname(dataset) : path.resolve(folder, mediaRoot),
+    journalFolder: journalFolder === '' ? undefined : path.resolve(folder, journalFolder),
+    person: person === '' ? userInfo().username : person,
+  };
+}
+
+/** True when a change touches one of the settings that decide rewards. */
+export function changesScores(event: vscode.ConfigurationChangeEvent): boolean {
+  return [
+    SETTINGS.modelFolder,
+    SETTINGS.compat,
+    SETTINGS.hdNum,
+    SETTINGS.maxLength,
+    SETTINGS.mediaRoot,
+  ].some((name) => event.affectsConfiguration(`${SECTION}.${name}`));
+}
+
+function read<T>(scope: vscode.Uri | undefined, name: string, fallback: T): T {
+  return vscode.workspace.getConfiguration(SECTION, scope).get<T>(name) ?? fallback;
+}

@@ -1,0 +1,195 @@
+// What both webviews can do with a sample: decide, take back, score, go to its line.
+
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { AppError, encodeError } from '../../base/errors';
+import type { FromWebview, RecordBody, ToWebview } from '../../protocol/reviewProtocol';
+import type { Sample } from '../../sample/sample';
+import type { JournalEntry } from '../../sample/verdict';
+import { openLine } from '../commands/openLine';
+import { showEngineMenu, showMoreMenu } from '../commands/menus';
+import { COMMANDS } from '../ids';
+import { describeError } from '../messages';
+import type { Services } from '../services';
+import type { OpenDataset } from '../sessions';
+
+const { t } = vscode.l10n;
+
+/** A sample that a message names by key. */
+export interface ShownSample {
+  readonly dataset: OpenDataset;
+  readonly row: number;
+  readonly sample: Sample;
+}
+
+export interface ActionContext {
+  readonly services: Services;
+  /** identifies the webview to the scoring */
+  readonly viewer: object;
+  post(message: ToWebview): void;
+  /** @returns `undefined` when the webview shows no such sample */
+  find(key: string): Promise<ShownSample | undefined>;
+  /** the dataset that undo, redo and the menus are about */
+  current(): OpenDataset | undefined;
+  /** shows a sample of the current dataset */
+  reveal(line: number): Promise<void>;
+}
+
+/** Handles a message. @returns false when it is not about a sample or a menu */
+export async function handleSampleMessage(
+  context: ActionContext,
+  message: FromWebview,
+): Promise<boolean> {
+  switch (message.type) {
+    case 'record':
+      await record(context, message.key, message.request, message.body);
+      return true;
+    case 'undo':
+    case 'redo':
+      await takeBack(context, message.type);
+      return true;
+    case 'scoreAgain':
+    case 'cancelScoring':
+    case 'goToLine':
+      await withSample(context, message.key, async ({ dataset, sample }) => {
+        if (message.type === 'goToLine') {
+          await openLine(dataset.path, sample.line);
+        } else if (message.type === 'scoreAgain') {
+          dataset.scoring.again(context.viewer, sample);
+        } else {
+          dataset.scoring.cancel(sample.line);
+        }
+      });
+      return true;
+    case 'copy':
+      await vscode.env.clipboard.writeText(message.text);
+      context.post({ type: 'say', text: t('Copied.') });
+      return true;
+    case 'notice':
+      await context.services.notices.act(message.id, message.action, () =>
+        context.services.log.show(),
+      );
+      return true;
+    case 'command':
+      await runCommand(context, message.command);
+      return true;
+    default:
+      return false;
+  }
+}
+
+async function withSample(
+  context: ActionContext,
+  key: string,
+  act: (shown: ShownSample) => Promise<void> | void,
+): Promise<void> {
+  const shown = await context.find(key);
+  if (shown !== undefined) {
+    await act(shown);
+  }
+}
+
+async function record(
+  context: ActionContext,
+  key: string,
+  request: number,
+  body: RecordBody,
+): Promise<void> {
+  await withSample(context, key, async ({ dataset, sample }) => {
+    try {
+      if (!vscode.workspace.isTrusted) {
+        throw new AppError('UNTRUSTED', 'this workspace is not trusted');
+      }
+      checkIndices(body, sample.candidates.length);
+      const entry = await dataset.session.record(sample, body);
+      context.post({ type: 'saved', key, request, at: entry.at });
+    } catch (error) {
+      const text = describeError(encodeError(error));
+      context.post({ type: 'saveFailed', key, request, text });
+    }
+  });
+}
+
+/** The webview is not trusted: each candidate may be named once, and must exist. */
+function checkIndices(body: RecordBody, candidates: number): void {
+  if (body.kind !== 'rank') {
+    return;
+  }
+  const named = [...body.ranks.flat(), ...body.unranked];
+  if (new Set(named).size !== named.length || named.some((index) => index >= candidates)) {
+    throw new AppError('INTERNAL', 'a ranking that does not fit the sample');
+  }
+}
+
+async function takeBack(context: ActionContext, what: 'undo' | 'redo'): Promise<void> {
+  const dataset = context.current();
+  if (dataset === undefined) {
+    return;
+  }
+  try {
+    const entry = await dataset.session[what]();
+    if (entry === undefined) {
+      const nothing = what === 'undo' ? t('Nothing to undo.') : t('Nothing to redo.');
+      context.post({ type: 'say', text: nothing });
+      return;
+    }
+    await context.reveal(entry.line);
+    const subject = t('{0} of {1}', entryName(entry), entry.id);
+    const text = what === 'undo' ? t('Undone: {0}.', subject) : t('Redone: {0}.', subject);
+    context.post({ type: 'say', text });
+  } catch (error) {
+    context.post({ type: 'say', text: describeError(encodeError(error)) });
+  }
+}
+
+function entryName({ kind }: JournalEntry): string {
+  switch (kind) {
+    case 'rank':
+      return t('ranks');
+    case 'allBad':
+      return t('“all bad”');
+    case 'skip':
+      return t('skip');
+    case 'flag':
+      return t('flag');
+    case 'note':
+      return t('note');
+    case 'edit':
+    case 'add':
+      return t('edit');
+    case 'undo':
+      return t('undo');
+  }
+}
+
+type MenuCommand = Extract<FromWebview, { type: 'command' }>['command'];
+
+async function runCommand(context: ActionContext, command: MenuCommand): Promise<void> {
+  const dataset = context.current();
+  const uri = dataset === undefined ? undefined : vscode.Uri.file(dataset.path);
+  switch (command) {
+    case 'export':
+      await vscode.commands.executeCommand(COMMANDS.exportPairs, uri);
+      break;
+    case 'engineMenu':
+      await showEngineMenu(context.services);
+      break;
+    case 'more':
+      await showMoreMenu(dataset, (what) => takeBack(context, what));
+      break;
+    case 'showLog':
+      context.services.log.show();
+      break;
+    case 'openDataset':
+      await vscode.commands.executeCommand(COMMANDS.openReview);
+      break;
+    case 'openSamples':
+      await vscode.commands.executeCommand(COMMANDS.openSamples);
+      break;
+  }
+}
+
+/** Name of the dataset's file, for titles. */
+export function datasetName(dataset: OpenDataset): string {
+  return path.basename(dataset.path);
+}

@@ -1,0 +1,86 @@
+// The ends that both webviews share: messages out, checked messages in, state of engine and notices.
+
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../base/disposable';
+import { encodeError } from '../../base/errors';
+import {
+  fromWebviewSchema,
+  type FromWebview,
+  type Surface as SurfaceName,
+  type ToWebview,
+} from '../../protocol/reviewProtocol';
+import type { Services } from '../services';
+import { plainKeys } from '../settings';
+
+/** A webview that is ready to be told things. Dispose it with the webview. */
+export class Surface extends DisposableStore {
+  /**
+   * @param onReady the page has loaded, perhaps again: send everything
+   * @param onMessage everything else
+   */
+  constructor(
+    readonly webview: vscode.Webview,
+    readonly name: SurfaceName,
+    readonly services: Services,
+    onReady: () => Promise<void>,
+    onMessage: (message: FromWebview) => Promise<void>,
+  ) {
+    super();
+    const { engine, notices, log } = services;
+    this.add(engine.onChange.on(() => this.#postEngine()));
+    this.add(notices.onChange.on(() => this.#postNotices()));
+    this.add(
+      webview.onDidReceiveMessage(async (raw: unknown) => {
+        const parsed = fromWebviewSchema.safeParse(raw);
+        if (!parsed.success) {
+          log.log('warn', 'a message of the webview was refused');
+          return;
+        }
+        try {
+          if (parsed.data.type === 'ready') {
+            this.#postInit();
+            await onReady();
+          } else {
+            await onMessage(parsed.data);
+          }
+        } catch (error) {
+          log.log('error', `message ${parsed.data.type} failed`, { ...encodeError(error) });
+        }
+      }),
+    );
+  }
+
+  post(message: ToWebview): void {
+    // a hidden or closed webview drops messages; it asks for everything when it is shown again
+    void this.webview.postMessage(message);
+  }
+
+  toUri(file: string): string {
+    return this.webview.asWebviewUri(vscode.Uri.file(file)).toString();
+  }
+
+  #postInit(): void {
+    this.post({
+      type: 'init',
+      surface: this.name,
+      keys: plainKeys(),
+      language: vscode.env.language,
+      strings: translations(),
+    });
+    this.#postEngine();
+    this.#postNotices();
+  }
+
+  #postEngine(): void {
+    this.post({ type: 'engine', engine: this.services.engine.view() });
+  }
+
+  #postNotices(): void {
+    this.post({ type: 'notices', notices: this.services.notices.list() });
+  }
+}
+
+/** The loaded language bundle, by English text; empty for English. */
+function translations(): Record<string, string> {
+  return vscode.l10n.bundle ?? {};
+}

@@ -1,0 +1,212 @@
+// What the webview and the extension host tell each other. Both places of the webview (review
+// editor and side panel) use the same messages; the host checks every message of the webview.
+
+import * as z from 'zod';
+import type { EncodedError } from '../base/errors';
+import type { MediaFacts } from '../sample/reward';
+import type { Turn } from '../sample/sample';
+import type { Verdict } from '../sample/verdict';
+
+export type Surface = 'editor' | 'panel';
+
+/** A reward, or why there is none yet or at all. */
+export type CandidateScore =
+  /** scoring is off: an untrusted workspace, or not asked for */
+  | { readonly state: 'none' }
+  /** `before`: answers that are scored first */
+  | { readonly state: 'waiting'; readonly before: number }
+  /** `attempt` counts from 1; above 1 the engine died of it before */
+  | { readonly state: 'scoring'; readonly attempt: number }
+  | { readonly state: 'scored'; readonly reward: number; readonly textTokens: number }
+  /** `text` is for people; `message` of the error is not shown */
+  | { readonly state: 'error'; readonly error: EncodedError; readonly text: string };
+
+/** What the model makes of a sample. Scores align with its candidates. */
+export interface ScoreView {
+  readonly candidates: readonly CandidateScore[];
+  readonly prefixTokens: number;
+  readonly media: readonly MediaFacts[];
+  /** median over the dataset of best minus worst reward; the least width of a reward strip */
+  readonly medianRange: number;
+}
+
+export interface MediaView {
+  /** as written in the sample */
+  readonly path: string;
+  /** for `src`; `undefined` when it can't be shown, and `fault` says why */
+  readonly uri?: string;
+  readonly fault?: string;
+}
+
+export interface CandidateView {
+  readonly text: string;
+  readonly source?: string;
+}
+
+/** A sample as it is shown. */
+export interface SampleView {
+  /** names the sample for messages: unique in this webview */
+  readonly key: string;
+  readonly row: number;
+  readonly id: string;
+  readonly line: number;
+  /** name of the file, for the panel */
+  readonly file: string;
+  readonly turns: readonly Turn[];
+  readonly media: readonly MediaView[];
+  readonly candidates: readonly CandidateView[];
+  readonly domain?: string;
+  readonly verdict: Verdict;
+  readonly score: ScoreView;
+}
+
+/** What the queue shows of a row. */
+export interface RowView {
+  readonly row: number;
+  readonly id: string;
+  readonly line: number;
+  /** first line of the prompt, or what is wrong with the row */
+  readonly text: string;
+  readonly thumbnail?: string;
+  readonly state: 'todo' | 'reviewed' | 'skipped' | 'differs' | 'broken' | 'noReward';
+  readonly flagged: boolean;
+  /** best minus second reward */
+  readonly margin?: number;
+}
+
+export interface ProgressView {
+  readonly reviewed: number;
+  readonly skipped: number;
+  readonly flagged: number;
+  readonly total: number;
+}
+
+/** The engine and its model, for the top bar. */
+export interface EngineView {
+  readonly state: 'off' | 'stopped' | 'starting' | 'ready' | 'busy' | 'fault';
+  /** such as "untrained model · fp32 · CPU" */
+  readonly text: string;
+  /** marks every reward while a stand-in judges: "untrained" */
+  readonly label?: string;
+}
+
+/** A line above the cards. */
+export interface NoticeView {
+  readonly id: string;
+  readonly kind: 'info' | 'warning' | 'error';
+  /** said first, in bold */
+  readonly title: string;
+  readonly text: string;
+  readonly actions: readonly { readonly id: string; readonly title: string }[];
+  readonly closable: boolean;
+}
+
+/** The file that the side panel follows. */
+export interface FollowedView {
+  readonly name: string;
+  readonly folder: string;
+  readonly uri?: string;
+  readonly samples: number;
+  readonly files: number;
+}
+
+/** A sample in the side panel before it is opened. */
+export interface SectionView {
+  readonly key: string;
+  readonly id: string;
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+  readonly decided: boolean;
+}
+
+/** To the webview. */
+export type ToWebview =
+  | {
+      readonly type: 'init';
+      readonly surface: Surface;
+      /** plain keys work */
+      readonly keys: boolean;
+      /** BCP 47 */
+      readonly language: string;
+      /** translations, by English text; see @vscode/l10n */
+      readonly strings: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly type: 'dataset';
+      readonly name: string;
+      readonly rows: number;
+      readonly progress: ProgressView;
+      /** verdicts can't be saved: an untrusted workspace */
+      readonly readOnly: boolean;
+    }
+  | { readonly type: 'rows'; readonly rows: readonly RowView[] }
+  | { readonly type: 'progress'; readonly progress: ProgressView }
+  | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }
+  /** the row that was asked for is broken */
+  | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
+  | { readonly type: 'score'; readonly key: string; readonly score: ScoreView }
+  | { readonly type: 'verdict'; readonly key: string; readonly verdict: Verdict }
+  /** an answer to `record`: it is on disk */
+  | { readonly type: 'saved'; readonly key: string; readonly request: number; readonly at: string }
+  | {
+      readonly type: 'saveFailed';
+      readonly key: string;
+      readonly request: number;
+      readonly text: string;
+    }
+  /** words for the live region */
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'engine'; readonly engine: EngineView }
+  | { readonly type: 'notices'; readonly notices: readonly NoticeView[] }
+  | {
+      readonly type: 'followed';
+      readonly file: FollowedView | undefined;
+      readonly sections: readonly SectionView[];
+    };
+
+const index = z.int().nonnegative();
+const key = z.string().max(4096);
+
+const recordSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('rank'),
+    ranks: z.array(z.array(index)),
+    unranked: z.array(index),
+    accepted: z.boolean(),
+    blind: z.boolean(),
+    shown: z.array(index),
+    ms: z.number().nonnegative(),
+  }),
+  z.object({ kind: z.literal('allBad') }),
+  z.object({ kind: z.literal('skip') }),
+  z.object({ kind: z.literal('flag'), on: z.boolean() }),
+  z.object({ kind: z.literal('note'), text: z.string().max(100_000) }),
+]);
+
+/** From the webview, which shows hostile data and is not trusted. */
+export const fromWebviewSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('rows'), start: index, end: index }),
+  /** opens a row of the editor, or a section of the panel by key */
+  z.object({ type: z.literal('openRow'), row: index, takeFocus: z.boolean() }),
+  z.object({ type: z.literal('openSection'), key }),
+  z.object({ type: z.literal('nextUnreviewed'), after: z.int() }),
+  z.object({ type: z.literal('record'), key, request: index, body: recordSchema }),
+  z.object({ type: z.literal('undo') }),
+  z.object({ type: z.literal('redo') }),
+  z.object({ type: z.literal('scoreAgain'), key }),
+  z.object({ type: z.literal('cancelScoring'), key }),
+  z.object({ type: z.literal('goToLine'), key }),
+  z.object({ type: z.literal('openInEditor'), key }),
+  z.object({ type: z.literal('copy'), text: z.string() }),
+  z.object({ type: z.literal('notice'), id: z.string(), action: z.string() }),
+  z.object({
+    type: z.literal('command'),
+    command: z.enum(['export', 'engineMenu', 'more', 'showLog', 'openDataset', 'openSamples']),
+  }),
+]);
+
+export type FromWebview = z.infer<typeof fromWebviewSchema>;
+/** What a webview may write into the journal. */
+export type RecordBody = z.infer<typeof recordSchema>;

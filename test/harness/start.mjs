@@ -1,0 +1,86 @@
+// `npm start`: from a fresh clone to the review screen. `--screenshot DIR` saves pictures instead.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import * as setup from './setup.mjs';
+
+const { values } = parseArgs({ options: { screenshot: { type: 'string' } } });
+
+/** A copy of the samples: verdicts are written beside the dataset, not into the repository. */
+function makeWorkspace() {
+  const workspace = path.join(setup.ROOT, '.vscode-test/workspace');
+  fs.cpSync(path.join(setup.ROOT, 'media/samples'), workspace, { recursive: true });
+  return workspace;
+}
+
+function scoreSamples(workspace) {
+  console.log('\nScoring the samples:');
+  const files = fs
+    .readdirSync(workspace)
+    .filter((name) => name.endsWith('.candidates.jsonl'))
+    .map((name) => path.join(workspace, name));
+  spawnSync(setup.NODE, ['dist/cli.js', 'score', '--table', ...files], {
+    cwd: setup.ROOT,
+    stdio: 'inherit',
+  });
+}
+
+/** Desktop VS Code, when there is one and a screen to show it on. */
+function openDesktop(workspace, dataset) {
+  const hasScreen =
+    process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (!hasScreen || spawnSync('code', ['--version'], { shell: true }).status !== 0) {
+    return false;
+  }
+  const child = spawn('code', [`--extensionDevelopmentPath=${setup.ROOT}`, workspace, dataset], {
+    shell: true,
+    stdio: 'ignore',
+    detached: true,
+  });
+  child.unref();
+  console.log('VS Code opens with the review screen.');
+  return true;
+}
+
+async function openServer(workspace, dataset) {
+  setup.ensureServer();
+  const server = await import('./vscodeServer.mjs');
+  const home = path.join(setup.ROOT, '.vscode-test/home');
+  fs.rmSync(home, { recursive: true, force: true });
+  fs.cpSync(server.makeHome(), home, { recursive: true });
+  const running = await server.startServer(home);
+  const url = server.windowUrl(running.base, {
+    folder: workspace,
+    extension: setup.stageExtension(),
+    openFile: dataset,
+  });
+  console.log(`\nVS Code runs in the browser. Open\n\n  ${url}\n\nCtrl+C ends it.`);
+  const end = async () => {
+    await running.stop();
+    process.exit(0);
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+async function main() {
+  setup.ensureDependencies();
+  if (!setup.onPinnedNode(import.meta.filename)) {
+    return;
+  }
+  setup.ensureBuild();
+  const workspace = makeWorkspace();
+  scoreSamples(workspace);
+  const dataset = path.join(workspace, 'everyday.candidates.jsonl');
+  if (values.screenshot !== undefined) {
+    setup.ensureServer();
+    const chromium = setup.ensureChromium();
+    const { takeScreenshots } = await import('./screenshots.mjs');
+    await takeScreenshots(path.resolve(values.screenshot), workspace, chromium);
+  } else if (!openDesktop(workspace, dataset)) {
+    await openServer(workspace, dataset);
+  }
+}
+
+await main();

@@ -1,0 +1,58 @@
+// A verdict in the making on the sample that is shown.
+
+import type { RecordBody, SampleView } from '../src/protocol/reviewProtocol';
+import {
+  emptyPlaces,
+  isRanked,
+  toGroups,
+  toPlaces,
+  unrankedOf,
+  type Places,
+} from '../src/sample/ranking';
+
+export interface Draft {
+  readonly places: Places;
+  readonly allBad: boolean;
+  /** the places are the model's order, taken over as a whole */
+  readonly accepted: boolean;
+}
+
+/** What stands in the journal, or nothing. Stale verdicts are not taken up. */
+export function savedDraft({ candidates, verdict }: SampleView): Draft {
+  const decision = verdict.stale ? undefined : verdict.decision;
+  return {
+    places:
+      decision?.kind === 'rank'
+        ? toPlaces(decision.ranks, candidates.length)
+        : emptyPlaces(candidates.length),
+    allBad: decision?.kind === 'allBad',
+    accepted: decision?.kind === 'rank' && decision.accepted,
+  };
+}
+
+/** Two drafts say the same, whatever numbers their places have. */
+export function sameDraft(a: Draft, b: Draft): boolean {
+  return (
+    a.allBad === b.allBad &&
+    JSON.stringify(toGroups(a.places)) === JSON.stringify(toGroups(b.places))
+  );
+}
+
+/** The journal body, or `undefined` when nothing is decided. @param ms time spent */
+export function toRecord(draft: Draft, ms: number): RecordBody | undefined {
+  if (draft.allBad) {
+    return { kind: 'allBad' };
+  }
+  if (!isRanked(draft.places)) {
+    return undefined;
+  }
+  return {
+    kind: 'rank',
+    ranks: toGroups(draft.places).map((group) => [...group]),
+    unranked: [...unrankedOf(draft.places)],
+    accepted: draft.accepted,
+    blind: false,
+    shown: draft.places.map((_, index) => index),
+    ms: Math.round(ms),
+  };
+}

@@ -1,0 +1,55 @@
+// The answers of the sample as a grid of cards.
+
+import { html, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { noticeList } from '../shared/parts';
+import { StoreElement } from '../shared/storeElement';
+import { t } from '../words';
+import { answerCard } from './card';
+
+@customElement('rl-answers')
+export class Answers extends StoreElement {
+  protected override render(): TemplateResult {
+    const { store } = this;
+    const { sample, broken } = store;
+    if (sample === undefined) {
+      return html`
+        <section class="answers" aria-label=${t('Answers')}>
+          ${noticeList(store.notices)}
+          ${
+            broken === undefined
+              ? ''
+              : html`<div class="msg error" role="alert">
+                  <span class="codicon codicon-error" aria-hidden="true"></span>
+                  <div>
+                    <b>${t('This row can’t be read.')}</b>
+                    ${
+                      broken.row.id === ''
+                        ? ''
+                        : t('{0}, line {1}:', broken.row.id, broken.row.line)
+                    }
+                    ${broken.fault}
+                  </div>
+                </div>`
+          }
+        </section>
+      `;
+    }
+    const count = sample.candidates.length;
+    const title = count === 1 ? t('1 answer') : t('{0} answers', count);
+    return html`
+      <section class="answers" aria-label=${title}>
+        <div class="ctools"><b>${title}</b></div>
+        ${noticeList(store.notices)}
+        <div class="cards">
+          ${repeat(
+            sample.candidates,
+            (_, index) => `${sample.key}${index}`,
+            (_, index) => answerCard({ store, sample, index }),
+          )}
+        </div>
+      </section>
+    `;
+  }
+}

@@ -1,0 +1,256 @@
+// Pictures, prompt, facts and note: what the answers are about.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { MediaView, SampleView } from '../../src/protocol/reviewProtocol';
+import { icon, keycap } from '../shared/parts';
+import { StoreElement } from '../shared/storeElement';
+import { countText, marginText, t } from '../words';
+
+@customElement('rl-media-column')
+export class MediaColumn extends StoreElement {
+  @state() private shown = 0;
+  @state() private turnsOpen = false;
+  @state() private foldOpen = false;
+  #key = '';
+
+  protected override render(): TemplateResult {
+    const { sample } = this.store;
+    if (sample === undefined) {
+      return html`<section class="media" aria-label=${t('Picture and prompt')}></section>`;
+    }
+    if (sample.key !== this.#key) {
+      this.#key = sample.key;
+      this.shown = 0;
+      this.turnsOpen = false;
+    }
+    return html`
+      <section class="media" aria-label=${t('Picture and prompt')}>
+        ${sample.media.length === 0 ? nothing : this.#pictures(sample)} ${this.#prompt(sample)}
+        <button
+          class="foldbtn"
+          aria-expanded=${this.foldOpen ? 'true' : 'false'}
+          @click=${() => {
+            this.foldOpen = !this.foldOpen;
+          }}
+        >
+          ${icon(this.foldOpen ? 'chevron-down' : 'chevron-right')} ${t('This sample and note')}
+        </button>
+        <div class="fold ${this.foldOpen ? 'open' : ''}">
+          ${this.#facts(sample)} ${this.#note(sample)}
+        </div>
+      </section>
+    `;
+  }
+
+  #pictures(sample: SampleView): TemplateResult {
+    const index = Math.min(this.shown, sample.media.length - 1);
+    const medium = sample.media[index];
+    const facts = sample.score.media[index];
+    return html`
+      <div class="mtools">
+        ${
+          sample.media.length > 1
+            ? html`<div role="tablist" class="tabs" aria-label=${t('Pictures')}>
+                ${sample.media.map((_, n) => this.#tab(n, index))}
+              </div>`
+            : nothing
+        }
+        <span class="fname" title=${medium?.path ?? ''}>${fileName(medium?.path ?? '')}</span>
+        ${
+          facts === undefined
+            ? nothing
+            : html`<span class="dim">${facts.width} × ${facts.height}</span>`
+        }
+      </div>
+      ${medium === undefined ? nothing : this.#picture(medium, index, sample.media.length)}
+      ${
+        facts === undefined
+          ? nothing
+          : html`<div class="cap">${tilesText(facts.grid[0] * facts.grid[1])}</div>`
+      }
+    `;
+  }
+
+  #tab(n: number, selected: number): TemplateResult {
+    return html`<button
+      role="tab"
+      aria-selected=${n === selected ? 'true' : 'false'}
+      aria-label=${t('Picture {0}', n + 1)}
+      tabindex=${n === selected ? '0' : '-1'}
+      @click=${() => {
+        this.shown = n;
+      }}
+      @keydown=${(event: KeyboardEvent) => this.#onTabKey(event)}
+    >
+      ${n + 1}
+    </button>`;
+  }
+
+  #onTabKey(event: KeyboardEvent): void {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const count = this.store.sample?.media.length ?? 0;
+    if (step !== undefined && count > 0) {
+      this.shown = (this.shown + step + count) % count;
+      event.preventDefault();
+      event.stopPropagation();
+      void this.updateComplete.then(() =>
+        this.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus(),
+      );
+    }
+  }
+
+  #picture(medium: MediaView, index: number, count: number): TemplateResult {
+    if (medium.uri === undefined) {
+      return html`<div class="msg error nopic">
+        ${icon('error')}
+        <div>${medium.fault ?? ''}</div>
+      </div>`;
+    }
+    const alt =
+      count > 1
+        ? t('Picture {0} of {1}: {2}', index + 1, count, fileName(medium.path))
+        : t('Picture {0}', fileName(medium.path));
+    return html`<div class="view"><img src=${medium.uri} alt=${alt} /></div>`;
+  }
+
+  #prompt(sample: SampleView): TemplateResult {
+    const earlier = sample.turns.slice(0, -1);
+    const last = sample.turns.at(-1);
+    const title =
+      earlier.length === 1 ? t('1 earlier turn') : t('{0} earlier turns', earlier.length);
+    return html`
+      <div class="sec">
+        <h2>${t('Prompt')}</h2>
+        ${
+          earlier.length === 0
+            ? nothing
+            : html`<button
+                  class="turnsbtn"
+                  aria-expanded=${this.turnsOpen ? 'true' : 'false'}
+                  @click=${() => {
+                    this.turnsOpen = !this.turnsOpen;
+                  }}
+                >
+                  ${icon(this.turnsOpen ? 'chevron-down' : 'chevron-right')} ${title}
+                </button>
+                ${
+                  this.turnsOpen
+                    ? earlier.map(
+                        ({ role, content }) =>
+                          html`<div class="turn">
+                            <span class="dim">${role}</span>
+                            <p>${content}</p>
+                          </div>`,
+                      )
+                    : nothing
+                }`
+        }
+        <p class="prompt">${last?.content ?? ''}</p>
+      </div>
+    `;
+  }
+
+  #facts(sample: SampleView): TemplateResult | typeof nothing {
+    const [best, second] = this.store.rewards.filter((r) => r !== null).sort((a, b) => b - a);
+    const facts: [string, string][] = [
+      ...(best === undefined || second === undefined
+        ? []
+        : ([[t('Margin 1st–2nd'), marginText(best - second)]] satisfies [string, string][])),
+      ...(sample.domain === undefined
+        ? []
+        : ([[t('Domain'), sample.domain]] satisfies [string, string][])),
+      ...(sample.score.prefixTokens === 0
+        ? []
+        : ([
+            [
+              sample.media.length > 0 ? t('Prompt and picture') : t('Prompt'),
+              t('{0} tokens, computed once', countText(sample.score.prefixTokens)),
+            ],
+          ] satisfies [string, string][])),
+    ];
+    return facts.length === 0
+      ? nothing
+      : html`<div class="sec">
+          <h2>
+            ${t('This sample')}
+            <span
+              class="codicon codicon-info"
+              role="img"
+              aria-label=${t('Rewards have no absolute meaning.')}
+              title=${t('Rewards have no absolute meaning. Only differences within one sample do.')}
+            ></span>
+          </h2>
+          <dl class="facts">
+            ${facts.map(
+              ([name, value]) =>
+                html`<dt>${name}</dt>
+                  <dd>${value}</dd>`,
+            )}
+          </dl>
+        </div>`;
+  }
+
+  #note(sample: SampleView): TemplateResult | typeof nothing {
+    const { note } = sample.verdict;
+    if (this.store.noteOpen) {
+      return html`<div class="sec">
+        <h2 id="note-title">${t('Note')}</h2>
+        <vscode-text-area
+          class="note"
+          rows="3"
+          resize="vertical"
+          aria-labelledby="note-title"
+          aria-label=${t('Note')}
+          .value=${note}
+          @keydown=${(event: KeyboardEvent) => this.#onNoteKey(event)}
+          @blur=${(event: Event) => this.store.saveNote((event.target as HTMLTextAreaElement).value)}
+        ></vscode-text-area>
+      </div>`;
+    }
+    return note === ''
+      ? nothing
+      : html`<div class="sec">
+          <h2>${t('Note')}</h2>
+          <button class="noteshow" @click=${() => this.store.toggle('noteOpen', true)}>
+            <span>${note}</span> ${keycap('N')}
+          </button>
+        </div>`;
+  }
+
+  #onNoteKey(event: KeyboardEvent): void {
+    const area = event.currentTarget as HTMLTextAreaElement;
+    if (event.key === 'Escape') {
+      this.store.saveNote(area.value);
+      this.store.focusCard(this.store.focused);
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      this.store.saveNote(area.value);
+      this.store.saveAndNext();
+    } else {
+      event.stopPropagation();
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  protected override updated(): void {
+    if (this.store.noteOpen) {
+      const area = this.querySelector<HTMLElement>('vscode-text-area');
+      if (area !== null && !area.contains(document.activeElement)) {
+        // the toolkit's field takes focus only once it has drawn itself
+        requestAnimationFrame(() => area.focus());
+      }
+    }
+  }
+}
+
+function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+function tilesText(tiles: number): string {
+  return tiles === 1
+    ? t('The model sees 1 tile and one small overview')
+    : t('The model sees {0} tiles and one small overview', tiles);
+}

@@ -1,0 +1,163 @@
+// The queue: every row of the dataset, drawn as far as it is visible.
+
+import { VirtualizerController } from '@tanstack/lit-virtual';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { createRef, ref } from 'lit/directives/ref.js';
+import type { RowView } from '../../src/protocol/reviewProtocol';
+import { icon, keycap } from '../shared/parts';
+import { StoreElement } from '../shared/storeElement';
+import { post } from '../vscodeApi';
+import { countText, rewardText, t } from '../words';
+
+const ROW_HEIGHT = 48;
+/** Rows asked for at once, around what is visible. */
+const PAGE = 100;
+
+/** Icon and words of a row's state. */
+function stateOf(state: RowView['state']): readonly [string, string] {
+  switch (state) {
+    case 'todo':
+      return ['circle-large', t('Unreviewed')];
+    case 'reviewed':
+      return ['check', t('Reviewed')];
+    case 'skipped':
+      return ['debug-step-over', t('Skipped')];
+    case 'differs':
+      return ['arrow-swap', t('You and the model differ')];
+    case 'broken':
+      return ['error', t('Can’t be read')];
+    case 'noReward':
+      return ['warning', t('No reward')];
+  }
+}
+
+@customElement('rl-queue')
+export class Queue extends StoreElement {
+  readonly #list = createRef<HTMLElement>();
+  readonly #asked = new Set<number>();
+  #dataset = '';
+  #shownRow = -1;
+  readonly #virtualizer = new VirtualizerController<HTMLElement, HTMLElement>(this, {
+    getScrollElement: () => this.#list.value ?? null,
+    count: 0,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+  });
+
+  protected override render(): TemplateResult {
+    const { store } = this;
+    const virtualizer = this.#virtualizer.getVirtualizer();
+    if (virtualizer.options.count !== store.rowCount) {
+      virtualizer.setOptions({ ...virtualizer.options, count: store.rowCount });
+      virtualizer.measure();
+    }
+    const items = virtualizer.getVirtualItems();
+    const label = t('Samples, {0}', countText(store.rowCount));
+    return html`
+      <nav class="queue" aria-label=${t('Queue')}>
+        <div class="qhead">
+          <span>${t('{0} samples', countText(store.rowCount))}</span><span class="sp"></span
+          ><span>${t('margin 1st–2nd')}</span>
+        </div>
+        <div
+          class="qlist"
+          role="listbox"
+          tabindex="0"
+          aria-label=${label}
+          aria-activedescendant=${`row-${store.currentRow}`}
+          @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
+          ${ref(this.#list)}
+        >
+          <div
+            class="qspace"
+            role="presentation"
+            style=${styleMap({ height: `${virtualizer.getTotalSize()}px` })}
+          >
+            ${items.map(({ index, start }) => this.#row(index, start))}
+          </div>
+        </div>
+        <div class="qfoot">
+          <span>${countText(store.currentRow + 1)} / ${countText(store.rowCount)}</span>
+          <span class="sp"></span>
+          <span>${keycap('J')}${keycap('K')} ${t('next, back')}</span>
+          <span>${keycap('U')} ${t('unreviewed')}</span>
+        </div>
+      </nav>
+    `;
+  }
+
+  #row(index: number, start: number): TemplateResult {
+    const { store } = this;
+    const row = store.rows.get(index);
+    const selected = index === store.currentRow;
+    const [name, words] = stateOf(row?.state ?? 'todo');
+    const stateWords = row?.flagged === true ? `${words}. ${t('Flagged')}` : words;
+    const margin = row?.margin === undefined ? '–' : rewardText(row.margin);
+    return html`
+      <div
+        class="row"
+        id=${`row-${index}`}
+        role="option"
+        aria-selected=${selected ? 'true' : 'false'}
+        aria-posinset=${index + 1}
+        aria-setsize=${store.rowCount}
+        aria-label=${
+          row === undefined
+            ? t('Loading')
+            : `${row.id}. ${stateWords}. ${t('Margin {0}', margin)}. ${row.text}`
+        }
+        style=${styleMap({ transform: `translateY(${start}px)` })}
+        @click=${() => store.openRow(index)}
+      >
+        <span title=${stateWords}>${icon(row?.flagged === true ? 'report' : name)}</span>
+        <span class="th">${this.#thumbnail(row)}</span>
+        <span class="t">
+          <span class="id">${row?.id ?? ''}</span>
+          <span class="dim">${row?.text ?? ''}</span>
+        </span>
+        <span class="v">${margin}</span>
+      </div>
+    `;
+  }
+
+  #thumbnail(row: RowView | undefined): TemplateResult | typeof nothing {
+    if (row === undefined) {
+      return nothing;
+    }
+    return row.thumbnail === undefined
+      ? html`<span class="noimg">${icon(row.state === 'broken' ? 'error' : 'quote')}</span>`
+      : html`<img src=${row.thumbnail} alt="" loading="lazy" />`;
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      this.store.openRow(this.store.currentRow + step, false);
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const { store } = this;
+    if (store.name !== this.#dataset || store.rows.size === 0) {
+      this.#dataset = store.name;
+      this.#asked.clear();
+    }
+    const virtualizer = this.#virtualizer.getVirtualizer();
+    if (store.currentRow !== this.#shownRow && store.rowCount > 0) {
+      this.#shownRow = store.currentRow;
+      virtualizer.scrollToIndex(store.currentRow, { align: 'auto' });
+    }
+    for (const { index } of virtualizer.getVirtualItems()) {
+      const page = Math.floor(index / PAGE);
+      if (!store.rows.has(index) && !this.#asked.has(page)) {
+        this.#asked.add(page);
+        post({ type: 'rows', start: page * PAGE, end: (page + 1) * PAGE });
+      }
+    }
+  }
+}

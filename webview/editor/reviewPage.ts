@@ -1,0 +1,34 @@
+// The page of the review editor.
+
+import { html, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { StoreElement } from '../shared/storeElement';
+import { t } from '../words';
+import './answers';
+import './dock';
+import './keysDialog';
+import './mediaColumn';
+import './queue';
+import './topBar';
+
+@customElement('rl-review-page')
+export class ReviewPage extends StoreElement {
+  protected override render(): TemplateResult {
+    const { store } = this;
+    if (!store.loaded) {
+      return html`<div class="loading" role="status">${t('Loading…')}</div>`;
+    }
+    return html`
+      <div class="app ${store.queueOpen ? '' : 'noq'}">
+        <rl-top-bar></rl-top-bar>
+        ${store.queueOpen ? html`<rl-queue></rl-queue>` : ''}
+        <main class="stage">
+          <rl-media-column></rl-media-column>
+          <rl-answers></rl-answers>
+          <rl-dock></rl-dock>
+        </main>
+      </div>
+      <rl-keys-dialog></rl-keys-dialog>
+    `;
+  }
+}

@@ -1,0 +1,107 @@
+// The top bar: dataset, progress, engine, export.
+
+import { html, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { EngineView, FromWebview } from '../../src/protocol/reviewProtocol';
+import { icon } from '../shared/parts';
+import { StoreElement } from '../shared/storeElement';
+import { onToolbarKey } from '../shared/toolbar';
+import { post } from '../vscodeApi';
+import { countText, t } from '../words';
+
+@customElement('rl-top-bar')
+export class TopBar extends StoreElement {
+  protected override render(): TemplateResult {
+    const { store } = this;
+    const { reviewed, total } = store.progress;
+    const share = total === 0 ? 0 : (100 * reviewed) / total;
+    return html`
+      <header class="bar" role="toolbar" aria-label=${t('Review')} @keydown=${onToolbarKey}>
+        <button
+          class="tb sq"
+          aria-pressed=${store.queueOpen ? 'true' : 'false'}
+          aria-label=${t('Queue')}
+          title=${t('Queue (Q)')}
+          @click=${() => store.toggle('queueOpen')}
+        >
+          ${icon('layout-sidebar-left')}
+        </button>
+        <button
+          class="tb name"
+          tabindex="-1"
+          title=${t('Open this line in the text editor (L)')}
+          @click=${() => this.#goToLine()}
+        >
+          ${store.name}
+        </button>
+        <span
+          class="prog"
+          role="progressbar"
+          aria-label=${t('Reviewed')}
+          aria-valuemin="0"
+          aria-valuenow=${reviewed}
+          aria-valuemax=${total}
+          ><i style=${styleMap({ width: `${share}%` })}></i
+        ></span>
+        <span class="num" title=${t('{0} reviewed, {1} left', reviewed, total - reviewed)}
+          >${countText(reviewed)}<span class="dim">
+            / ${countText(total)}<span class="opt"> ${t('reviewed')}</span></span
+          ></span
+        >
+        <span class="sp"></span>
+        ${this.#engine(store.engine)}
+        <span class="vr"></span>
+        ${this.#command('export', 'export', t('Export'), t('Export preference pairs'))}
+        ${this.#command('more', 'ellipsis', undefined, t('More'))}
+      </header>
+    `;
+  }
+
+  #engine({ state, text }: EngineView): TemplateResult {
+    const mark =
+      state === 'fault'
+        ? icon('warning')
+        : html`<span class="dot ${state}" aria-hidden="true"></span>`;
+    const words = {
+      off: t('off'),
+      stopped: t('not started'),
+      starting: t('starting'),
+      ready: t('ready'),
+      busy: t('scoring'),
+      fault: t('fault'),
+    }[state];
+    return html`<button
+      class="tb dev"
+      tabindex="-1"
+      title=${t('Model and engine')}
+      @click=${() => post({ type: 'command', command: 'engineMenu' })}
+    >
+      ${mark}<span>${text}</span><span class="dim opt">${words}</span>
+    </button>`;
+  }
+
+  #command(
+    command: Extract<FromWebview, { type: 'command' }>['command'],
+    image: string,
+    label: string | undefined,
+    title: string,
+  ): TemplateResult {
+    return html`<button
+      class="tb ${label === undefined ? 'sq' : 'lbl'}"
+      tabindex="-1"
+      aria-label=${title}
+      title=${title}
+      @click=${() => post({ type: 'command', command })}
+    >
+      ${icon(image)}${label === undefined ? '' : html`<span>${label}</span>`}
+    </button>`;
+  }
+
+  #goToLine(): void {
+    const { sample } = this.store;
+    if (sample !== undefined) {
+      post({ type: 'goToLine', key: sample.key });
+    }
+  }
+}

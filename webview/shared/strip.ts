@@ -1,0 +1,55 @@
+// The reward strip: one answer's reward on its sample's scale. Distance is margin; there is no zero.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import { letterOf, rewardText, t } from '../words';
+
+/** Room left on each side, as a share of the scale. */
+const EDGE = 0.06;
+
+/**
+ * Positions on the strip in percent.
+ * @param leastRange the scale spans at least this, so that tiny differences stay tiny
+ */
+export function stripPositions(
+  rewards: readonly (number | null)[],
+  leastRange: number,
+): (number | undefined)[] {
+  const known = rewards.filter((reward) => reward !== null);
+  const low = Math.min(...known);
+  const high = Math.max(...known);
+  const range = Math.max(high - low, leastRange);
+  const start = (low + high) / 2 - range * (0.5 + EDGE);
+  const width = range * (1 + 2 * EDGE);
+  return rewards.map((reward) =>
+    reward === null ? undefined : width === 0 ? 50 : (100 * (reward - start)) / width,
+  );
+}
+
+/** @param own index of the card's answer */
+export function rewardStrip(
+  rewards: readonly (number | null)[],
+  own: number,
+  leastRange: number,
+): TemplateResult {
+  const positions = stripPositions(rewards, leastRange);
+  const reward = rewards[own] ?? null;
+  const at = positions[own];
+  const label =
+    reward === null ? t('no reward') : t('{0} on this sample’s scale', rewardText(reward));
+  return html`
+    <div class="strip" role="img" aria-label=${label}>
+      ${at === undefined ? nothing : html`<i style=${styleMap({ width: `${at}%` })}></i>`}
+      ${positions.map((left, index) =>
+        left === undefined || index === own
+          ? nothing
+          : html`<u style=${styleMap({ left: `${left}%` })}><s>${letterOf(index)}</s></u>`,
+      )}
+      ${
+        at === undefined
+          ? nothing
+          : html`<b style=${styleMap({ left: `${at}%` })}><s>${letterOf(own)}</s></b>`
+      }
+    </div>
+  `;
+}

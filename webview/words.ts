@@ -1,0 +1,61 @@
+// Words and numbers as people read them.
+
+import * as l10n from '@vscode/l10n';
+
+export const { t } = l10n;
+
+let language = 'en';
+
+/** Takes over the host's language and translations. */
+export function setLanguage(tag: string, strings: Readonly<Record<string, string>>): void {
+  language = tag;
+  l10n.config({ contents: { ...strings } });
+}
+
+const LETTERS = 26;
+
+/** A, B, … Z, AA, AB, …: names answers in the order in which they are shown. */
+export function letterOf(index: number): string {
+  const last = String.fromCharCode(65 + (index % LETTERS));
+  return index < LETTERS ? last : letterOf(Math.floor(index / LETTERS) - 1) + last;
+}
+
+/** "1st", "2nd", …: ranks are always words, so that a bare number never means one. */
+export function ordinal(rank: number): string {
+  switch (new Intl.PluralRules('en', { type: 'ordinal' }).select(rank)) {
+    case 'one':
+      return t('{0}st', rank);
+    case 'two':
+      return t('{0}nd', rank);
+    case 'few':
+      return t('{0}rd', rank);
+    default:
+      return t('{0}th', rank);
+  }
+}
+
+/** Two decimals with a true minus; what rounds to zero has no sign. */
+export function rewardText(reward: number): string {
+  const text = reward.toFixed(2);
+  return Number(text) === 0 ? '0.00' : text.replace('-', '\u2212');
+}
+
+/** The same, always signed, save for zero. */
+export function marginText(margin: number): string {
+  const text = rewardText(margin);
+  return text === '0.00' || text.startsWith('\u2212') ? text : `+${text}`;
+}
+
+export function countText(count: number): string {
+  return count.toLocaleString(language);
+}
+
+/** Hours and minutes of an ISO time, such as 14:02. */
+export function clockText(iso: string): string {
+  return new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** Runs of letters and digits; what a reader would call words. */
+export function wordCount(text: string): number {
+  return text.match(/[\p{L}\p{N}][\p{L}\p{N}'’.-]*/gu)?.length ?? 0;
+}
