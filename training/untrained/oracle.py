@@ -1,7 +1,7 @@
 """Computes what the tiny model must give, independently of RewardLens: numpy, PIL and sentencepiece.
 
 Written from the published description of the model (float64 arithmetic on the bfloat16 weights).
-Writes test/fixtures/tiny-expected.json.
+Writes test/fixtures/tiny-expected.json and tiny-tokens.json.
 """
 
 import hashlib
@@ -254,7 +254,36 @@ CASES = {
 }
 
 
+TEXTS = [
+    "",
+    " ",
+    "   ",
+    "\n",
+    "\n\n",
+    "a\nb",
+    "What is on the stove?",
+    "  leading and trailing  ",
+    "tab\there",
+    "1234567890",
+    "你好，世界",
+    "naïve café",
+    "👩‍👩‍👧 family",
+    "combining e\u0301",
+    "\u2581 literal",
+    "zero\u200bwidth",
+    "[UNUSED_TOKEN_145] in text",
+    "[UNUSED_TOKEN_14",
+    "[UNUSED_TOKEN_1450]",
+    "<ImageHere>",
+    "The big circle is red, and the small square beside it is blue." * 4,
+]
+
+
 def main() -> None:
+    pairs = [{"text": text, "ids": TOKENS.encode(text)} for text in TEXTS]
+    (FIXTURES / "tiny-tokens.json").write_text(
+        json.dumps(pairs, indent=1, ensure_ascii=False) + "\n", "utf8"
+    )
     out = {name: score(case) for name, case in CASES.items()}
     file = FIXTURES / "tiny-expected.json"
     file.write_text(json.dumps(out, indent=1, ensure_ascii=False) + "\n", "utf8")

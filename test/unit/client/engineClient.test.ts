@@ -1,0 +1,198 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { silentLogger } from '../../../src/base/logger';
+import {
+  EngineClient,
+  type EngineClientOptions,
+  type EngineStatus,
+} from '../../../src/client/engineClient';
+import { EngineScorer, PRIORITY } from '../../../src/client/engineScorer';
+import { DESCRIBE_MODEL, INSPECT, SELF_TEST } from '../../../src/protocol/engineProtocol';
+import type { RewardEvent } from '../../../src/sample/scorer';
+import { ENGINE, FIXTURES, tempFolder, TINY_MODEL } from '../../support/paths';
+import { SAFE, sampleOf } from '../../support/samples';
+
+const clients: EngineClient[] = [];
+
+function clientOf(options: Partial<EngineClientOptions> = {}): EngineClient {
+  const client = new EngineClient({
+    script: ENGINE,
+    logger: silentLogger,
+    idleStopMs: 0,
+    ...options,
+  });
+  clients.push(client);
+  return client;
+}
+
+afterEach(() => {
+  for (const client of clients.splice(0)) {
+    client.dispose();
+  }
+});
+
+const mediaRoot = path.join(FIXTURES, 'images');
+const many = (count: number) =>
+  sampleOf({ candidates: Array.from({ length: count }, (_, n) => ({ text: `answer ${n}` })) });
+
+test('starts on first use, answers, stops and starts again', async () => {
+  const client = clientOf();
+  const states: string[] = [];
+  client.onStatus.on((status) => states.push(status.state));
+  expect(client.status.state).toBe('stopped');
+  const first = await client.hello();
+  expect(first).toMatchObject({ protocol: 1, onnxruntime: expect.stringMatching(/^1\./) });
+  await client.stop();
+  expect(client.status.state).toBe('stopped');
+  const second = await client.hello();
+  expect(second.pid).not.toBe(first.pid);
+  expect(states).toEqual(['starting', 'ready', 'stopped', 'starting', 'ready']);
+});
+
+test('scores, with rewards as they come, and the same after a restart', async () => {
+  const client = clientOf();
+  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.person);
+  const request = { sample: sampleOf({ images: ['tiny.png'] }), mediaRoot, options: SAFE };
+  const events: RewardEvent[] = [];
+  const { rewards } = await scorer.score(request, (event) => events.push(event));
+  expect(events).toEqual(rewards.map((reward, candidate) => ({ candidate, reward })));
+  await client.stop();
+  const again = await scorer.score(request);
+  expect(again.rewards).toEqual(rewards);
+});
+
+test('an engine killed in the middle of a run: restarted, sent again, nothing lost or doubled', async () => {
+  const client = clientOf();
+  const statuses: EngineStatus[] = [];
+  client.onStatus.on((status) => statuses.push(status));
+  const retried: string[] = [];
+  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.batch, ({ sample }) =>
+    retried.push(sample.id),
+  );
+  const expected = await scorer.score({ sample: many(30), mediaRoot, options: SAFE });
+  let killed = false;
+  const events: RewardEvent[] = [];
+  const score = await scorer.score({ sample: many(30), mediaRoot, options: SAFE }, (event) => {
+    events.push(event);
+    if (event.candidate === 10 && !killed) {
+      killed = true;
+      void client.kill();
+    }
+  });
+  expect(killed).toBe(true);
+  expect(score.rewards).toEqual(expected.rewards);
+  expect(retried).toEqual(['a']);
+  expect(events.slice(-30).map((event) => event.candidate)).toEqual(expected.rewards.map((_, n) => n));
+  expect(statuses.some((status) => status.state === 'restarting')).toBe(true);
+});
+
+test('a request that waits while another one kills the engine is sent again, too', async () => {
+  const client = clientOf();
+  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.batch);
+  const runs = [1, 2, 3].map((count) =>
+    scorer.score({ sample: many(10 * count), mediaRoot, options: SAFE }, (event) => {
+      if (count === 1 && event.candidate === 2 && !killedOnce) {
+        killedOnce = true;
+        void client.kill();
+      }
+    }),
+  );
+  let killedOnce = false;
+  const scores = await Promise.all(runs);
+  expect(scores.map(({ rewards }) => rewards.length)).toEqual([10, 20, 30]);
+  expect(killedOnce).toBe(true);
+});
+
+test('a sample that kills the engine every time is given up after three tries', async () => {
+  const client = clientOf();
+  let tries = 0;
+  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.batch);
+  const score = scorer.score({ sample: many(30), mediaRoot, options: SAFE }, (event) => {
+    if (event.candidate === 3) {
+      tries += 1;
+      void client.kill();
+    }
+  });
+  await expect(score).rejects.toMatchObject({ code: 'ENGINE_STOPPED' });
+  expect(tries).toBe(3);
+  // the next sample finds a new engine
+  const next = await scorer.score({ sample: sampleOf(), mediaRoot, options: SAFE });
+  expect(next.rewards).toHaveLength(2);
+});
+
+test('cancelling stops within one candidate and leaves the engine running', async () => {
+  const client = clientOf();
+  const { pid } = await client.hello();
+  const controller = new AbortController();
+  const seen: number[] = [];
+  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.person);
+  const run = scorer.score(
+    { sample: many(200), mediaRoot, options: SAFE },
+    ({ candidate }) => {
+      seen.push(candidate);
+      if (candidate === 2) {
+        controller.abort();
+      }
+    },
+    controller.signal,
+  );
+  await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
+  await client.call({ type: SELF_TEST, params: { modelFolder: TINY_MODEL } });
+  expect(seen.length).toBeLessThan(20);
+  expect((await client.hello()).pid).toBe(pid);
+});
+
+test('who waits goes before a batch', async () => {
+  const client = clientOf();
+  await client.call({ type: SELF_TEST, params: { modelFolder: TINY_MODEL } });
+  const done: string[] = [];
+  const score = async (name: string, priority: number): Promise<void> => {
+    const scorer = new EngineScorer(client, TINY_MODEL, priority);
+    await scorer.score({ sample: many(20), mediaRoot, options: SAFE });
+    done.push(name);
+  };
+  await Promise.all([
+    score('batch 1', PRIORITY.batch),
+    score('batch 2', PRIORITY.batch),
+    score('person', PRIORITY.person),
+  ]);
+  expect(done).toEqual(['batch 1', 'person', 'batch 2']);
+});
+
+test('stops by itself when idle, and starts again when needed', async () => {
+  const client = clientOf({ idleStopMs: 50 });
+  const params = { modelFolder: TINY_MODEL };
+  await client.call({ type: DESCRIBE_MODEL, params });
+  const { pid } = await client.hello();
+  await client.call({ type: DESCRIBE_MODEL, params });
+  while (client.status.state !== 'stopped') {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await client.call({ type: DESCRIBE_MODEL, params });
+  expect((await client.hello()).pid).not.toBe(pid);
+});
+
+test('errors of the engine come back with their code', async () => {
+  const client = clientOf();
+  await expect(
+    client.call({ type: DESCRIBE_MODEL, params: { modelFolder: '/nowhere' } }),
+  ).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  const request = { sample: sampleOf({ images: ['none.png'] }), mediaRoot, options: SAFE };
+  const rows = await client.call({
+    type: INSPECT,
+    params: { modelFolder: TINY_MODEL, request },
+  });
+  expect(rows).toMatchObject([{ error: { code: 'MEDIA_NOT_FOUND' } }, { candidate: 1 }]);
+});
+
+test('a script that is no engine fails to start with a reason', async () => {
+  const script = path.join(tempFolder(), 'broken.js');
+  fs.writeFileSync(script, 'process.exit(7);\n');
+  const client = clientOf({ script });
+  await expect(client.hello()).rejects.toMatchObject({
+    code: 'ENGINE_START_FAILED',
+    message: expect.stringContaining('exit code 7') as string,
+  });
+  expect(client.status.state).toBe('failed');
+});

@@ -1,0 +1,133 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { formatPairs } from '../../../src/formats/exportPairs';
+import { readCandidateFile } from '../../../src/formats/readCandidateFile';
+import { readScoredFile } from '../../../src/formats/readScoredFile';
+import { formatScoredRow, toScoredRow } from '../../../src/formats/scoredRow';
+import { failedScore, type SampleScore } from '../../../src/sample/reward';
+import { tempFolder } from '../../support/paths';
+import { sampleOf } from '../../support/samples';
+
+const SCORE: SampleScore = {
+  rewards: [1.75, null],
+  errors: [{ candidate: 1, code: 'TOO_LONG', message: 'needs 20', data: { needed: 20 } }],
+  tokens: { prefix: 17, tails: [8, 0], texts: [1, 0] },
+  media: [],
+  timing: { msVision: 1, msPrefix: 2, msTails: [3, 0], cached: { vision: false, prefix: false } },
+};
+
+test('a scored row has the agreed keys in the agreed order', () => {
+  expect(formatScoredRow(toScoredRow({ id: 'pair-2', line: 2 }, SCORE, 'ixc:fp32:9f2c'))).toBe(
+    '{"id":"pair-2","line":2,"rewards":[1.75,null],"order":[0,1],' +
+      '"tokens":{"prefix":17,"tails":[8,0]},"model":"ixc:fp32:9f2c",' +
+      '"errors":[{"candidate":1,"code":"TOO_LONG","message":"needs 20"}]}\n',
+  );
+  const failed = failedScore(2, { code: 'MEDIA_NOT_FOUND', message: 'a.png' });
+  expect(toScoredRow({ id: 'a', line: 3, file: 'f.jsonl' }, failed, 'm')).toEqual({
+    id: 'a',
+    file: 'f.jsonl',
+    line: 3,
+    rewards: [null, null],
+    order: [0, 1],
+    tokens: { prefix: 0, tails: [0, 0] },
+    model: 'm',
+    error: { code: 'MEDIA_NOT_FOUND', message: 'a.png' },
+  });
+});
+
+test('scored output is read back by line; other files and broken lines are told apart', async () => {
+  const file = path.join(tempFolder(), 'scored.jsonl');
+  const row = toScoredRow({ id: 'a', line: 4 }, SCORE, 'm');
+  const other = toScoredRow({ id: 'b', line: 5, file: 'other.jsonl' }, SCORE, 'm');
+  fs.writeFileSync(file, formatScoredRow(row) + formatScoredRow(other));
+  const read = await readScoredFile(file, 'mine.jsonl');
+  expect([...read.keys()]).toEqual([4]);
+  expect(read.get(4)?.rewards).toEqual([1.75, null]);
+  fs.appendFileSync(file, '{"id":');
+  await expect(readScoredFile(file, 'mine.jsonl')).rejects.toMatchObject({
+    code: 'ROW_SHAPE',
+    data: { line: 3 },
+  });
+});
+
+test('TRL rows: images as parts where their placeholders stand', () => {
+  const pair = { sample: sampleOf(), chosen: 'Four.', rejected: 'Five.' };
+  const withImages = sampleOf({
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Image1 <ImageHere>; Image2 <ImageHere>; Which?' },
+    ],
+    images: ['a.png', 'b.png'],
+  });
+  const unmarked = sampleOf({ images: ['a.png'] });
+  const { lines } = formatPairs(
+    [pair, { ...pair, sample: withImages }, { ...pair, sample: unmarked }],
+    'trl',
+    (name) => `../${name}`,
+  );
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    {
+      prompt: [{ role: 'user', content: 'What is two plus two?' }],
+      chosen: [{ role: 'assistant', content: 'Four.' }],
+      rejected: [{ role: 'assistant', content: 'Five.' }],
+    },
+    {
+      images: ['../a.png', '../b.png'],
+      prompt: [
+        { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Image1 ' },
+            { type: 'image' },
+            { type: 'text', text: '; Image2 ' },
+            { type: 'image' },
+            { type: 'text', text: '; Which?' },
+          ],
+        },
+      ],
+      chosen: [{ role: 'assistant', content: [{ type: 'text', text: 'Four.' }] }],
+      rejected: [{ role: 'assistant', content: [{ type: 'text', text: 'Five.' }] }],
+    },
+    {
+      images: ['../a.png'],
+      prompt: [
+        {
+          role: 'user',
+          content: [{ type: 'image' }, { type: 'text', text: 'What is two plus two?' }],
+        },
+      ],
+      chosen: [{ role: 'assistant', content: [{ type: 'text', text: 'Four.' }] }],
+      rejected: [{ role: 'assistant', content: [{ type: 'text', text: 'Five.' }] }],
+    },
+  ]);
+});
+
+test('TRL leaves samples with videos out, and says so', () => {
+  const sample = sampleOf({ id: 'clip', videos: ['v.mp4'] });
+  const { lines, skipped } = formatPairs([{ sample, chosen: 'a', rejected: 'b' }], 'trl', String);
+  expect(lines).toEqual([]);
+  expect(skipped).toMatchObject([{ id: 'clip', line: 1 }]);
+});
+
+test('what is not a candidate file is refused before it is read', async () => {
+  const folder = tempFolder();
+  const codeOf = async (content: string | Uint8Array): Promise<string> => {
+    const file = path.join(folder, 'x.jsonl');
+    fs.writeFileSync(file, content);
+    return readCandidateFile(file, 'safe')
+      .next()
+      .then(
+        () => 'rows',
+        (error: { code: string }) => error.code,
+      );
+  };
+  expect(await codeOf('')).toBe('FILE_EMPTY');
+  expect(await codeOf('a,b,c\n1,2,3\n')).toBe('NOT_A_DATASET');
+  expect(await codeOf(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 0x7b]))).toBe('NOT_A_DATASET');
+  expect(await codeOf('oops\n{"prompt":"p","candidates":["a"]}\n')).toBe('rows');
+  await expect(readCandidateFile(path.join(folder, 'none'), 'safe').next()).rejects.toMatchObject({
+    code: 'FILE_NOT_FOUND',
+  });
+});

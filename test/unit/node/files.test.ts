@@ -1,0 +1,98 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { appendDurably } from '../../../src/node/appendOnlyFile';
+import { PartialFile, writeWholeFile } from '../../../src/node/atomicFile';
+import { relativePath, resolveMedia } from '../../../src/node/folder';
+import { openFileSource } from '../../../src/node/fileSource';
+import { parseLogLine } from '../../../src/node/processLog';
+import { tempFolder } from '../../support/paths';
+
+test('a partial file takes its name only when it is committed', async () => {
+  const file = path.join(tempFolder(), 'deep/out.jsonl');
+  const partial = await PartialFile.create(file);
+  await partial.write('one\n');
+  expect(fs.existsSync(file)).toBe(false);
+  await partial.write('two\n');
+  await partial.commit();
+  expect(fs.readFileSync(file, 'utf8')).toBe('one\ntwo\n');
+  expect(fs.existsSync(`${file}.partial`)).toBe(false);
+});
+
+test('an abandoned file is kept beside its name, or removed', async () => {
+  const file = path.join(tempFolder(), 'out');
+  const kept = await PartialFile.create(file);
+  await kept.write('half');
+  await kept.abandon(false);
+  const again = await PartialFile.create(file, true);
+  await again.write(' more');
+  await again.commit();
+  expect(fs.readFileSync(file, 'utf8')).toBe('half more');
+  const removed = await PartialFile.create(file);
+  await removed.abandon(true);
+  expect(fs.existsSync(`${file}.partial`)).toBe(false);
+});
+
+test('a write that fails has a code and leaves the old file', async () => {
+  const folder = tempFolder();
+  fs.writeFileSync(path.join(folder, 'file'), 'old');
+  await expect(writeWholeFile(path.join(folder, 'file/inside'), 'x')).rejects.toMatchObject({
+    code: 'OUTPUT_FAILED',
+  });
+  expect(fs.readFileSync(path.join(folder, 'file'), 'utf8')).toBe('old');
+});
+
+test('appending after a line cut short starts a line of its own', async () => {
+  const file = path.join(tempFolder(), 'journal');
+  await appendDurably(file, 'one\n');
+  fs.appendFileSync(file, '{"torn');
+  await appendDurably(file, 'two\n');
+  expect(fs.readFileSync(file, 'utf8')).toBe('one\n{"torn\ntwo\n');
+});
+
+test('reading past the end of a file has a code', async () => {
+  const file = path.join(tempFolder(), 'short');
+  fs.writeFileSync(file, 'abc');
+  const source = await openFileSource(file);
+  await expect(source.read(1, 2)).resolves.toEqual(new Uint8Array([98, 99]));
+  await expect(source.read(2, 2)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  await source.close();
+});
+
+test('media stay inside their root, also through links', async () => {
+  const base = tempFolder();
+  const root = path.join(base, 'data');
+  fs.mkdirSync(path.join(root, 'img'), { recursive: true });
+  fs.writeFileSync(path.join(root, 'img/a.png'), 'a');
+  fs.writeFileSync(path.join(base, 'secret.png'), 's');
+  fs.symlinkSync(path.join(base, 'secret.png'), path.join(root, 'link.png'));
+  fs.symlinkSync(path.join(root, 'img'), path.join(root, 'inside'));
+  const codeOf = (name: string): Promise<string> =>
+    resolveMedia(root, name).then(
+      (file) => path.relative(fs.realpathSync(root), file),
+      (error: { code: string }) => error.code,
+    );
+  expect(await codeOf('img/a.png')).toBe('img/a.png');
+  expect(await codeOf('inside/a.png')).toBe('img/a.png');
+  expect(await codeOf(path.join(root, 'img/a.png'))).toBe('img/a.png');
+  expect(await codeOf('../secret.png')).toBe('MEDIA_OUTSIDE_ROOT');
+  expect(await codeOf('img/../../secret.png')).toBe('MEDIA_OUTSIDE_ROOT');
+  expect(await codeOf(path.join(base, 'secret.png'))).toBe('MEDIA_OUTSIDE_ROOT');
+  expect(await codeOf('link.png')).toBe('MEDIA_OUTSIDE_ROOT');
+  expect(await codeOf('none.png')).toBe('MEDIA_NOT_FOUND');
+  expect(await codeOf('a\0b.png')).toBe('MEDIA_NOT_FOUND');
+  expect(await codeOf('https://example.org/a.png')).toBe('MEDIA_URL_DISABLED');
+  expect(await codeOf('file:///etc/passwd')).toBe('MEDIA_URL_DISABLED');
+});
+
+test('relative paths use forward slashes', () => {
+  expect(relativePath('/data/out/pairs.jsonl', '/data/img/a.png')).toBe('../img/a.png');
+});
+
+test('log lines of the engine are read back, others count as warnings', () => {
+  expect(parseLogLine('{"level":30,"time":1,"name":"engine","msg":"hello","ms":5}')).toEqual({
+    level: 'info',
+    message: 'hello ms=5',
+  });
+  expect(parseLogLine('terminate called')).toEqual({ level: 'warn', message: 'terminate called' });
+});

@@ -1,0 +1,62 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readLines, type FileLine } from '../../../src/node/lineReader';
+import { tempFolder } from '../../support/paths';
+
+const folder = tempFolder();
+
+async function lines(content: string | Uint8Array, maxLineBytes?: number): Promise<FileLine[]> {
+  const file = path.join(folder, 'lines.txt');
+  fs.writeFileSync(file, content);
+  const found: FileLine[] = [];
+  for await (const line of readLines(file, maxLineBytes === undefined ? {} : { maxLineBytes })) {
+    found.push(line);
+  }
+  return found;
+}
+
+const textOf = (line: FileLine): string => new TextDecoder().decode(line.bytes);
+
+test('line numbers, byte order mark, CRLF, blank lines, a last line without its end', async () => {
+  const found = await lines('\ufeffone\r\n\ntwo\nthree');
+  expect(found.map((line) => [line.line, textOf(line), line.ended])).toEqual([
+    [1, 'one', true],
+    [2, '', true],
+    [3, 'two', true],
+    [4, 'three', false],
+  ]);
+});
+
+test('an empty file has no lines', async () => {
+  expect(await lines('')).toEqual([]);
+});
+
+test('a line over the limit comes without bytes, and the next one is right', async () => {
+  const found = await lines(`${'x'.repeat(100)}\nshort\n`, 50);
+  expect(found[0]).toMatchObject({ line: 1, bytes: undefined, sizeBytes: 100 });
+  expect(found.map(textOf)).toEqual(['', 'short']);
+});
+
+test('offset and size cut the line out of the file, whatever it holds', async () => {
+  const text = fc.array(fc.stringMatching(/^[ -~äß你]*$/), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(text, fc.constantFrom('\n', '\r\n'), async (parts, end) => {
+      const bytes = Buffer.from(parts.map((part) => part + end).join(''));
+      const found = await lines(bytes);
+      expect(found.map(textOf)).toEqual(parts);
+      for (const line of found) {
+        const cut = bytes.subarray(line.offset, line.offset + line.sizeBytes).toString();
+        expect(cut.replace(/\r$/, '')).toBe(textOf(line));
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a missing file has a code', async () => {
+  await expect(readLines(path.join(folder, 'none')).next()).rejects.toMatchObject({
+    code: 'FILE_NOT_FOUND',
+  });
+});
