@@ -1,12 +1,13 @@
 // Bundles: extension, engine and command (Node, CommonJS), webview (browser). `--watch` keeps going.
-import { copyFile, mkdir } from 'node:fs/promises';
+import fs from 'node:fs';
+import path from 'node:path';
 import esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 
 /** What the runtime provides, or what ships native files and must stay a package. */
-const EXTERNAL = ['vscode', 'onnxruntime-node', 'sharp'];
+const EXTERNAL = ['vscode', 'onnxruntime-node', 'sharp', '@napi-rs/canvas'];
 
 const shared = {
   bundle: true,
@@ -29,6 +30,7 @@ const node = {
 export const BUNDLES = {
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' } },
   engine: { ...node, entryPoints: { engine: 'src/engine/main.ts' } },
+  quantiser: { ...node, entryPoints: { quantiser: 'src/engine/quantiserThread.ts' } },
   cli: {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
@@ -43,6 +45,9 @@ export const BUNDLES = {
     tsconfig: 'webview/tsconfig.json',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
+    // what decodes videos without ffmpeg is loaded when it is needed
+    splitting: true,
+    chunkNames: 'webview-[name]',
     outdir: 'dist',
   },
 };
@@ -50,7 +55,33 @@ export const BUNDLES = {
 /** Builds everything; returns esbuild's metafiles by bundle name. */
 export async function build(names = Object.keys(BUNDLES)) {
   const results = await Promise.all(names.map((name) => esbuild.build(BUNDLES[name])));
-  return Object.fromEntries(names.map((name, n) => [name, results[n].metafile]));
+  const metafiles = Object.fromEntries(names.map((name, n) => [name, results[n].metafile]));
+  fs.writeFileSync('dist/third-party-notices.txt', notices(bundledPackages(metafiles)));
+  return metafiles;
+}
+
+/** Folders of the packages whose code went into a bundle. */
+export function bundledPackages(metafiles) {
+  const inputs = Object.values(metafiles).flatMap((metafile) => Object.keys(metafile.inputs));
+  const folders = inputs.flatMap(
+    (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
+  );
+  // files that a package leaves out in browsers are listed, too
+  return [...new Set(folders.map((folder) => folder.replace(/^\(disabled\):/, '')))].sort();
+}
+
+/** Names, licences and licence texts of bundled packages: most licences ask for that. */
+function notices(folders) {
+  return folders
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(
+        fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
+      );
+      const file = fs.readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file === undefined ? '' : fs.readFileSync(path.join(folder, file), 'utf8');
+      return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+    })
+    .join('\n----------------------------------------\n\n');
 }
 
 if (process.argv[1] === import.meta.filename) {

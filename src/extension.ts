@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import { registerCommands } from './host/commands/register';
 import { ReviewEditorProvider } from './host/documents/reviewEditor';
+import { Drafts } from './host/drafts';
 import { EngineService } from './host/engineService';
 import { createLog } from './host/log';
 import { MediaIndex } from './host/mediaIndex';
@@ -20,7 +21,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const sessions = new Sessions(engine);
   const notices = new Notices(engine);
   const mediaIndex = new MediaIndex(log);
-  const services: Services = { context, log, engine, sessions, notices, mediaIndex };
+  const drafts = new Drafts(context.workspaceState);
+  const services: Services = { context, log, engine, drafts, sessions, notices, mediaIndex };
   const editors = new ReviewEditorProvider(services);
   const panel = new SidePanelProvider(services, editors);
   context.subscriptions.push(

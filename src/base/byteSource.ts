@@ -1,5 +1,7 @@
 // Random access to bytes, wherever they are: everything that parses reads through this.
 
+import { AppError } from './errors';
+
 export interface ByteSource {
   /** What it is, for messages; usually a path. */
   readonly name: string;
@@ -16,6 +18,15 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   return {
     name,
     sizeBytes: bytes.byteLength,
-    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+    read(offset, length) {
+      return offset + length > bytes.byteLength
+        ? Promise.reject(
+            new AppError(
+              'FILE_UNREADABLE',
+              `${name}: wanted ${length} bytes at ${offset}, there are ${bytes.byteLength}`,
+            ),
+          )
+        : Promise.resolve(bytes.subarray(offset, offset + length));
+    },
   };
 }

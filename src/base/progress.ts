@@ -21,3 +21,24 @@ export function remainingMs(progress: Progress, elapsedMs: number): number | und
   }
   return Math.max(0, ((total - done) * elapsedMs) / done);
 }
+
+/** Adds up work whose parts become known one after the other. */
+export class ProgressMeter {
+  #done = 0;
+  #total = 0;
+
+  constructor(
+    readonly unit: Progress['unit'],
+    readonly report: (progress: Progress) => void,
+  ) {}
+
+  /** More work than was known. */
+  expect(amount: number): void {
+    this.#total += amount;
+  }
+
+  advance(amount: number, label: string): void {
+    this.#done += amount;
+    this.report({ done: this.#done, total: this.#total, unit: this.unit, label });
+  }
+}

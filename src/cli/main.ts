@@ -4,7 +4,9 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../../package.json';
 import { EXPORT_FORMATS } from '../formats/exportPairs';
 import { PAIR_POLICIES } from '../sample/pair';
+import { DEVICE_CHOICES } from '../sample/device';
 import { COMPAT_MODES } from '../sample/reward';
+import { DEFAULT_SCORE_OPTIONS, FRAME_LABEL_MODES } from '../sample/scorer';
 import { convertCommand, type ConvertFlags } from './commands/convert';
 import { doctorCommand, type DoctorFlags } from './commands/doctor';
 import { exportCommand, type ExportFlags } from './commands/export';
@@ -38,12 +40,20 @@ function createProgram(finish: (code: number) => void): Command {
   const verbose = (): boolean => program.opts<{ verbose?: boolean }>().verbose === true;
   const model = (): Option =>
     new Option('--model <dir>', 'model folder (else REWARDLENS_MODEL, else the bundled one)');
+  const device = (): Option =>
+    new Option('--device <name>', 'where to compute; auto takes the best one that works')
+      .choices(DEVICE_CHOICES)
+      .default('auto');
   const mediaRoot = (): Option =>
     new Option('--media-root <dir>', 'folder of images and videos (else that of the file)');
   const compat = (): Option =>
     new Option('--compat <mode>', 'reference reproduces the published code with its quirks')
       .choices(COMPAT_MODES)
       .default('safe');
+  const frameLabels = (): Option =>
+    new Option('--frame-labels <mode>', 'numbers on the sheets of videos, in a free font')
+      .choices(FRAME_LABEL_MODES)
+      .default(DEFAULT_SCORE_OPTIONS.frameLabels);
   const hdNum = (): Option =>
     new Option('--hd-num <n>', 'most tiles per image (default 24)').argParser(toCount);
   const maxLength = (): Option =>
@@ -56,14 +66,13 @@ function createProgram(finish: (code: number) => void): Command {
     .description('rewards for every sample')
     .argument('<file...>', 'candidate files (*.candidates.jsonl)')
     .addOption(model())
-    .addOption(
-      new Option('--device <name>', 'where to compute').choices(['auto', 'cpu']).default('auto'),
-    )
+    .addOption(device())
     .addOption(mediaRoot())
     .option('--out <file>', 'write JSON Lines there')
     .addOption(hdNum())
     .addOption(maxLength())
     .addOption(compat())
+    .addOption(frameLabels())
     .option('--stats <file>', 'write tokens and milliseconds of every sample there')
     .option('--resume', 'go on after the rows that an interrupted run with --out left')
     .option('--table', 'print a table also when the output is not a terminal')
@@ -78,6 +87,7 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(model())
     .addOption(mediaRoot())
     .addOption(compat())
+    .addOption(frameLabels())
     .addOption(hdNum())
     .addOption(maxLength())
     .action(async (files: string[], flags: InspectFlags) => {
@@ -87,11 +97,11 @@ function createProgram(finish: (code: number) => void): Command {
   program
     .command('convert')
     .description('Hugging Face checkpoint to model folder')
-    .argument('<checkpoint-dir>', 'folder with config.json, tokenizer.model and *.safetensors')
+    .argument('<checkpoint-dir>', 'folder with config.json, tokenizer.model and weights')
     .requiredOption('--out <dir>', 'folder to make')
     .addOption(
       new Option('--precision <name>', 'number format of the weights')
-        .choices(['fp32'])
+        .choices(['fp32', 'fp16', 'int8', 'int4'])
         .makeOptionMandatory(),
     )
     .action(async (checkpoint: string, flags: ConvertFlags) => {
@@ -132,6 +142,7 @@ function createProgram(finish: (code: number) => void): Command {
     .description('versions, devices, model, ffmpeg, and a timed self-test')
     .option('--json', 'as JSON')
     .addOption(model())
+    .addOption(device())
     .action(async (flags: DoctorFlags) => {
       finish(await withSession(verbose(), (session) => doctorCommand(session, flags)));
     });

@@ -3,103 +3,186 @@
 import { AppError } from '../base/errors';
 import { formatScoredRow, type ScoredRow } from '../formats/scoredRow';
 import { PartialFile } from '../node/atomicFile';
-import { readLines } from '../node/lineReader';
-import { fileSizeBytes, truncateFile } from '../node/folder';
+import { outputTarget, requireOwnOutputs } from '../node/outputPath';
+import { keepLines } from '../node/wholeLines';
 import type { ModelFacts } from '../protocol/engineProtocol';
+import { journalPath } from '../review/journalPath';
+import { rewardIdentity } from '../sample/device';
 import type { SampleScore } from '../sample/reward';
+import type { ScoreOptions } from '../sample/scorer';
+import {
+  headerOf,
+  keepEarlier,
+  keysPath,
+  partialPath,
+  readEarlier,
+  type EarlierRow,
+} from './unfinishedRun';
 
 export interface ScoreOutputOptions {
+  readonly inputs: readonly string[];
   readonly out?: string;
   readonly stats?: string;
   /** go on after the rows that an interrupted run left beside `out` */
   readonly resume: boolean;
+  /** id of the device that computes, unless a score names another */
   readonly device: string;
+  readonly score: ScoreOptions;
+}
+
+/** What is written beside each other while a run goes on, a line for each row. */
+interface Files {
+  readonly rows?: PartialFile;
+  /** what each row was made from, after a line with the options; removed with the end of the run */
+  readonly keys?: PartialFile;
+  readonly stats?: PartialFile;
 }
 
 export class ScoreOutput {
+  #rowCount: number;
+
   private constructor(
     readonly options: ScoreOutputOptions,
     readonly model: ModelFacts,
-    readonly rows: PartialFile | undefined,
-    readonly stats: PartialFile | undefined,
-    readonly resumable: boolean,
-  ) {}
+    readonly files: Files,
+    /** rows taken over from an interrupted run, if their keys still fit */
+    readonly earlierRows: number,
+  ) {
+    this.#rowCount = earlierRows;
+  }
 
+  /**
+   * @throws AppError `USAGE` when the output would replace an input, or when what is to be resumed
+   *   was made with another model or other options; `OUTPUT_FAILED`
+   */
   static async open(options: ScoreOutputOptions, model: ModelFacts): Promise<ScoreOutput> {
-    const { out, stats, resume } = options;
-    const resumable =
-      resume && out !== undefined && (await keepWholeLines(PartialFile.partialPathOf(out)));
-    return new ScoreOutput(
-      options,
-      model,
-      out === undefined ? undefined : await PartialFile.create(out, resumable),
-      stats === undefined ? undefined : await PartialFile.create(stats, resumable),
-      resumable,
-    );
+    const { inputs, out, stats, resume } = options;
+    if (resume && out === undefined) {
+      throw new AppError('USAGE', '--resume needs --out, the output of the interrupted run');
+    }
+    const outputs = [out, stats].filter((path) => path !== undefined);
+    await requireOwnOutputs(await withPartial(outputs), [
+      ...inputs,
+      ...inputs.map((path) => journalPath(path)),
+    ]);
+    const kept =
+      resume && out !== undefined
+        ? await keepEarlier(out, stats, headerOf(options.score, identityOf(options, model)))
+        : undefined;
+    const opened: PartialFile[] = [];
+    const create = async (path: string): Promise<PartialFile> => {
+      const file = await PartialFile.create(path, kept !== undefined);
+      opened.push(file);
+      return file;
+    };
+    try {
+      const files: Files = {
+        ...(out === undefined ? {} : { rows: await create(out) }),
+        ...(stats === undefined ? {} : { stats: await create(stats) }),
+        ...(out === undefined || (await outputTarget(out)).isStream
+          ? {}
+          : { keys: await create(await keysPath(out)) }),
+      };
+      return new ScoreOutput(options, model, files, kept ?? 0);
+    } catch (error) {
+      for (const file of opened) {
+        await file.abandon(false);
+      }
+      throw error;
+    }
+  }
+
+  /** Whether rows are kept, so that their keys are needed. */
+  get keepsRows(): boolean {
+    return this.files.keys !== undefined;
   }
 
   /**
    * The rows of an interrupted run, in order; none when there is nothing to resume.
-   * @throws AppError `USAGE` when another model wrote them
+   * @throws AppError `USAGE` for a line that is not a scored row
    */
-  async *resumed(): AsyncGenerator<ScoredRow> {
-    if (!this.resumable || this.rows === undefined) {
+  async *earlier(): AsyncGenerator<EarlierRow> {
+    const { rows, keys } = this.files;
+    if (this.earlierRows === 0 || rows === undefined || keys === undefined) {
       return;
     }
-    for await (const { line, bytes } of readLines(this.rows.partialPath)) {
-      const row = JSON.parse(new TextDecoder().decode(bytes)) as ScoredRow;
-      if (row.model !== this.model.fingerprint) {
-        throw new AppError(
-          'USAGE',
-          `${this.rows.partialPath}:${line}: written with the model ${row.model}; ` +
-            'delete it or use the same model',
-        );
+    yield* readEarlier(rows.partialPath, keys.partialPath);
+  }
+
+  /** Drops what an interrupted run left after its first `count` rows. */
+  async keepOnly(count: number): Promise<void> {
+    const { rows, keys, stats } = this.files;
+    for (const [file, lines] of [
+      [rows, count],
+      [keys, count === 0 ? 0 : count + 1],
+      [stats, count],
+    ] as const) {
+      if (file !== undefined && !file.isStream) {
+        await keepLines(file.partialPath, lines);
       }
-      yield row;
     }
+    this.#rowCount = count;
   }
 
-  async write(row: ScoredRow, score: SampleScore): Promise<void> {
-    await this.rows?.write(formatScoredRow(row));
-    if (this.stats !== undefined) {
-      const { timing, tokens } = score;
-      await this.stats.write(
-        `${JSON.stringify({
-          id: row.id,
-          prefixTokens: tokens.prefix,
-          tailTokens: tokens.tails,
-          msVision: timing.msVision,
-          msPrefix: timing.msPrefix,
-          msTails: timing.msTails,
-          cached: timing.cached,
-          device: this.options.device,
-          precision: this.model.precision,
-        })}\n`,
-      );
-    }
+  async write(row: ScoredRow, score: SampleScore, key: string): Promise<void> {
+    const { rows, keys, stats } = this.files;
+    // the row comes after its key: a row whose key is missing could not be told from a wrong one
+    const head =
+      this.#rowCount === 0
+        ? `${headerOf(this.options.score, identityOf(this.options, this.model))}\n`
+        : '';
+    await keys?.write(`${head}${key}\n`);
+    await rows?.write(formatScoredRow(row));
+    await stats?.write(this.#formatStats(row, score));
+    this.#rowCount += 1;
   }
 
+  #formatStats({ id }: ScoredRow, score: SampleScore): string {
+    const { timing, tokens } = score;
+    return `${JSON.stringify({
+      id,
+      prefixTokens: tokens.prefix,
+      tailTokens: tokens.tails,
+      msVision: timing.msVision,
+      msPrefix: timing.msPrefix,
+      msTails: timing.msTails,
+      cached: timing.cached,
+      device: score.computedOn ?? this.options.device,
+      precision: this.model.precision,
+    })}\n`;
+  }
+
+  /** Gives the files their names. Without a single row nothing is replaced. */
   async commit(): Promise<void> {
-    await this.rows?.commit();
-    await this.stats?.commit();
+    if (this.#rowCount === 0) {
+      await this.abandon();
+      return;
+    }
+    await this.files.rows?.commit();
+    await this.files.stats?.commit();
+    await this.files.keys?.abandon(true);
   }
 
   /** Leaves what was written beside the final name, for `--resume`. */
   async abandon(): Promise<void> {
-    await this.rows?.abandon(false);
-    await this.stats?.abandon(false);
+    const { rows, keys, stats } = this.files;
+    for (const file of [rows, stats, keys]) {
+      await file?.abandon(false);
+    }
   }
 }
 
-/** Cuts a last line that was being written when the run ended. @returns whether there is a file */
-async function keepWholeLines(path: string): Promise<boolean> {
-  if ((await fileSizeBytes(path)) === undefined) {
-    return false;
+/** The outputs with the files that they grow in; devices and pipes have none. */
+async function withPartial(outputs: readonly string[]): Promise<string[]> {
+  const all: string[] = [];
+  for (const output of outputs) {
+    const { isStream } = await outputTarget(output);
+    all.push(output, ...(isStream ? [] : [await partialPath(output)]));
   }
-  let end = 0;
-  for await (const { offset, sizeBytes, ended } of readLines(path)) {
-    end = ended ? offset + sizeBytes + 1 : end;
-  }
-  await truncateFile(path, end);
-  return true;
+  return all;
+}
+
+/** Names the numbers that a run gives, on the device that it begins with. */
+function identityOf({ device }: ScoreOutputOptions, { fingerprint }: ModelFacts): string {
+  return rewardIdentity(fingerprint, device);
 }

@@ -2,7 +2,8 @@
 
 import { EngineClient } from '../client/engineClient';
 import { absolutePath, joinPath } from '../node/folder';
-import { DESCRIBE_MODEL, type ModelFacts } from '../protocol/engineProtocol';
+import { DESCRIBE_MODEL, PREPARE, type ModelFacts } from '../protocol/engineProtocol';
+import { DEVICE_NAMES, type DeviceChoice } from '../sample/device';
 import { Terminal } from './terminal';
 
 export interface Session {
@@ -33,12 +34,21 @@ export async function withSession(
     logger: terminal.logger,
     idleStopMs: 0,
   });
-  const interrupt = (): void => controller.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  // the first ends the command when the engine lets it, the second ends the engine
+  const interrupt = (): void =>
+    controller.signal.aborted ? void engine.kill() : controller.abort();
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   engine.onStatus.on((status) => {
-    if (status.state === 'restarting') {
+    if (status.state === 'restarting' && !controller.signal.aborted) {
       terminal.note(`The scoring engine stopped (${status.reason}) and is being restarted.`);
+    }
+  });
+  engine.onDevice.on(({ device, id, refused }) => {
+    const plain = id === device ? '' : ', with plain attention: its fused kernel failed the test';
+    terminal.note(`Device: ${DEVICE_NAMES[device]}${plain}`);
+    for (const { error } of refused) {
+      terminal.note(`  not used: ${error.message}`);
     }
   });
   try {
@@ -84,4 +94,23 @@ export function announceModel(terminal: Terminal, { facts, origin }: ChosenModel
         'Give a real one with --model.',
     );
   }
+}
+
+/**
+ * Loads the model and settles where it computes, before anything is written.
+ * @returns the device's id
+ * @throws AppError `DEVICE_UNAVAILABLE` or `DEVICE_OUT_OF_MEMORY` when the device asked for fails
+ */
+export async function settleDevice(
+  { engine, signal }: Session,
+  { facts }: ChosenModel,
+  device: DeviceChoice,
+): Promise<string> {
+  const prepared = await engine.call({
+    type: PREPARE,
+    params: { modelFolder: facts.folder, device },
+    retry: { running: () => true, onRetry: () => undefined },
+    signal,
+  });
+  return prepared.device.id;
 }

@@ -23,6 +23,11 @@ export class Terminal {
     return this.stdout.isTTY;
   }
 
+  /** Columns of the screen; 120 where there is none. */
+  get width(): number {
+    return this.isInteractive ? this.stdout.columns : 120;
+  }
+
   /** Writes a result. */
   print(text: string): void {
     this.stdout.write(text);
@@ -63,6 +68,7 @@ export class Terminal {
       );
       this.#bar.start(total, done, { label: label ?? '' });
     }
+    this.#bar.setTotal(total);
     this.#bar.update(done, { label: label ?? '' });
   }
 

@@ -15,8 +15,16 @@ import { Emitter } from '../base/emitter';
 import { AppError, decodeError, errorText, type EncodedError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { forkProcess, type ForkedProcess, type ProcessEnd } from '../node/forkProcess';
-import { parseLogLine } from '../node/processLog';
-import { HELLO, PROTOCOL_VERSION, SHUTDOWN, type HelloResult } from '../protocol/engineProtocol';
+import { parseLogLine } from '../node/logLine';
+import {
+  DEVICE_CHOSEN,
+  HELLO,
+  PROTOCOL_VERSION,
+  SHUTDOWN,
+  TRYING_DEVICE,
+  type HelloResult,
+} from '../protocol/engineProtocol';
+import { DEVICE_NAMES, type Device, type DeviceRefusal, type DeviceUse } from '../sample/device';
 
 export interface EngineClientOptions {
   /** path of the engine's entry script */
@@ -24,8 +32,8 @@ export interface EngineClientOptions {
   readonly logger: Logger;
   /** the engine ends after this long without work; 0 keeps it */
   readonly idleStopMs: number;
-  /** environment of the engine */
-  readonly env?: Readonly<Record<string, string>>;
+  /** environment of the engine, asked for at each start */
+  readonly env?: () => Readonly<Record<string, string>>;
 }
 
 export type EngineStatus =
@@ -57,6 +65,10 @@ interface Running {
   readonly process: ForkedProcess;
   readonly connection: MessageConnection;
   readonly facts: HelloResult;
+  /** ends the calls under way when the process ends */
+  readonly pending: Set<(reason: AppError) => void>;
+  /** what its end would have to be put down to */
+  readonly state: { device: Device; killed: boolean };
 }
 
 const START_TIMEOUT_MS = 30_000;
@@ -64,6 +76,9 @@ const START_TIMEOUT_MS = 30_000;
 const HARD_CANCEL_MS = 20_000;
 const MAX_TRIES = 3;
 const RESTART_DELAY_MS = 200;
+/** What an engine that does not start said last goes with the error. */
+const MAX_LAST_LINES = 20;
+const LAST_LINES_MS = 1000;
 
 /**
  * One engine at a time: started by the first call, stopped when idle, restarted after a crash.
@@ -71,6 +86,10 @@ const RESTART_DELAY_MS = 200;
  */
 export class EngineClient implements Disposable {
   readonly onStatus = new Emitter<EngineStatus>();
+  /** a model was loaded on a device, at first or because another one failed */
+  readonly onDevice = new Emitter<DeviceUse>();
+  /** devices that took an engine down */
+  readonly #broken: DeviceRefusal[] = [];
   #status: EngineStatus = { state: 'stopped' };
   #running: Promise<Running> | undefined;
   #current: Running | undefined;
@@ -84,7 +103,10 @@ export class EngineClient implements Disposable {
     return this.#status;
   }
 
-  /** Facts of the running engine; starts it if need be. */
+  /**
+   * Facts of the running engine; starts it if need be.
+   * @throws AppError `ENGINE_START_FAILED`; `data.log` has the last lines that the process wrote
+   */
   async hello(): Promise<HelloResult> {
     return (await this.#start()).facts;
   }
@@ -111,6 +133,7 @@ export class EngineClient implements Disposable {
     for (let tries = 1; ;) {
       throwIfAborted(call.signal);
       const running = await this.#start();
+      throwIfAborted(call.signal); // while it started, nobody listened
       try {
         return await this.#send(running, call);
       } catch (error) {
@@ -130,29 +153,33 @@ export class EngineClient implements Disposable {
   }
 
   async #send<P, R, V>(running: Running, call: EngineCall<P, R, V>): Promise<R> {
-    const { connection, process } = running;
+    const { connection, pending } = running;
     const source = new CancellationTokenSource();
     let hardCancel: NodeJS.Timeout | undefined;
     const cancel = (): void => {
       source.cancel();
-      hardCancel = setTimeout(() => process.kill(), HARD_CANCEL_MS);
+      hardCancel = setTimeout(() => kill(running), HARD_CANCEL_MS);
     };
     call.signal?.addEventListener('abort', cancel, { once: true });
     const progress =
       call.progress &&
       connection.onProgress(call.progress.type, call.progress.token, call.progress.onValue);
+    let stopped: (reason: AppError) => void = () => undefined;
     try {
-      const answer = connection.sendRequest<R>(call.type.method, call.params, source.token);
-      // the connection is closed after the process has ended: whichever comes first
-      return await Promise.race([
-        answer,
-        process.ended.then((end) => Promise.reject(stoppedError(end))),
-      ]);
+      // a promise of its own: what races against the life of the process would live as long
+      return await new Promise<R>((resolve, reject) => {
+        stopped = reject;
+        pending.add(stopped);
+        connection
+          .sendRequest<R>(call.type.method, call.params, source.token)
+          .then(resolve, reject);
+      });
     } catch (error) {
       throw call.signal?.aborted === true
         ? new AppError('CANCELLED', 'cancelled')
         : toAppError(error);
     } finally {
+      pending.delete(stopped);
       call.signal?.removeEventListener('abort', cancel);
       clearTimeout(hardCancel);
       progress?.dispose();
@@ -176,26 +203,35 @@ export class EngineClient implements Disposable {
       this.#setStatus({ state: 'starting' });
     }
     const { script, env, logger } = this.options;
+    const lastLines: string[] = [];
     const process = forkProcess(script, {
-      ...(env === undefined ? {} : { env }),
+      ...(env === undefined ? {} : { env: env() }),
       onLogLine: (line) => {
         const { level, message } = parseLogLine(line);
         logger.log(level, message);
+        lastLines.push(message);
+        lastLines.splice(0, lastLines.length - MAX_LAST_LINES);
       },
     });
     const connection = createMessageConnection(
       new IPCMessageReader(process.process),
       new IPCMessageWriter(process.process),
     );
+    const state: Running['state'] = { device: 'cpu', killed: false };
+    connection.onNotification(TRYING_DEVICE, ({ device }) => {
+      state.device = device;
+    });
+    connection.onNotification(DEVICE_CHOSEN, (use) => this.onDevice.fire(use));
     connection.listen();
-    const facts = await this.#handshake(process, connection).catch((error: unknown) => {
+    const facts = await this.#handshake(process, connection).catch(async (error: unknown) => {
       process.kill();
       connection.dispose();
-      throw error;
+      await Promise.race([process.logEnded, delay(LAST_LINES_MS)]);
+      throw withLog(error, lastLines);
     });
     logger.log('info', 'engine started', { ...facts });
     this.#setStatus({ state: 'ready', pid: facts.pid, busy: this.#pending > 0 });
-    const running = { process, connection, facts };
+    const running: Running = { process, connection, facts, state, pending: new Set() };
     this.#current = running;
     void process.ended.then((end) => this.#onEnd(end, running));
     return running;
@@ -210,7 +246,7 @@ export class EngineClient implements Disposable {
     });
     try {
       return await Promise.race([
-        connection.sendRequest(HELLO, { protocol: PROTOCOL_VERSION }),
+        connection.sendRequest(HELLO, { protocol: PROTOCOL_VERSION, broken: this.#broken }),
         process.ended.then((end) => Promise.reject(failed(endText(end)))),
         timeout,
       ]);
@@ -222,9 +258,17 @@ export class EngineClient implements Disposable {
   }
 
   #onEnd(end: ProcessEnd, running: Running): void {
+    for (const stopped of running.pending) {
+      stopped(stoppedError(end));
+    }
     running.connection.dispose();
     const asked = this.#current !== running || this.#disposed || this.#pending === 0;
     this.options.logger.log(asked ? 'info' : 'error', 'engine ended', { ...end });
+    const { device, killed } = running.state;
+    if (!asked && !killed && device !== 'cpu') {
+      const message = `${DEVICE_NAMES[device]}: the scoring engine stopped (${endText(end)}) there`;
+      this.#broken.push({ device, error: { code: 'DEVICE_UNAVAILABLE', message } });
+    }
     if (this.#current === running) {
       this.#forget();
       this.#setStatus(asked ? { state: 'stopped' } : { state: 'restarting', reason: endText(end) });
@@ -257,7 +301,10 @@ export class EngineClient implements Disposable {
 
   /** Ends the engine at once, whatever it does; pending calls are sent again to a new one. */
   async kill(): Promise<void> {
-    (await this.#running?.catch(() => undefined))?.process.kill();
+    const running = await this.#running?.catch(() => undefined);
+    if (running !== undefined) {
+      kill(running);
+    }
   }
 
   dispose(): void {
@@ -265,6 +312,7 @@ export class EngineClient implements Disposable {
     clearTimeout(this.#idleTimer);
     void this.kill();
     this.onStatus.dispose();
+    this.onDevice.dispose();
   }
 
   #showBusy(): void {
@@ -279,8 +327,26 @@ export class EngineClient implements Disposable {
   }
 }
 
+/** Ends an engine whatever it does: its device is not to blame. */
+function kill(running: Running): void {
+  running.state.killed = true;
+  running.process.kill();
+}
+
 function endText({ exitCode, signal }: ProcessEnd): string {
   return signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
+}
+
+/** The error with `log`, the last lines of the engine that did not start. */
+function withLog(error: unknown, lines: readonly string[]): unknown {
+  return error instanceof AppError && lines.length > 0
+    ? new AppError(
+        error.code,
+        error.message,
+        { ...error.data, log: lines.join('\n') },
+        { cause: error },
+      )
+    : error;
 }
 
 function stoppedError(end: ProcessEnd): AppError {

@@ -1,5 +1,6 @@
 // A scorer that asks the engine process.
 
+import type { DeviceChoice } from '../sample/device';
 import type { Scorer, RewardEvent, ScoreRequest } from '../sample/scorer';
 import type { SampleScore } from '../sample/reward';
 import {
@@ -19,6 +20,7 @@ export class EngineScorer implements Scorer {
   constructor(
     readonly client: EngineClient,
     readonly modelFolder: string,
+    readonly device: DeviceChoice,
     readonly priority: number,
     /** called when the engine died and this sample is sent again */
     readonly onRetry: (request: ScoreRequest) => void = () => undefined,
@@ -34,6 +36,7 @@ export class EngineScorer implements Scorer {
     const token = `score-${lastToken}`;
     const params: ScoreParams = {
       modelFolder: this.modelFolder,
+      device: this.device,
       request,
       priority: this.priority,
       token,

@@ -1,8 +1,14 @@
 // Entry of the engine process: joins the protocol to the IPC channel of the parent.
 
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { version } from '../../package.json';
+import { CudaProvider, runtimeFolder } from '../model/cudaProvider';
+import { Devices } from '../model/loadOnDevice';
+import { joinPath } from '../node/folder';
 import { createProcessLogger } from '../node/processLog';
+import { VideoReader } from '../vision/videoReader';
 import { serveEngine } from './engine';
 
 const logger = createProcessLogger('engine');
@@ -11,12 +17,29 @@ const connection = createMessageConnection(
   new IPCMessageReader(process),
   new IPCMessageWriter(process),
 );
+const platform = `${process.platform} ${process.arch}`;
+// Node refuses what is no add-on, but only after the system's loader has loaded it
+const load = (path: string): void => process.dlopen({ exports: {} }, path);
+const runtimePackage = dirname(dirname(createRequire(__filename).resolve('onnxruntime-node')));
 serveEngine(connection, {
-  threads: Number(process.env.REWARDLENS_THREADS ?? 0),
+  devices: new Devices(
+    Number(process.env.REWARDLENS_THREADS ?? 0),
+    process.platform,
+    new CudaProvider(runtimeFolder(runtimePackage), platform, load),
+  ),
   version,
+  quantiserScript: joinPath(__dirname, 'quantiser.js'),
   logger,
+  videos: new VideoReader({
+    ffmpeg: process.env.REWARDLENS_FFMPEG ?? '',
+    labels: joinPath(__dirname, '..', 'media', 'frame-labels', 'labels.png'),
+    storedFrames: process.env.REWARDLENS_STORED_FRAMES ?? '',
+  }),
 });
 connection.listen();
+
+// Ctrl+C goes to the whole process group: the parent hears it, too, and decides.
+process.on('SIGINT', () => undefined);
 
 // Without its parent the engine has nobody to work for.
 process.once('disconnect', () => process.exit(0));

@@ -17,21 +17,22 @@ export type RowResult =
       readonly error: EncodedError;
     };
 
-const turnSchema = z.looseObject({ role: z.enum(ROLES), content: z.string() });
-const candidateSchema = z.union([
-  z.string(),
-  z.looseObject({ text: z.string(), source: z.string().nullish() }),
-]);
+// half of a surrogate pair ("\ud83d" alone) is JSON, but no text: no tokenizer and no UTF-8 has it
+const text = z
+  .string()
+  .refine((value) => value.isWellFormed(), 'holds half of a character (an unpaired surrogate)');
+const turnSchema = z.looseObject({ role: z.enum(ROLES), content: text });
+const candidateSchema = z.union([text, z.looseObject({ text, source: text.nullish() })]);
 const optionalCount = z.int().positive().nullish();
 
 const rowSchema = z.looseObject({
-  id: z.union([z.string(), z.number()]).nullish(),
-  prompt: z.string().nullish(),
+  id: z.union([text, z.number()]).nullish(),
+  prompt: text.nullish(),
   messages: z.array(turnSchema).nullish(),
-  images: z.array(z.string()).nullish(),
-  videos: z.array(z.string()).nullish(),
+  images: z.array(text).nullish(),
+  videos: z.array(text).nullish(),
   candidates: z.array(candidateSchema).nullish(),
-  domain: z.string().nullish(),
+  domain: text.nullish(),
   hd_num: optionalCount,
   max_length: optionalCount,
 });
@@ -44,7 +45,7 @@ type Row = z.infer<typeof rowSchema>;
  * scored as it is, whatever its last role.
  * @param line from 1, for messages and for the id of rows without one
  */
-export function parseCandidateRow(text: string, line: number, compat: Compat): RowResult {
+export function parseCandidateRow(json: string, line: number, compat: Compat): RowResult {
   let id = `line-${line}`;
   let candidates = 0;
   const fail = (code: ErrorCode, message: string): RowResult => ({
@@ -56,11 +57,11 @@ export function parseCandidateRow(text: string, line: number, compat: Compat): R
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(json);
   } catch (error) {
     return fail('ROW_NOT_JSON', `not JSON: ${(error as Error).message}`);
   }
-  ({ id, candidates } = glance(value, id));
+  ({ id, candidates } = glance(value, json, id));
   const parsed = rowSchema.safeParse(value);
   if (!parsed.success) {
     return fail('ROW_SHAPE', describeIssues(parsed.error));
@@ -86,14 +87,40 @@ export function parseCandidateRow(text: string, line: number, compat: Compat): R
 }
 
 /** Takes what can be had of a row that may be wrong: its id and how many candidates it shows. */
-function glance(value: unknown, fallback: string): { id: string; candidates: number } {
+function glance(
+  value: unknown,
+  json: string,
+  fallback: string,
+): { id: string; candidates: number } {
   const row = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  const id = row.id;
-  const candidates = row.candidates;
+  const { id, candidates } = row;
+  const named = typeof id === 'number' ? numberAsWritten(id, json) : id;
   return {
-    id: (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : fallback,
+    id: typeof named === 'string' && named !== '' ? named.toWellFormed() : fallback,
     candidates: Array.isArray(candidates) ? candidates.length : 0,
   };
+}
+
+/** A number too large to be exact is an id all the same: it keeps its digits. */
+function numberAsWritten(id: number, json: string): string {
+  if (Math.abs(id) <= Number.MAX_SAFE_INTEGER) {
+    return String(id);
+  }
+  // by the object that holds it: what is inside the row may have ids, too
+  const written = new Map<unknown, string>();
+  const note = function (this: unknown, key: string, value: unknown, found?: Source): unknown {
+    if (key === 'id' && found?.source !== undefined) {
+      written.set(this, found.source);
+    }
+    return value;
+  };
+  const row: unknown = JSON.parse(json, note);
+  return written.get(row) ?? String(id);
+}
+
+/** What engines tell a reviver (ECMAScript proposal "JSON.parse source text access", shipped). */
+interface Source {
+  readonly source?: string;
 }
 
 type Conversation = Pick<Sample, 'messages' | 'candidates' | 'candidateRole'>;

@@ -1,24 +1,18 @@
 // Preference pairs to the rows of an export file.
 
-import type { PreferencePair, SkippedPair } from './preferencePair';
+import type { ExportedPair, PreferencePair, SkippedPair } from './preferencePair';
 import { toTrlRow } from './trlVision';
 
 /** Names of export formats. */
 export const EXPORT_FORMATS = ['trl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** A row, or why the format can't hold the pair. */
 type Writer = (
   pair: PreferencePair,
   toExportedPath: (path: string) => string,
-) => { readonly row: object | undefined; readonly missing: string };
+) => ExportedPair<object>;
 
-const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
-  trl: (pair, toExportedPath) => ({
-    row: toTrlRow(pair, toExportedPath),
-    missing: 'TRL has no place for videos',
-  }),
-};
+const WRITERS: Readonly<Record<ExportFormat, Writer>> = { trl: toTrlRow };
 
 export interface ExportedRows {
   readonly lines: readonly string[];
@@ -36,12 +30,12 @@ export function formatPairs(
   const lines: string[] = [];
   const skipped: SkippedPair[] = [];
   for (const pair of pairs) {
-    const { row, missing } = WRITERS[format](pair, toExportedPath);
-    if (row === undefined) {
-      const { line, id } = pair.sample;
-      skipped.push({ line, id, reason: missing });
+    const exported = WRITERS[format](pair, toExportedPath);
+    if (exported.ok) {
+      lines.push(`${JSON.stringify(exported.row)}\n`);
     } else {
-      lines.push(`${JSON.stringify(row)}\n`);
+      const { line, id } = pair.sample;
+      skipped.push({ line, id, reason: exported.reason });
     }
   }
   return { lines, skipped };

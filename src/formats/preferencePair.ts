@@ -9,6 +9,10 @@ export interface PreferencePair {
   readonly rejected: string;
 }
 
+/** A row of an export, or why the format can't hold the pair. */
+export type ExportedPair<Row> =
+  { readonly ok: true; readonly row: Row } | { readonly ok: false; readonly reason: string };
+
 /** A pair that a format cannot hold. */
 export interface SkippedPair {
   readonly line: number;

@@ -37,6 +37,9 @@ export async function countCandidateRows(path: string, signal?: AbortSignal): Pr
   return rows;
 }
 
+/** A line that opens an object. Binary files and UTF-16 have NUL bytes about everywhere. */
+const OBJECT_LINE = /^\s*\{[^\0\n]*$/m;
+
 /**
  * Looks at the start of a file: text with at least one line that opens a JSON object.
  * @throws AppError as {@link readCandidateFile} does
@@ -49,7 +52,7 @@ export async function requireCandidateFile(path: string): Promise<void> {
     }
     const start = await source.read(0, Math.min(source.sizeBytes, SNIFF_BYTES));
     const text = new TextDecoder().decode(start);
-    if (start.includes(0) || !/^\s*\{/m.test(text)) {
+    if (!OBJECT_LINE.test(text)) {
       throw new AppError('NOT_A_DATASET', `${path}: no JSON Lines with prompts and candidates`, {
         file: path,
       });

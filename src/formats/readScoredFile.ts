@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { AppError } from '../base/errors';
 import { readLines } from '../node/lineReader';
+import { identityOf } from '../node/outputPath';
 
 const rowSchema = z.looseObject({
   id: z.string(),
@@ -18,16 +19,32 @@ export interface ScoredEntry {
   readonly rewards: readonly (number | null)[];
 }
 
+/** The dataset that rewards are wanted for. */
+export interface ScoredDataset {
+  readonly path: string;
+  /** several are exported together: only a row that names its file can be told to be of this one */
+  readonly isOneOfSeveral: boolean;
+}
+
 /**
- * @param dataset rows that name another file are left out
+ * @param dataset rows that name another file are left out; names are compared as paths, relative to
+ *   the working folder
  * @returns entries by line of the dataset
- * @throws AppError `ROW_SHAPE` naming the first line that is not scored output
+ * @throws AppError `ROW_SHAPE` naming the first line that is not scored output, `USAGE` when a row
+ *   does not say which of several datasets it is of
  */
 export async function readScoredFile(
   path: string,
-  dataset: string,
+  dataset: ScoredDataset,
 ): Promise<ReadonlyMap<number, ScoredEntry>> {
   const rows = new Map<number, ScoredEntry>();
+  const own = await identityOf(dataset.path);
+  const identities = new Map<string, string>();
+  const isOwn = async (file: string): Promise<boolean> => {
+    const identity = identities.get(file) ?? (await identityOf(file));
+    identities.set(file, identity);
+    return identity === own;
+  };
   for await (const { line, bytes } of readLines(path)) {
     const text = new TextDecoder().decode(bytes);
     if (text.trim() === '') {
@@ -40,7 +57,14 @@ export async function readScoredFile(
         line,
       });
     }
-    if (parsed.data.file === undefined || parsed.data.file === dataset) {
+    const { file } = parsed.data;
+    if (file === undefined && dataset.isOneOfSeveral) {
+      throw new AppError(
+        'USAGE',
+        `${path}:${line}: does not say which dataset it is of: export one dataset at a time`,
+      );
+    }
+    if (file === undefined || (await isOwn(file))) {
       rows.set(parsed.data.line, parsed.data);
     }
   }

@@ -1,5 +1,6 @@
 // One line of scored output.
 
+import * as z from 'zod';
 import type { EncodedError } from '../base/errors';
 import { rewardOrder, type SampleScore } from '../sample/reward';
 
@@ -50,6 +51,35 @@ export function toScoredRow(row: RowIdentity, score: SampleScore, model: string)
 /** One line, newline included. */
 export function formatScoredRow(row: ScoredRow): string {
   return `${JSON.stringify(row)}\n`;
+}
+
+const fault = { code: z.string(), message: z.string() };
+const counts = z.array(z.int().nonnegative());
+const rowSchema = z.object({
+  id: z.string(),
+  file: z.string().optional(),
+  line: z.int().positive(),
+  rewards: z.array(z.number().nullable()),
+  order: counts,
+  tokens: z.object({ prefix: z.int().nonnegative(), tails: counts }),
+  model: z.string(),
+  error: z.object(fault).optional(),
+  errors: z.array(z.object({ candidate: z.int().nonnegative(), ...fault })).optional(),
+});
+
+/** Reads a line that {@link formatScoredRow} wrote. @returns `undefined` for any other */
+export function parseScoredRow(text: string): ScoredRow | undefined {
+  try {
+    const { file, error, errors, ...row } = rowSchema.parse(JSON.parse(text));
+    return {
+      ...row,
+      ...(file === undefined ? {} : { file }),
+      ...(error === undefined ? {} : { error }),
+      ...(errors === undefined ? {} : { errors }),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 function brief({ code, message }: EncodedError): { code: string; message: string } {

@@ -1,7 +1,7 @@
 // TRL's conversational preference format, with images (huggingface/trl: docs/source/dataset_formats.md).
 
 import { mediaOf, MEDIA_PLACEHOLDER, type Sample } from '../sample/sample';
-import type { PreferencePair } from './preferencePair';
+import type { ExportedPair, PreferencePair } from './preferencePair';
 
 type TextPart = { readonly type: 'text'; readonly text: string };
 type Part = { readonly type: 'image' } | TextPart;
@@ -29,37 +29,52 @@ export interface TrlTextRow {
 /**
  * One row of the export.
  * @param toExportedPath turns a media path of the sample into one that holds in the exported file
- * @returns `undefined` for samples with videos, which the format has no place for
+ * @returns a reason for samples with videos, which the format has no place for, and for those whose
+ *   marks don't fit their images: a row must have an image part for each image
  */
 export function toTrlRow(
   { sample, chosen, rejected }: PreferencePair,
   toExportedPath: (path: string) => string,
-): TrlVisionRow | TrlTextRow | undefined {
+): ExportedPair<TrlVisionRow | TrlTextRow> {
   if (sample.videos.length > 0) {
-    return undefined;
+    return { ok: false, reason: 'TRL has no place for videos' };
   }
-  const { candidateRole: role } = sample;
-  if (sample.images.length === 0) {
-    return {
+  const { candidateRole: role, images } = sample;
+  if (images.length === 0) {
+    const row = {
       prompt: sample.messages,
       chosen: [{ role, content: chosen }],
       rejected: [{ role, content: rejected }],
     };
+    return { ok: true, row };
+  }
+  const marks = countMarks(sample);
+  if (marks > 0 && marks !== images.length) {
+    const reason = `${marks} ${MEDIA_PLACEHOLDER} in the text, ${images.length} images`;
+    return { ok: false, reason };
   }
   const answer = (text: string): TrlVisionRow['chosen'] => [
     { role, content: [{ type: 'text', text }] },
   ];
-  return {
-    images: sample.images.map(toExportedPath),
+  const row = {
+    images: images.map(toExportedPath),
     prompt: toPromptParts(sample),
     chosen: answer(chosen),
     rejected: answer(rejected),
   };
+  return { ok: true, row };
+}
+
+function countMarks({ messages }: Sample): number {
+  return messages.reduce(
+    (sum, { content }) => sum + content.split(MEDIA_PLACEHOLDER).length - 1,
+    0,
+  );
 }
 
 /** Images where their placeholders stand; without placeholders, at the start of the first user turn. */
 function toPromptParts(sample: Sample): TrlVisionRow['prompt'] {
-  const marked = sample.messages.some(({ content }) => content.includes(MEDIA_PLACEHOLDER));
+  const marked = countMarks(sample) > 0;
   const firstUser = sample.messages.findIndex(({ role }) => role === 'user');
   const images = mediaOf(sample).map((): Part => ({ type: 'image' }));
   return sample.messages.map(({ role, content }, n) => {

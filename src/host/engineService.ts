@@ -6,12 +6,30 @@ import { encodeError } from '../base/errors';
 import { EngineClient, type EngineStatus } from '../client/engineClient';
 import { EngineScorer } from '../client/engineScorer';
 import { readManifest, type Manifest } from '../model/manifest';
+import type { Progress } from '../base/progress';
+import { randomId } from '../node/hash';
+import {
+  CONVERT,
+  CONVERT_PROGRESS,
+  DOWNLOAD,
+  DOWNLOAD_PROGRESS,
+  type ConvertAnswer,
+  type ConvertParams,
+  type DownloadAnswer,
+  type DownloadParams,
+  VIDEO_FRAMES,
+  type VideoFramesAnswer,
+  type VideoFramesParams,
+} from '../protocol/engineProtocol';
 import type { EngineView } from '../protocol/reviewProtocol';
+import { DEVICE_NAMES, type DeviceUse } from '../sample/device';
 import type { Scorer, ScoreRequest } from '../sample/scorer';
 import { CachedScorer, RewardCache } from '../scoring/rewardCache';
+import { DeviceMemory } from './deviceMemory';
 import type { Log } from './log';
 import { describeError } from './messages';
-import { idleStopMs, modelFolder } from './settings';
+import { VideoFallback } from './videoFallback';
+import { deviceChoice, engineEnvironment, idleStopMs, modelFolder } from './settings';
 
 const { t } = vscode.l10n;
 
@@ -28,12 +46,16 @@ export class EngineService implements vscode.Disposable {
   readonly onChange = new Emitter<void>();
   /** the engine ended unasked while it worked */
   readonly onRestart = new Emitter<string>();
+  readonly devices: DeviceMemory;
+  /** where there is no ffmpeg */
+  readonly fallback: VideoFallback;
   readonly #client: EngineClient;
   readonly #cache: RewardCache;
   readonly #bundledModel: string;
   #manifest: Promise<Manifest> | undefined;
   #model: Manifest | undefined;
   #modelFault: string | undefined;
+  #batch: { readonly done: number; readonly total: number } | undefined;
 
   constructor(
     context: vscode.ExtensionContext,
@@ -42,15 +64,19 @@ export class EngineService implements vscode.Disposable {
     const inside = (...parts: string[]): string =>
       vscode.Uri.joinPath(context.extensionUri, ...parts).fsPath;
     this.#bundledModel = inside('media', 'demo-model');
+    const frames = vscode.Uri.joinPath(context.globalStorageUri, 'video-frames').fsPath;
+    this.fallback = new VideoFallback(frames, log);
     this.#client = new EngineClient({
       script: inside('dist', 'engine.js'),
       logger: log,
       idleStopMs: idleStopMs(),
+      env: () => ({ ...engineEnvironment(), REWARDLENS_STORED_FRAMES: frames }),
     });
-    this.#cache = new RewardCache(
-      vscode.Uri.joinPath(context.globalStorageUri, 'rewards.jsonl').fsPath,
-      log,
-    );
+    const stored = (name: string): string =>
+      vscode.Uri.joinPath(context.globalStorageUri, name).fsPath;
+    this.#cache = new RewardCache(stored('rewards.jsonl'), log);
+    this.devices = new DeviceMemory(stored('devices.json'), log);
+    this.#client.onDevice.on((use) => void this.#settleDevice(use));
     this.#client.onStatus.on((status) => {
       if (status.state === 'restarting') {
         this.onRestart.fire(status.reason);
@@ -86,18 +112,44 @@ export class EngineService implements vscode.Disposable {
     return this.#manifest;
   }
 
+  /** How far a run over a whole dataset is; `undefined` when there is none. */
+  showBatch(batch: { readonly done: number; readonly total: number } | undefined): void {
+    this.#batch = batch;
+    this.onChange.fire();
+  }
+
   /** Another model folder may be set now. */
   forgetModel(): void {
     this.#manifest = undefined;
     this.#model = undefined;
+    this.devices.forget();
+  }
+
+  async #settleDevice(use: DeviceUse): Promise<void> {
+    for (const { error } of use.refused) {
+      this.log.log('info', `device not used: ${error.message}`);
+    }
+    const { fingerprint } = await this.model();
+    await this.devices.settle(fingerprint, deviceChoice(), use);
+    this.onChange.fire();
   }
 
   /** A scorer for the current model. @throws AppError `MODEL_NOT_FOUND` or `MODEL_INVALID` */
   async scorer({ priority, fresh, onRetry }: ScorerOptions): Promise<Scorer> {
     const { fingerprint } = await this.model();
     const folder = modelFolder(this.#bundledModel);
-    const engine = new EngineScorer(this.#client, folder, priority, onRetry);
-    return fresh === true ? engine : new CachedScorer(engine, this.#cache, fingerprint);
+    const choice = deviceChoice();
+    const engine = new EngineScorer(this.#client, folder, choice, priority, onRetry);
+    return fresh === true
+      ? engine
+      : new CachedScorer(engine, this.#cache, fingerprint, () =>
+          this.devices.id(fingerprint, choice),
+        );
+  }
+
+  /** The frames of a video that the model sees. @throws AppError with a MEDIA_ or ENGINE_ code */
+  videoFrames(params: VideoFramesParams): Promise<VideoFramesAnswer> {
+    return this.#client.call({ type: VIDEO_FRAMES, params });
   }
 
   view(): EngineView {
@@ -113,7 +165,12 @@ export class EngineService implements vscode.Disposable {
     const name =
       model === undefined
         ? t('no model yet')
-        : `${label === undefined ? 'IXC-2.5-Reward' : t('{0} model', label)} · ${model.precision} · CPU`;
+        : [
+            label === undefined ? 'IXC-2.5-Reward' : t('{0} model', label),
+            model.precision,
+            ...this.#deviceName(),
+          ].join(' · ');
+    const detail = this.#deviceDetail();
     return {
       state:
         status.state === 'ready'
@@ -126,12 +183,67 @@ export class EngineService implements vscode.Disposable {
               ? 'fault'
               : status.state,
       text: status.state === 'failed' ? t('engine failed') : name,
+      ...(this.#batch === undefined
+        ? {}
+        : { batch: t('scoring {0} of {1}', this.#batch.done, this.#batch.total) }),
       ...(label === undefined ? {} : { label }),
+      ...(detail === undefined ? {} : { detail }),
     };
+  }
+
+  #deviceName(): readonly string[] {
+    const choice = deviceChoice();
+    const device = this.devices.use?.device ?? (choice === 'auto' ? undefined : choice);
+    return device === undefined ? [] : [DEVICE_NAMES[device]];
+  }
+
+  /** Where it computes and why not elsewhere; `undefined` until that is settled. */
+  #deviceDetail(): string | undefined {
+    const { use } = this.devices;
+    if (use === undefined) {
+      return undefined;
+    }
+    const name = DEVICE_NAMES[use.device];
+    return [
+      use.id === use.device
+        ? t('Computes on {0}.', name)
+        : t('Computes on {0} with plain attention: its fused kernel failed the self-test.', name),
+      ...use.refused.map(({ error }) => t('Not used: {0}', error.message)),
+    ].join('\n');
   }
 
   stop(): Promise<void> {
     return this.#client.stop();
+  }
+
+  /** Turns a checkpoint into a model folder. */
+  convert(
+    params: Omit<ConvertParams, 'token'>,
+    onValue: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<ConvertAnswer> {
+    const token = randomId();
+    return this.#client.call({
+      type: CONVERT,
+      params: { ...params, token },
+      progress: { type: CONVERT_PROGRESS, token, onValue },
+      signal,
+    });
+  }
+
+  /** Fetches a checkpoint from the hub. */
+  download(
+    params: Omit<DownloadParams, 'token'>,
+    onValue: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<DownloadAnswer> {
+    const token = randomId();
+    return this.#client.call({
+      type: DOWNLOAD,
+      params: { ...params, token },
+      progress: { type: DOWNLOAD_PROGRESS, token, onValue },
+      signal,
+    });
   }
 
   /** Process id of the running engine, for tests and reports. */
@@ -141,6 +253,7 @@ export class EngineService implements vscode.Disposable {
 
   dispose(): void {
     this.#client.dispose();
+    this.devices.dispose();
     this.onChange.dispose();
     this.onRestart.dispose();
   }

@@ -7,7 +7,9 @@ export const COMMANDS = {
   openReview: 'rewardlens.openReview',
   scoreCandidates: 'rewardlens.scoreCandidates',
   exportPairs: 'rewardlens.exportPairs',
+  addCudaSupport: 'rewardlens.addCudaSupport',
   showLog: 'rewardlens.showLog',
+  setUpModel: 'rewardlens.setUpModel',
   reviewMedia: 'rewardlens.reviewMedia',
   openSamples: 'rewardlens.openSamples',
   pinPanel: 'rewardlens.pinPanel',
@@ -25,12 +27,22 @@ export const SETTINGS = {
   compat: 'scoring.compat',
   hdNum: 'scoring.hdNum',
   maxLength: 'scoring.maxLength',
+  frameLabels: 'scoring.frameLabels',
   mediaRoot: 'media.root',
   person: 'review.person',
   journalFolder: 'review.journalFolder',
   keys: 'review.keys',
+  device: 'engine.device',
   idleMinutes: 'engine.idleMinutes',
+  ffmpegPath: 'video.ffmpegPath',
 } as const;
 
 /** Ends the names of candidate files. */
 export const CANDIDATE_SUFFIX = '.candidates.jsonl';
+
+/** What an image file is called, for menus and the side panel; scoring looks at the content. */
+export const MEDIA_NAME =
+  /\.(png|apng|jpe?g|jfif|gif|webp|bmp|ico|tiff?|avif|mp4|m4v|mov|mkv|webm|avi|wmv)$/i;
+
+/** Those of them that are videos. */
+export const VIDEO_NAME = /\.(mp4|m4v|mov|mkv|webm|avi|wmv)$/i;

@@ -24,13 +24,17 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'MEDIA_UNREADABLE':
       return t('The file is damaged: replace it.');
     case 'MEDIA_UNSUPPORTED':
-      return t('Convert it to PNG or JPEG.');
+      return t('Convert it to PNG or JPEG, or to MP4 if it is a video.');
     case 'MEDIA_TOO_LARGE':
       return t('Scale it down.');
     case 'MEDIA_URL_DISABLED':
       return t('Download it and put the path into the dataset.');
+    case 'FFMPEG_NOT_FOUND':
+      return t(
+        'Install ffmpeg (Debian, Ubuntu: apt install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg), or set its path in the settings.',
+      );
     case 'PLACEHOLDER_MISMATCH':
-      return t('Use as many <ImageHere> as there are images, or none.');
+      return t('Use as many <ImageHere> as there are images and videos, or none.');
     case 'TOO_LONG':
       return t(
         'Cut off, it would lose the token that the reward is read from. Shorten it, or raise the limit in the settings.',
@@ -42,10 +46,20 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'ENGINE_STOPPED':
     case 'RUNTIME_FAILED':
       return t('The log says more. Your verdicts are safe; they are saved without the engine.');
+    case 'DEVICE_UNAVAILABLE':
+      return t('Choose another device in the settings, or “auto”.');
+    case 'DEVICE_OUT_OF_MEMORY':
+      return t('Choose the CPU in the settings, or “auto”, or convert to a smaller precision.');
     case 'JOURNAL_NOT_SAVED':
       return t('Check the folder, its permissions and the free space, then try again.');
+    case 'DOWNLOAD_FAILED':
+      return t(
+        'Check the network, then try again: a download goes on where it stopped. Some models need an access token.',
+      );
     case 'OUTPUT_FAILED':
       return t('Check the folder, its permissions and the free space.');
+    case 'DISK_FULL':
+      return t('Free some space, or choose a folder on another disk.');
     case 'EXPORT_EMPTY':
       return t('Rank the answers of some samples first.');
     case 'UNTRUSTED':
@@ -55,7 +69,6 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'ROW_TOO_LARGE':
     case 'CHECKPOINT_INVALID':
     case 'TOKENIZER_INVALID':
-    case 'DEVICE_UNAVAILABLE':
     case 'CANCELLED':
     case 'JOURNAL_UNREADABLE':
     case 'USAGE':

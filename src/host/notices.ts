@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
 import type { NoticeView } from '../protocol/reviewProtocol';
-import { chooseModelFolder } from './commands/chooseModelFolder';
+import { COMMANDS } from './ids';
 import type { EngineService } from './engineService';
 
 const { t } = vscode.l10n;
@@ -46,8 +46,8 @@ export class Notices implements vscode.Disposable {
       case 'manageTrust':
         await vscode.commands.executeCommand('workbench.trust.manage');
         break;
-      case 'chooseModel':
-        await chooseModelFolder();
+      case 'setUpModel':
+        await vscode.commands.executeCommand(COMMANDS.setUpModel);
         break;
     }
   }
@@ -95,7 +95,7 @@ export class Notices implements vscode.Disposable {
             'Its weights are random: good for learning the keys, not for judging answers. Every reward says “{0}” until you use a real model.',
             label,
           ),
-          actions: [{ id: 'chooseModel', title: t('Use a converted model…') }],
+          actions: [{ id: 'setUpModel', title: t('Set up model…') }],
           closable: false,
         };
   }

@@ -10,7 +10,15 @@ import type { Sample } from '../sample/sample';
 import { scoreRows, type ScoreJob } from '../scoring/scoreRows';
 import type { EngineService } from './engineService';
 import { describeError } from './messages';
+import { sampleKey } from './sampleKey';
 import type { DatasetSettings } from './settings';
+import type { VideoDecoder } from './videoFallback';
+
+/** What shows samples. */
+export interface Viewer {
+  /** `undefined` while it can't */
+  readonly decoder: VideoDecoder | undefined;
+}
 
 /** A sample being scored for somebody who waits. */
 interface Run {
@@ -18,7 +26,7 @@ interface Run {
   readonly rewards: (number | null | undefined)[];
   attempt: number;
   /** views that show the sample */
-  readonly wantedBy: Set<object>;
+  readonly wantedBy: Set<Viewer>;
 }
 
 export class SessionScoring {
@@ -51,7 +59,7 @@ export class SessionScoring {
    * A view shows a sample: score it unless that is done or under way. What the view showed before
    * is given up, unless another view shows it.
    */
-  want(viewer: object, sample: Sample): void {
+  want(viewer: Viewer, sample: Sample): void {
     this.release(viewer, sample.line);
     const run = this.#runs.get(sample.line);
     if (run !== undefined) {
@@ -62,7 +70,7 @@ export class SessionScoring {
   }
 
   /** Scores anew, also what the cache knows. */
-  again(viewer: object, sample: Sample): void {
+  again(viewer: Viewer, sample: Sample): void {
     this.cancel(sample.line);
     if (this.isTrusted()) {
       void this.#run(viewer, sample, true);
@@ -76,7 +84,7 @@ export class SessionScoring {
   }
 
   /** The view shows nothing of this dataset any more, save perhaps `keep`. */
-  release(viewer: object, keep?: number): void {
+  release(viewer: Viewer, keep?: number): void {
     for (const [line, run] of this.#runs) {
       if (line !== keep && run.wantedBy.delete(viewer) && run.wantedBy.size === 0) {
         this.cancel(line);
@@ -84,7 +92,7 @@ export class SessionScoring {
     }
   }
 
-  async #run(viewer: object, sample: Sample, fresh: boolean): Promise<void> {
+  async #run(viewer: Viewer, sample: Sample, fresh: boolean): Promise<void> {
     const { line } = sample;
     const run: Run = {
       controller: new AbortController(),
@@ -127,10 +135,41 @@ export class SessionScoring {
         run.rewards[candidate] = reward;
         changed();
       };
-      finish(await scorer.score({ sample, mediaRoot, options }, onReward, run.controller.signal));
+      const score = (): Promise<SampleScore> =>
+        scorer.score({ sample, mediaRoot, options }, onReward, run.controller.signal);
+      finish(await this.#withFallback(score, run, sample, mediaRoot));
     } catch (error) {
       if (!isCancelled(error)) {
         finish(failedScore(sample.candidates.length, encodeError(error)));
+      }
+    }
+  }
+
+  /** Without ffmpeg a view that shows the sample decodes its videos. */
+  async #withFallback(
+    score: () => Promise<SampleScore>,
+    run: Run,
+    sample: Sample,
+    root: string,
+  ): Promise<SampleScore> {
+    const first = await score();
+    for (;;) {
+      const decoder = [...run.wantedBy].find((viewer) => viewer.decoder !== undefined)?.decoder;
+      if (first.error?.code !== 'FFMPEG_NOT_FOUND' || decoder === undefined) {
+        return first;
+      }
+      const key = sampleKey(this.session.dataset.path, sample);
+      const videos = { root, names: sample.videos };
+      try {
+        const { fallback } = this.engine;
+        const { signal } = run.controller;
+        const refused = await fallback.decode(first.error, videos, decoder, key, signal);
+        return refused === undefined ? await score() : { ...first, error: refused };
+      } catch (error) {
+        // the view that decoded has gone; another may show the sample
+        if (!isCancelled(error) || run.controller.signal.aborted) {
+          throw error;
+        }
       }
     }
   }
@@ -156,7 +195,11 @@ export class SessionScoring {
     };
     const session = this.session;
     let done = 0;
-    const advance = (): void => onProgress((done += 1), dataset.rowCount);
+    const advance = (): void => {
+      done += 1;
+      this.engine.showBatch({ done, total: dataset.rowCount });
+      onProgress(done, dataset.rowCount);
+    };
     async function* jobs(): AsyncGenerator<ScoreJob> {
       for (let index = 0; index < dataset.rowCount; index += 1) {
         const row = await dataset.row(index);
@@ -172,13 +215,17 @@ export class SessionScoring {
         }
       }
     }
-    for await (const { job, score } of scoreRows(jobs(), { scorer, options, signal })) {
-      if (job.row.ok) {
-        session.setScore(job.row.sample.line, score);
-        this.onChange.fire(job.row.sample.line);
+    try {
+      for await (const { job, score } of scoreRows(jobs(), { scorer, options, signal })) {
+        if (job.row.ok) {
+          session.setScore(job.row.sample.line, score);
+          this.onChange.fire(job.row.sample.line);
+        }
+        count(score);
+        advance();
       }
-      count(score);
-      advance();
+    } finally {
+      this.engine.showBatch(undefined);
     }
     return tally;
   }

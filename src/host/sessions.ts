@@ -10,7 +10,7 @@ import { journalPath } from '../review/journalPath';
 import { ReviewSession } from '../review/reviewSession';
 import type { EngineService } from './engineService';
 import { SessionScoring } from './sessionScoring';
-import { changesScores, datasetSettings, type DatasetSettings } from './settings';
+import { changesEngine, changesScores, datasetSettings, type DatasetSettings } from './settings';
 
 /** A dataset that is open, with everything that is done to it. */
 export interface OpenDataset {
@@ -42,10 +42,14 @@ export class Sessions implements vscode.Disposable {
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (changesScores(event)) {
           engine.forgetModel();
-          void this.#resetScores();
+          // what is asked for from now on must meet the new environment
+          const ended = changesEngine(event) ? engine.stop() : Promise.resolve();
+          void ended.then(() => this.#resetScores());
         }
       }),
     );
+    // rewards of different devices are not shown side by side
+    this.#store.add(engine.devices.onMismatch.on(() => void this.#resetScores()));
   }
 
   /** @throws AppError when the file can't be read as a dataset */

@@ -3,6 +3,7 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { DeviceChoice } from '../sample/device';
 import { DEFAULT_SCORE_OPTIONS, type ScoreOptions } from '../sample/scorer';
 import { SECTION, SETTINGS } from './ids';
 
@@ -23,6 +24,10 @@ export function modelFolder(bundled: string): string {
   return set !== '' ? set : variable !== undefined && variable !== '' ? variable : bundled;
 }
 
+export function deviceChoice(): DeviceChoice {
+  return read<DeviceChoice>(undefined, SETTINGS.device, 'auto');
+}
+
 export function scoreOnOpen(): boolean {
   return read(undefined, SETTINGS.scoreOnOpen, true);
 }
@@ -33,6 +38,17 @@ export function plainKeys(): boolean {
 
 export function idleStopMs(): number {
   return read(undefined, SETTINGS.idleMinutes, 10) * 60_000;
+}
+
+/** Environment of the engine: where ffmpeg is. A workspace can't set that. */
+export function engineEnvironment(): Record<string, string> {
+  const ffmpeg = read<string>(undefined, SETTINGS.ffmpegPath, '');
+  return ffmpeg === '' ? {} : { REWARDLENS_FFMPEG: ffmpeg };
+}
+
+/** True when the engine must start anew to see a change. */
+export function changesEngine(event: vscode.ConfigurationChangeEvent): boolean {
+  return event.affectsConfiguration(`${SECTION}.${SETTINGS.ffmpegPath}`);
 }
 
 /** @param dataset path of the dataset */
@@ -47,6 +63,7 @@ export function datasetSettings(dataset: string): DatasetSettings {
       compat: read(uri, SETTINGS.compat, DEFAULT_SCORE_OPTIONS.compat),
       hdNum: read(uri, SETTINGS.hdNum, DEFAULT_SCORE_OPTIONS.hdNum),
       maxLength: read(uri, SETTINGS.maxLength, DEFAULT_SCORE_OPTIONS.maxLength),
+      frameLabels: read(uri, SETTINGS.frameLabels, DEFAULT_SCORE_OPTIONS.frameLabels),
     },
     mediaRoot: mediaRoot === '' ? path.dirname(dataset) : path.resolve(folder, mediaRoot),
     journalFolder: journalFolder === '' ? undefined : path.resolve(folder, journalFolder),
@@ -58,9 +75,12 @@ export function datasetSettings(dataset: string): DatasetSettings {
 export function changesScores(event: vscode.ConfigurationChangeEvent): boolean {
   return [
     SETTINGS.modelFolder,
+    SETTINGS.device,
     SETTINGS.compat,
     SETTINGS.hdNum,
     SETTINGS.maxLength,
+    SETTINGS.frameLabels,
+    SETTINGS.ffmpegPath,
     SETTINGS.mediaRoot,
   ].some((name) => event.affectsConfiguration(`${SECTION}.${name}`));
 }

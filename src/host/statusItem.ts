@@ -9,10 +9,11 @@ export function createStatusItem(engine: EngineService): vscode.Disposable {
   item.name = 'RewardLens';
   item.command = COMMANDS.showLog;
   const update = (): void => {
-    const { state, text } = engine.view();
+    const { state, text, detail } = engine.view();
     const icon = state === 'busy' || state === 'starting' ? '$(sync~spin)' : '$(beaker)';
     item.text = `${state === 'fault' ? '$(warning)' : icon} ${text}`;
-    item.tooltip = vscode.l10n.t('RewardLens scoring engine. Click for its log.');
+    const hint = vscode.l10n.t('RewardLens scoring engine. Click for its log.');
+    item.tooltip = detail === undefined ? hint : `${hint}\n${detail}`;
     if (state === 'stopped' || state === 'off') {
       item.hide();
     } else {

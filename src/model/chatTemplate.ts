@@ -3,13 +3,35 @@
 import { AppError } from '../base/errors';
 import { mediaOf, MEDIA_PLACEHOLDER, type Sample, type Turn } from '../sample/sample';
 import type { Compat } from '../sample/reward';
+import type { Family } from './manifest';
 import type { ControlTokens, SpecialIds } from './tokenizer/internlm2Tokenizer';
 
-// reference: InternLM/InternLM-XComposer, modeling_internlm_xcomposer2.py of the reward model
-const TURN_START = '[UNUSED_TOKEN_146]';
-const TURN_END = '[UNUSED_TOKEN_145]';
-const EOS = '</s>';
-const REWARD = '[UNUSED_TOKEN_130]';
+/** How a family of models marks turns, and what stands where the reward is read. */
+interface Marks {
+  readonly turnStart: string;
+  readonly turnEnd: string;
+  /** ids and text after the last turn */
+  readonly end: readonly (keyof SpecialIds)[];
+  readonly endText: string;
+}
+
+const MARKS: Readonly<Record<Family, Marks>> = {
+  // reference: InternLM/InternLM-XComposer, modeling_internlm_xcomposer2.py of the reward model
+  'ixc-2.5-reward': {
+    turnStart: '[UNUSED_TOKEN_146]',
+    turnEnd: '[UNUSED_TOKEN_145]',
+    end: ['eos', 'reward'],
+    endText: '</s>[UNUSED_TOKEN_130]',
+  },
+  // reference: allenai/reward-bench, rewardbench/models/internlm.py; the ids are the same, but for
+  // the missing end of sequence
+  'internlm2-reward': {
+    turnStart: '<|im_start|>',
+    turnEnd: '<|im_end|>',
+    end: ['reward'],
+    endText: '<|reward|>',
+  },
+};
 
 /** A piece of a prompt, in reading order. */
 export type PromptPart =
@@ -39,16 +61,21 @@ export interface PromptLayout {
  *
  * @throws AppError `PLACEHOLDER_MISMATCH` (safe mode)
  */
-export function layoutPrompt(sample: Sample, candidateText: string, compat: Compat): PromptLayout {
+export function layoutPrompt(
+  sample: Sample,
+  candidateText: string,
+  compat: Compat,
+  family: Family,
+): PromptLayout {
   return compat === 'reference'
-    ? layoutReference(sample, candidateText)
-    : layoutSafe(sample, candidateText);
+    ? layoutReference(sample, candidateText, MARKS[family])
+    : layoutSafe(sample, candidateText, MARKS[family]);
 }
 
-function layoutReference(sample: Sample, candidateText: string): PromptLayout {
+function layoutReference(sample: Sample, candidateText: string, marks: Marks): PromptLayout {
   const mediaCount = mediaOf(sample).length;
-  let prefixText = sample.messages.map(turnText).join('') + TURN_START;
-  const tailText = `${sample.candidateRole}\n${candidateText}${TURN_END}\n${EOS}${REWARD}`;
+  let prefixText = sample.messages.map((turn) => turnText(turn, marks)).join('') + marks.turnStart;
+  const tailText = `${sample.candidateRole}\n${candidateText}${marks.turnEnd}\n`;
   if (mediaCount === 1 && !(prefixText + tailText).includes(MEDIA_PLACEHOLDER)) {
     prefixText = MEDIA_PLACEHOLDER + prefixText;
   }
@@ -61,11 +88,11 @@ function layoutReference(sample: Sample, candidateText: string): PromptLayout {
       .flatMap((piece, index) => [...(index > 0 ? place() : []), ...textPart(piece, 'parse')]);
   const prefix = split(prefixText);
   // after the last piece, too: what no placeholder asked for ends up behind the reward token
-  const tail = [...split(tailText), ...place()];
-  return { text: prefixText + tailText, prefix, tail };
+  const tail = [...split(tailText), ...endParts(marks), ...place()];
+  return { text: prefixText + tailText + marks.endText, prefix, tail };
 }
 
-function layoutSafe(sample: Sample, candidateText: string): PromptLayout {
+function layoutSafe(sample: Sample, candidateText: string, marks: Marks): PromptLayout {
   const mediaCount = mediaOf(sample).length;
   const messages = withPlaceholders(sample.messages, mediaCount);
   const leading = mediaCount === 1 && countPlaceholders(messages) === 0;
@@ -91,16 +118,19 @@ function layoutSafe(sample: Sample, candidateText: string): PromptLayout {
     { kind: 'text', text: `${sample.candidateRole}\n${candidateText}`, control: 'plain' },
     { kind: 'token', token: 'turnEnd' },
     { kind: 'text', text: '\n', control: 'plain' },
-    { kind: 'token', token: 'eos' },
-    { kind: 'token', token: 'reward' },
+    ...endParts(marks),
   ];
   const turns = [...messages, { role: sample.candidateRole, content: candidateText }];
-  const text = `${leading ? MEDIA_PLACEHOLDER : ''}${turns.map(turnText).join('')}${EOS}${REWARD}`;
-  return { text, prefix, tail };
+  const text = turns.map((turn) => turnText(turn, marks)).join('') + marks.endText;
+  return { text: (leading ? MEDIA_PLACEHOLDER : '') + text, prefix, tail };
 }
 
-function turnText({ role, content }: Turn): string {
-  return `${TURN_START}${role}\n${content}${TURN_END}\n`;
+function turnText({ role, content }: Turn, { turnStart, turnEnd }: Marks): string {
+  return `${turnStart}${role}\n${content}${turnEnd}\n`;
+}
+
+function endParts({ end }: Marks): PromptPart[] {
+  return end.map((token) => ({ kind: 'token', token }));
 }
 
 function textPart(text: string, control: ControlTokens): PromptPart[] {

@@ -1,6 +1,8 @@
 // Token embeddings, read row by row from the weights file: the table of the 7B model has 1.5 GB.
 
 import type { FileSource } from '../node/fileSource';
+import { toFloat32, type FloatDtype } from './checkpoint/floats';
+import { DTYPE_BYTES } from './checkpoint/safetensors';
 
 /** Rows are kept once read, up to this many. */
 const MAX_CACHED_ROWS = 20_000;
@@ -8,9 +10,10 @@ const MAX_CACHED_ROWS = 20_000;
 export class EmbeddingTable {
   readonly #rows = new Map<number, Float32Array>();
 
-  /** @param offset of the table's first byte in `source`; float32 */
+  /** @param offset of the table's first byte in `source` */
   constructor(
     readonly source: FileSource,
+    readonly dtype: FloatDtype,
     readonly offset: number,
     readonly vocab: number,
     readonly hidden: number,
@@ -25,8 +28,9 @@ export class EmbeddingTable {
     if (id < 0 || id >= this.vocab) {
       throw new RangeError(`token ${id} is outside the ${this.vocab} embeddings`);
     }
-    const bytes = await this.source.read(this.offset + 4 * this.hidden * id, 4 * this.hidden);
-    const row = new Float32Array(bytes.buffer, bytes.byteOffset, this.hidden);
+    const rowBytes = DTYPE_BYTES[this.dtype] * this.hidden;
+    const bytes = await this.source.read(this.offset + rowBytes * id, rowBytes);
+    const row = toFloat32(bytes, this.dtype);
     if (this.#rows.size >= MAX_CACHED_ROWS) {
       this.#rows.clear();
     }

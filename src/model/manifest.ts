@@ -1,12 +1,17 @@
 // `rewardlens-model.json`: what a converted model folder says about itself.
 
+import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { AppError, errorText } from '../base/errors';
 import { fileSizeBytes, joinPath } from '../node/folder';
+import { sha256 } from '../node/hash';
 import { readSmallText } from '../node/smallFile';
+import { PRECISIONS } from './convert/storage';
+import { findDimsFault } from './dimsCheck';
 
 export const MANIFEST_NAME = 'rewardlens-model.json';
 export const TOKENIZER_NAME = 'tokenizer.model';
+/** weights that convert wrote; models that keep their weights name files of the checkpoint instead */
 export const WEIGHTS_NAME = 'weights.safetensors';
 export const GRAPH_NAMES = {
   vision: 'vision.onnx',
@@ -16,10 +21,24 @@ export const GRAPH_NAMES = {
 
 const count = z.int().positive();
 
+const fileName = z.string().regex(/^[\w.-]+$/);
+
+/** A tensor that is read outside the graphs, by rows or once. */
+const tableSchema = z.object({
+  file: fileName,
+  dtype: z.enum(['F32', 'F16', 'BF16']),
+  offset: z.int().nonnegative(),
+  shape: z.array(count),
+});
+
+export const FAMILIES = ['ixc-2.5-reward', 'internlm2-reward'] as const;
+
 const manifestSchema = z.object({
   format: z.literal(1),
-  family: z.literal('ixc-2.5-reward'),
-  precision: z.enum(['fp32']),
+  family: z.enum(FAMILIES),
+  precision: z.enum(PRECISIONS),
+  /** what quantised matrices are computed in (ONNX Runtime: MatMulNBits accuracy_level) */
+  accuracyLevels: z.object({ '4': z.int(), '8': z.int() }).optional(),
   /** says that the model is a stand-in: "untrained" */
   label: z.string().optional(),
   /** identifies the numbers this model gives: `family:precision:hash` */
@@ -32,21 +51,29 @@ const manifestSchema = z.object({
     headDim: count,
     mlp: count,
     vocab: count,
-    loraRank: count,
+    loraRank: z.int().nonnegative(),
     rmsEps: z.number(),
     ropeTheta: z.number(),
     ropeFactor: z.number(),
     maxPositions: count,
-    vision: z.object({
-      hidden: count,
-      layers: count,
-      heads: count,
-      mlp: count,
-      patch: count,
-      patchesPerSide: count,
-      tile: count,
-      layerNormEps: z.number(),
-    }),
+    vision: z
+      .object({
+        hidden: count,
+        layers: count,
+        heads: count,
+        mlp: count,
+        patch: count,
+        patchesPerSide: count,
+        tile: count,
+        layerNormEps: z.number(),
+      })
+      .optional(),
+  }),
+  tables: z.object({
+    /** [vocab, hidden] */
+    embeddings: tableSchema,
+    /** of models that see: the row that ends each row of image tokens, and the one between overview and tiles */
+    separators: z.object({ rowEnd: tableSchema, global: tableSchema }).optional(),
   }),
   /** ids of the tokens that structure a conversation */
   tokens: z.object({
@@ -64,7 +91,7 @@ const manifestSchema = z.object({
   converter: z.string(),
   files: z.array(
     z.object({
-      name: z.string().regex(/^[\w.-]+$/),
+      name: fileName,
       sizeBytes: z.int().nonnegative(),
       sha256: z.string(),
     }),
@@ -72,6 +99,8 @@ const manifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type Family = Manifest['family'];
+export type Table = z.infer<typeof tableSchema>;
 
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
@@ -112,5 +141,32 @@ function parseManifest(folder: string, json: string): Manifest {
       { folder },
     );
   }
+  const fault =
+    findDimsFault(result.data.dims) ??
+    (result.data.fingerprint === fingerprintOf(result.data)
+      ? undefined
+      : 'the fingerprint is not that of its content: somebody changed it');
+  if (fault !== undefined) {
+    throw new AppError('MODEL_INVALID', `${folder}: ${MANIFEST_NAME}: ${fault}`, { folder });
+  }
   return result.data;
+}
+
+/** What decides the numbers that a model gives. */
+export type ModelIdentity = Pick<
+  Manifest,
+  'family' | 'precision' | 'accuracyLevels' | 'dims' | 'tables' | 'tokens' | 'files'
+>;
+
+/** Changes whenever anything changes that decides rewards. */
+export function fingerprintOf(model: ModelIdentity): string {
+  const { family, precision, accuracyLevels, dims, tables, tokens, files } = model;
+  const hashes = Object.fromEntries(files.map(({ name, sha256: hash }) => [name, hash]));
+  const content = canonicalize({ accuracyLevels, dims, tables, tokens, hashes }) ?? '';
+  return `${family}:${precision}:${sha256(content).slice(0, 16)}`;
+}
+
+/** Bytes of all files of the model folder. */
+export function modelBytes({ files }: Manifest): number {
+  return files.reduce((sum, file) => sum + file.sizeBytes, 0);
 }

@@ -1,19 +1,22 @@
 // A loaded model folder: tokenizer, embeddings, vision tower, projector and decoder together.
 
+import { AppError } from '../base/errors';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { joinPath } from '../node/folder';
 import { readSmallFile } from '../node/smallFile';
-import { readSafetensorsHeader, type TensorInfo } from './checkpoint/safetensors';
 import { toFloat32 } from './checkpoint/floats';
-import { EMBEDDINGS, GLOBAL_SEPARATOR, ROW_END } from './checkpoint/tensorNames';
-import { Decoder, type DecoderRows } from './decoder';
+import type { VisionDims } from './checkpoint/modelConfig';
+import { DTYPE_BYTES, elementCount } from './checkpoint/safetensors';
+import { Decoder, presentNames, type DecoderRows } from './decoder';
 import { EmbeddingTable } from './embeddingTable';
+import { FUSED, graphSource, type GraphVariant, type GraphVariants } from './graphVariant';
 import { arrangeImageTokens, type SeparatorRows } from './imageTokens';
-import { GRAPH_NAMES, readManifest, TOKENIZER_NAME, WEIGHTS_NAME, type Manifest } from './manifest';
+import { GRAPH_NAMES, readManifest, TOKENIZER_NAME, type Manifest, type Table } from './manifest';
 import {
   floatData,
   floatTensor,
   openSession,
+  type OpenSession,
   type Session,
   type SessionOptions,
 } from './ortRuntime';
@@ -36,8 +39,16 @@ export async function loadPromptModel(folder: string): Promise<PromptModel> {
 }
 
 /** Tokens along the side of a tile: 2×2 patches become one. */
-export function tokensPerSide(manifest: Manifest): number {
-  return manifest.dims.vision.patchesPerSide / 2;
+export function tokensPerSide(vision: VisionDims): number {
+  return vision.patchesPerSide / 2;
+}
+
+/** The parts of a model that looks at pictures. */
+interface Sight {
+  readonly dims: VisionDims;
+  readonly tower: Session;
+  readonly projector: Session;
+  readonly separators: SeparatorRows;
 }
 
 /** Everything that turns pixels and tokens into rewards. Release it when done. */
@@ -47,44 +58,55 @@ export class RewardModel implements PromptModel {
     readonly tokenizer: InternLm2Tokenizer,
     readonly decoder: Decoder,
     readonly embeddings: EmbeddingTable,
-    readonly separators: SeparatorRows,
-    readonly vision: Session,
-    readonly projector: Session,
+    readonly sight: Sight | undefined,
     readonly weights: FileSource,
   ) {}
 
-  /** @throws AppError when the folder is not a model, or the runtime can't load it */
-  static async load(folder: string, options: SessionOptions): Promise<RewardModel> {
+  /**
+   * @param variants of the graphs, where the device can't run them as they are
+   * @param open opens sessions: tests put a faulty device here
+   * @throws AppError when the folder is not a model, or the runtime can't load it
+   */
+  static async load(
+    folder: string,
+    options: SessionOptions,
+    variants: GraphVariants = FUSED,
+    open: OpenSession = openSession,
+  ): Promise<RewardModel> {
     const { manifest, tokenizer } = await loadPromptModel(folder);
-    const weights = await openFileSource(joinPath(folder, WEIGHTS_NAME));
+    const { embeddings: table } = manifest.tables;
+    const weights = await openFileSource(joinPath(folder, table.file));
     const opened: Session[] = [];
-    const open = async (name: string): Promise<Session> => {
-      const session = await openSession(joinPath(folder, name), options);
+    const openGraph = async (
+      name: string,
+      variant: GraphVariant,
+      stayOnDevice: readonly string[] = [],
+    ): Promise<Session> => {
+      const source = await graphSource(folder, name, variant);
+      const session = await open(source, { ...options, stayOnDevice });
       opened.push(session);
       return session;
     };
     try {
-      const tensors = await readSafetensorsHeader(weights);
-      const table = tensorOf(tensors, EMBEDDINGS);
       const [vocab = 0, hidden = 0] = table.shape;
-      const separators = {
-        rowEnd: await readAll(tensorOf(tensors, ROW_END)),
-        global: await readAll(tensorOf(tensors, GLOBAL_SEPARATOR)),
-      };
-      const vision = await open(GRAPH_NAMES.vision);
-      const projector = await open(GRAPH_NAMES.projector);
-      const decoder = new Decoder(await open(GRAPH_NAMES.decoder), manifest.dims);
-      const embeddings = new EmbeddingTable(weights, table.offset, vocab, hidden);
-      return new RewardModel(
-        manifest,
-        tokenizer,
-        decoder,
-        embeddings,
-        separators,
-        vision,
-        projector,
-        weights,
+      if (vocab !== manifest.dims.vocab || hidden !== manifest.dims.hidden) {
+        throw new AppError(
+          'MODEL_INVALID',
+          `${folder}: the embeddings have the shape [${table.shape.join(', ')}], ` +
+            `the manifest says [${manifest.dims.vocab}, ${manifest.dims.hidden}]`,
+          { folder },
+        );
+      }
+      const sight = await openSight(folder, manifest, async (name) =>
+        openGraph(name, name === GRAPH_NAMES.vision ? variants.vision : 'fused'),
       );
+      const decoder = new Decoder(
+        await openGraph(GRAPH_NAMES.decoder, variants.decoder, presentNames(manifest.dims.layers)),
+        manifest.dims,
+        variants.decoder,
+      );
+      const embeddings = new EmbeddingTable(weights, table.dtype, table.offset, vocab, hidden);
+      return new RewardModel(manifest, tokenizer, decoder, embeddings, sight, weights);
     } catch (error) {
       await Promise.all(opened.map((session) => session.release()));
       await weights.close();
@@ -98,11 +120,9 @@ export class RewardModel implements PromptModel {
    * @returns [side, side, 4 · vision hidden]
    */
   async encodeTile(pixels: Float32Array): Promise<Float32Array> {
-    const { tile } = this.manifest.dims.vision;
-    const outputs = await this.vision.run({ pixels: floatTensor(pixels, [1, 3, tile, tile]) }, [
-      'features',
-    ]);
-    return floatData(outputs, 'features');
+    const { dims, tower } = requireSight(this);
+    const feeds = { pixels: floatTensor(pixels, [1, 3, dims.tile, dims.tile]) };
+    return floatData(await tower.run(feeds, ['features']), 'features');
   }
 
   /**
@@ -115,10 +135,11 @@ export class RewardModel implements PromptModel {
     tiles: readonly Float32Array[],
     grid: readonly [number, number],
   ): Promise<Float32Array> {
-    const side = tokensPerSide(this.manifest);
-    const features = arrangeImageTokens(overview, tiles, grid, side, this.separators);
-    const width = this.separators.rowEnd.length;
-    const outputs = await this.projector.run(
+    const { dims, projector, separators } = requireSight(this);
+    const side = tokensPerSide(dims);
+    const features = arrangeImageTokens(overview, tiles, grid, side, separators);
+    const width = separators.rowEnd.length;
+    const outputs = await projector.run(
       { features: floatTensor(features, [features.length / width, width]) },
       ['embeds'],
     );
@@ -157,22 +178,46 @@ export class RewardModel implements PromptModel {
 
   async release(): Promise<void> {
     await Promise.all([
-      this.vision.release(),
-      this.projector.release(),
+      this.sight?.tower.release(),
+      this.sight?.projector.release(),
       this.decoder.session.release(),
       this.weights.close(),
     ]);
   }
 }
 
-function tensorOf(tensors: ReadonlyMap<string, TensorInfo>, name: string): TensorInfo {
-  const tensor = tensors.get(name);
-  if (tensor === undefined) {
-    throw new RangeError(`no tensor ${name}`);
+function requireSight({ sight }: RewardModel): Sight {
+  if (sight === undefined) {
+    throw new RangeError('this model has no vision tower');
   }
-  return tensor;
+  return sight;
 }
 
-async function readAll(tensor: TensorInfo): Promise<Float32Array> {
-  return toFloat32(await tensor.source.read(tensor.offset, tensor.sizeBytes), 'F32');
+async function openSight(
+  folder: string,
+  { dims, tables }: Manifest,
+  open: (name: string) => Promise<Session>,
+): Promise<Sight | undefined> {
+  if (dims.vision === undefined || tables.separators === undefined) {
+    return undefined;
+  }
+  return {
+    dims: dims.vision,
+    separators: {
+      rowEnd: await readTable(folder, tables.separators.rowEnd),
+      global: await readTable(folder, tables.separators.global),
+    },
+    tower: await open(GRAPH_NAMES.vision),
+    projector: await open(GRAPH_NAMES.projector),
+  };
+}
+
+async function readTable(folder: string, table: Table): Promise<Float32Array> {
+  const source = await openFileSource(joinPath(folder, table.file));
+  try {
+    const sizeBytes = DTYPE_BYTES[table.dtype] * elementCount(table.shape);
+    return toFloat32(await source.read(table.offset, sizeBytes), table.dtype);
+  } finally {
+    await source.close();
+  }
 }

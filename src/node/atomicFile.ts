@@ -1,41 +1,67 @@
 // Files that are either wholly there or not at all.
 
-import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, mkdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { AppError, errorText } from '../base/errors';
+import { fileSizeBytes } from './folder';
+import { outputTarget } from './outputPath';
 
 /**
- * Writes a whole file: temporary file, fsync, rename. Makes the folder when it is missing.
+ * Writes a whole file: temporary file, fsync, rename. Makes the folder when it is missing. Follows
+ * symbolic links; devices and pipes are written into.
  * @throws AppError `OUTPUT_FAILED`
  */
 export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content));
+    const target = await outputTarget(path);
+    if (target.isStream) {
+      await writeFile(target.path, content);
+      return;
+    }
+    await mkdir(dirname(target.path), { recursive: true });
+    await writeFileAtomic(
+      target.path,
+      typeof content === 'string' ? content : Buffer.from(content),
+    );
   } catch (error) {
     throw toOutputError(path, error);
   }
 }
 
-/** A file that grows beside its final name and takes that name when it is complete. */
+/**
+ * A file that grows beside its final name and takes that name when it is complete. Devices and pipes
+ * are written into as they are.
+ */
 export class PartialFile {
+  #isFresh: boolean;
+
   private constructor(
     readonly path: string,
+    /** where it grows; `path` itself for devices and pipes */
     readonly partialPath: string,
     readonly handle: FileHandle,
-  ) {}
+    readonly isStream: boolean,
+    keep: boolean,
+  ) {
+    this.#isFresh = !keep && !isStream;
+  }
 
   static partialPathOf(path: string): string {
     return `${path}.partial`;
   }
 
-  /** @param keep continue after the bytes that an earlier run left */
+  /**
+   * @param keep continue after the bytes that an earlier run left; otherwise they go with the first
+   *   write, not before: a run that comes to nothing costs nothing
+   */
   static async create(path: string, keep = false): Promise<PartialFile> {
-    const partialPath = PartialFile.partialPathOf(path);
     try {
-      await mkdir(dirname(path), { recursive: true });
-      return new PartialFile(path, partialPath, await open(partialPath, keep ? 'a' : 'w'));
+      const target = await outputTarget(path);
+      const partialPath = target.isStream ? target.path : PartialFile.partialPathOf(target.path);
+      await mkdir(dirname(partialPath), { recursive: true });
+      const handle = await open(partialPath, 'a');
+      return new PartialFile(target.path, partialPath, handle, target.isStream, keep);
     } catch (error) {
       throw toOutputError(path, error);
     }
@@ -44,7 +70,17 @@ export class PartialFile {
   /** Appends. @throws AppError `OUTPUT_FAILED` */
   async write(content: string | Uint8Array): Promise<void> {
     try {
+      await this.#dropEarlier();
       await this.handle.appendFile(content);
+    } catch (error) {
+      throw toOutputError(this.partialPath, error);
+    }
+  }
+
+  /** Flushes to disk. @throws AppError `OUTPUT_FAILED` */
+  async flush(): Promise<void> {
+    try {
+      await this.handle.sync();
     } catch (error) {
       throw toOutputError(this.partialPath, error);
     }
@@ -53,6 +89,11 @@ export class PartialFile {
   /** Flushes to disk and gives the file its name. */
   async commit(): Promise<void> {
     try {
+      await this.#dropEarlier();
+      if (this.isStream) {
+        await this.handle.close();
+        return;
+      }
       await this.handle.sync();
       await this.handle.close();
       await rename(this.partialPath, this.path);
@@ -64,13 +105,24 @@ export class PartialFile {
   /** Closes without giving the name; what was written stays beside it unless `remove`. */
   async abandon(remove: boolean): Promise<void> {
     await this.handle.close();
-    if (remove) {
+    const isEmpty = (await fileSizeBytes(this.partialPath)) === 0;
+    if (!this.isStream && (remove || isEmpty)) {
       await rm(this.partialPath, { force: true });
+    }
+  }
+
+  async #dropEarlier(): Promise<void> {
+    if (this.#isFresh) {
+      this.#isFresh = false;
+      await this.handle.truncate(0);
     }
   }
 }
 
 function toOutputError(path: string, error: unknown): AppError {
+  if (error instanceof AppError) {
+    return error;
+  }
   return new AppError(
     'OUTPUT_FAILED',
     `${path}: cannot be written (${errorText(error)})`,

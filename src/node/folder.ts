@@ -1,9 +1,12 @@
 // Questions about folders and paths.
 
-import { readdir, realpath, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../base/errors';
+import { AppError, errorText } from '../base/errors';
 import { toFileError } from './fileSource';
+
+/** A `data:` URL holds a whole picture. */
+const MAX_ADDRESS_SHOWN = 200;
 
 /** Names of the entries of a folder, sorted. @throws AppError when it can't be listed */
 export async function listFolder(folder: string): Promise<string[]> {
@@ -30,14 +33,20 @@ export function baseName(file: string): string {
   return path.basename(file);
 }
 
+/** True for what is no path but a URL, with its data or without. */
+export function isAddress(name: string): boolean {
+  return /^([a-z][a-z0-9+.-]+:\/\/|data:)/i.test(name);
+}
+
 /**
  * Finds a medium named in a dataset. Nothing outside `root` is ever opened, not even through a
  * symbolic link: a dataset may come from anywhere.
  * @throws AppError `MEDIA_URL_DISABLED`, `MEDIA_OUTSIDE_ROOT` or `MEDIA_NOT_FOUND`
  */
 export async function resolveMedia(root: string, name: string): Promise<string> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
-    throw new AppError('MEDIA_URL_DISABLED', `${name}: addresses are not fetched`, { media: name });
+  if (isAddress(name)) {
+    const media = name.slice(0, MAX_ADDRESS_SHOWN);
+    throw new AppError('MEDIA_URL_DISABLED', `${media}: addresses are not fetched`, { media });
   }
   if (name.includes('\0')) {
     throw new AppError('MEDIA_NOT_FOUND', 'a media path contains a NUL character');
@@ -89,9 +98,20 @@ export function absolutePath(...parts: string[]): string {
   return path.resolve(...parts);
 }
 
+/** Tells one version of a file from another. @throws AppError `FILE_NOT_FOUND` or `FILE_UNREADABLE` */
+export async function fileIdentity(file: string): Promise<string> {
+  try {
+    const { ino, size, mtimeMs } = await stat(file);
+    return [file, ino, size, mtimeMs].join('\0');
+  } catch (error) {
+    throw toFileError(file, error);
+  }
+}
+
 /** The full path of a program on PATH, or `undefined`. */
 export async function findProgram(name: string): Promise<string | undefined> {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((f) => f !== '');
+  // a relative folder on PATH would depend on where the process happens to run
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((f) => path.isAbsolute(f));
   const endings = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
   for (const candidate of folders.flatMap((f) => endings.map((e) => path.join(f, name + e)))) {
     if ((await fileSizeBytes(candidate)) !== undefined) {
@@ -101,7 +121,13 @@ export async function findProgram(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Cuts a file to a length. */
-export async function truncateFile(file: string, sizeBytes: number): Promise<void> {
-  await truncate(file, sizeBytes);
+/** @throws AppError `OUTPUT_FAILED` when nothing can be made in the folder */
+export async function requireWritableFolder(folder: string): Promise<void> {
+  try {
+    await rmdir(await mkdtemp(path.join(folder, '.rewardlens-')));
+  } catch (error) {
+    throw new AppError('OUTPUT_FAILED', `${folder}: cannot be written (${errorText(error)})`, {
+      file: folder,
+    });
+  }
 }

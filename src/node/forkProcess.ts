@@ -1,6 +1,7 @@
 // Child processes that talk over an IPC channel.
 
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 export interface ForkOptions {
@@ -21,6 +22,8 @@ export interface ForkedProcess {
   readonly pid: number | undefined;
   /** resolves when it has ended, for whatever reason; never rejects */
   readonly ended: Promise<ProcessEnd>;
+  /** resolves when all that it wrote has been read, which may be after its end */
+  readonly logEnded: Promise<void>;
   /** ends it at once; a native call can't be stopped otherwise */
   kill(): void;
 }
@@ -36,14 +39,16 @@ export function forkProcess(script: string, options: ForkOptions): ForkedProcess
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream !== null) {
-      createInterface({ input: stream }).on('line', options.onLogLine);
-    }
-  }
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  const read = streams.map(async (stream) => {
+    const lines = createInterface({ input: stream }).on('line', options.onLogLine);
+    await once(lines, 'close');
+  });
+  const logEnded = Promise.all(read).then(() => undefined);
   const ended = new Promise<ProcessEnd>((resolve) => {
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
     child.once('error', () => resolve({ exitCode: null, signal: null }));
   });
-  return { process: child, pid: child.pid, ended, kill: () => void child.kill('SIGKILL') };
+  const kill = (): void => void child.kill('SIGKILL');
+  return { process: child, pid: child.pid, ended, logEnded, kill };
 }

@@ -1,8 +1,9 @@
-// SHA-256 of texts and files, and random names.
+// Hashes of texts and files, and random names.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { throwIfAborted } from '../base/abort';
 import { toFileError } from './fileSource';
 
 /** @returns 64 lower-case hexadecimal digits */
@@ -10,18 +11,51 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Hashes a file of any size. @throws AppError `FILE_NOT_FOUND` or `FILE_UNREADABLE` */
-export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
+export interface HashOptions {
+  /** told about every piece read */
+  readonly onBytes?: (bytes: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Hashes a file of any size. @throws AppError `FILE_NOT_FOUND`, `FILE_UNREADABLE` or `CANCELLED` */
+export async function sha256OfFile(path: string, options: HashOptions = {}): Promise<string> {
+  return (await hashOfFile('sha256', path, options)).toString('hex');
+}
+
+/** @returns base64, as package feeds publish it @throws AppError as {@link sha256OfFile} */
+export async function sha512OfFile(path: string, options: HashOptions = {}): Promise<string> {
+  return (await hashOfFile('sha512', path, options)).toString('base64');
+}
+
+async function hashOfFile(
+  kind: string,
+  path: string,
+  { onBytes, signal }: HashOptions,
+): Promise<Buffer> {
+  const hash = createHash(kind);
+  const stream = createReadStream(path, { highWaterMark: 1 << 20 });
+  stream.on('data', (bytes) => onBytes?.(bytes.length));
   try {
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
+    await pipeline(stream, hash, { signal });
   } catch (error) {
-    if (signal?.aborted === true) {
-      throw error;
-    }
+    throwIfAborted(signal);
     throw toFileError(path, error);
   }
-  return hash.digest('hex');
+  return hash.digest();
+}
+
+/** SHA-256 of bytes that come piece by piece. */
+export class RunningHash {
+  readonly #hash = createHash('sha256');
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  /** Ends it. @returns 64 lower-case hexadecimal digits */
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
 }
 
 /** A name that nothing else has. */

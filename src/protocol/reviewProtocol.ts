@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import type { EncodedError } from '../base/errors';
+import { decodedVideoSchema } from '../sample/decodedVideo';
 import type { MediaFacts } from '../sample/reward';
 import type { Turn } from '../sample/sample';
 import type { Verdict } from '../sample/verdict';
@@ -30,18 +31,46 @@ export interface ScoreView {
   readonly medianRange: number;
 }
 
+export type MediaKind = 'image' | 'video';
+
 export interface MediaView {
   /** as written in the sample */
   readonly path: string;
+  readonly kind: MediaKind;
   /** for `src`; `undefined` when it can't be shown, and `fault` says why */
   readonly uri?: string;
   readonly fault?: string;
+  /** of the file; the page loads videos as a whole */
+  readonly sizeBytes?: number;
 }
+
+/** The frames of a video that the model sees, or why they can't be shown. */
+export type FramesView =
+  | {
+      readonly state: 'shown';
+      readonly framesPerSecond: number;
+      /** `src` is a data address */
+      readonly frames: readonly { readonly seconds: number; readonly src: string }[];
+    }
+  | { readonly state: 'fault'; readonly text: string };
 
 export interface CandidateView {
   readonly text: string;
   readonly source?: string;
 }
+
+const index = z.int().nonnegative();
+const key = z.string().max(4096);
+
+/** Ranks that are not saved yet. */
+const draftSchema = z.object({
+  /** place of each candidate, from 1; 0 is not ranked */
+  places: z.array(index),
+  allBad: z.boolean(),
+  /** the places are the model's order, taken over as a whole */
+  accepted: z.boolean(),
+});
+export type Draft = Readonly<z.infer<typeof draftSchema>>;
 
 /** A sample as it is shown. */
 export interface SampleView {
@@ -57,6 +86,8 @@ export interface SampleView {
   readonly candidates: readonly CandidateView[];
   readonly domain?: string;
   readonly verdict: Verdict;
+  /** what the person has changed since, kept over reloads */
+  readonly draft?: Draft;
   readonly score: ScoreView;
 }
 
@@ -68,6 +99,8 @@ export interface RowView {
   /** first line of the prompt, or what is wrong with the row */
   readonly text: string;
   readonly thumbnail?: string;
+  /** there is no picture to show, but a video */
+  readonly video?: boolean;
   readonly state: 'todo' | 'reviewed' | 'skipped' | 'differs' | 'broken' | 'noReward';
   readonly flagged: boolean;
   /** best minus second reward */
@@ -86,6 +119,10 @@ export interface EngineView {
   readonly state: 'off' | 'stopped' | 'starting' | 'ready' | 'busy' | 'fault';
   /** such as "untrained model · fp32 · CPU" */
   readonly text: string;
+  /** which device computes and why others do not, once that is settled */
+  readonly detail?: string;
+  /** such as "scoring 4 of 40" */
+  readonly batch?: string;
   /** marks every reward while a stand-in judges: "untrained" */
   readonly label?: string;
 }
@@ -105,7 +142,9 @@ export interface NoticeView {
 export interface FollowedView {
   readonly name: string;
   readonly folder: string;
+  readonly kind: MediaKind;
   readonly uri?: string;
+  readonly sizeBytes?: number;
   readonly samples: number;
   readonly files: number;
 }
@@ -146,6 +185,13 @@ export type ToWebview =
   /** the row that was asked for is broken */
   | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
   | { readonly type: 'score'; readonly key: string; readonly score: ScoreView }
+  /** an answer to `frames` */
+  | {
+      readonly type: 'frames';
+      readonly key: string;
+      readonly media: number;
+      readonly frames: FramesView;
+    }
   | { readonly type: 'verdict'; readonly key: string; readonly verdict: Verdict }
   /** an answer to `record`: it is on disk */
   | { readonly type: 'saved'; readonly key: string; readonly request: number; readonly at: string }
@@ -157,6 +203,9 @@ export type ToWebview =
     }
   /** words for the live region */
   | { readonly type: 'say'; readonly text: string }
+  /** asks for the sampled frames of a video, which the engine can't decode; answered by `video…` */
+  | { readonly type: 'decodeVideo'; readonly request: number; readonly uri: string }
+  | { readonly type: 'cancelVideo'; readonly request: number }
   | { readonly type: 'engine'; readonly engine: EngineView }
   | { readonly type: 'notices'; readonly notices: readonly NoticeView[] }
   | {
@@ -164,9 +213,6 @@ export type ToWebview =
       readonly file: FollowedView | undefined;
       readonly sections: readonly SectionView[];
     };
-
-const index = z.int().nonnegative();
-const key = z.string().max(4096);
 
 const recordSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -193,10 +239,19 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openSection'), key }),
   z.object({ type: z.literal('nextUnreviewed'), after: z.int() }),
   z.object({ type: z.literal('record'), key, request: index, body: recordSchema }),
+  /** keeps ranks that are not saved yet; without a draft forgets them */
+  z.object({ type: z.literal('draft'), key, draft: draftSchema.optional() }),
   z.object({ type: z.literal('undo') }),
   z.object({ type: z.literal('redo') }),
   z.object({ type: z.literal('scoreAgain'), key }),
   z.object({ type: z.literal('cancelScoring'), key }),
+  /** asks for the sampled frames of a medium */
+  z.object({ type: z.literal('frames'), key, media: index }),
+  /** comes first, then a `videoFrame` for each of its indices */
+  z.object({ type: z.literal('videoFacts'), request: index, video: decodedVideoSchema }),
+  /** planes Y, U, V without padding */
+  z.object({ type: z.literal('videoFrame'), request: index, planes: z.instanceof(Uint8Array) }),
+  z.object({ type: z.literal('videoRefused'), request: index, reason: z.string().max(4096) }),
   z.object({ type: z.literal('goToLine'), key }),
   z.object({ type: z.literal('openInEditor'), key }),
   z.object({ type: z.literal('copy'), text: z.string() }),

@@ -3,6 +3,7 @@
 import { Emitter } from '../base/emitter';
 import { AppError } from '../base/errors';
 import type { Disposable } from '../base/disposable';
+import { TaskQueue } from '../base/taskQueue';
 import type { RowResult } from '../formats/candidateRow';
 import { randomId } from '../node/hash';
 import type { SampleScore } from '../sample/reward';
@@ -10,8 +11,10 @@ import type { Sample } from '../sample/sample';
 import { NO_VERDICT, type EntryBody, type JournalEntry, type Verdict } from '../sample/verdict';
 import type { Dataset } from './dataset';
 import { JournalFile, type JournalFault } from './journalFile';
+import { addRow, findJournalRows, type JournalRows } from './journalRows';
 import { JournalState } from './journalState';
 import { sampleHash } from './sampleHash';
+import { Verdicts } from './verdicts';
 
 /** What changed; views ask for the rest. */
 export type SessionEvent =
@@ -23,6 +26,7 @@ export type SessionEvent =
   | { readonly type: 'scoresCleared' };
 
 export interface SessionOptions {
+  /** the session closes it */
   readonly dataset: Dataset;
   readonly journalPath: string;
   /** whose verdicts are shown and made */
@@ -31,12 +35,16 @@ export interface SessionOptions {
   readonly now?: () => number;
 }
 
-/** Progress of one person. */
+/** Progress of one person, in rows of the dataset as it is now; stale verdicts don't count. */
 export interface ReviewProgress {
   readonly reviewed: number;
   readonly skipped: number;
+  readonly flagged: number;
   readonly total: number;
 }
+
+/** The latest time that a `Date` can hold. */
+const MAX_TIME = 8.64e15;
 
 export class ReviewSession implements Disposable {
   readonly onChange = new Emitter<SessionEvent>();
@@ -46,9 +54,12 @@ export class ReviewSession implements Disposable {
   readonly #file: JournalFile;
   readonly #now: () => number;
   readonly #scores = new Map<number, SampleScore>();
+  // what an undo takes back is chosen when everything before it is on disk
+  readonly #changes = new TaskQueue();
   #journal = new JournalState([]);
+  #rows: JournalRows = new Map();
+  #verdicts = new Verdicts(this.#journal, this.#rows);
   #faults: readonly JournalFault[] = [];
-  #lastTime = 0;
 
   private constructor(options: SessionOptions) {
     this.dataset = options.dataset;
@@ -58,11 +69,16 @@ export class ReviewSession implements Disposable {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Reads the journal, too. @throws AppError `JOURNAL_UNREADABLE` */
+  /** Reads the journal, too. @throws AppError `JOURNAL_UNREADABLE`; the dataset is closed then */
   static async open(options: SessionOptions): Promise<ReviewSession> {
     const session = new ReviewSession(options);
-    await session.reloadJournal();
-    return session;
+    try {
+      await session.reloadJournal();
+      return session;
+    } catch (error) {
+      await options.dataset.close();
+      throw error;
+    }
   }
 
   /** Lines of the journal that are not entries. */
@@ -75,61 +91,71 @@ export class ReviewSession implements Disposable {
   }
 
   get progress(): ReviewProgress {
-    const decisions = [...this.#journal.decidedBy(this.person).values()];
-    const skipped = decisions.filter((decision) => decision.kind === 'skip').length;
-    return { reviewed: decisions.length - skipped, skipped, total: this.dataset.rowCount };
+    const verdicts = this.#verdicts.allOf(this.person);
+    const decided = verdicts.filter(({ decision, stale }) => decision !== undefined && !stale);
+    const skipped = decided.filter(({ decision }) => decision?.kind === 'skip').length;
+    return {
+      reviewed: decided.length - skipped,
+      skipped,
+      flagged: verdicts.filter(({ flagged }) => flagged).length,
+      total: this.dataset.rowCount,
+    };
   }
 
   /** Takes in what others, or git, have added. Fires only when something changed. */
-  async reloadJournal(): Promise<void> {
-    const { entries, faults } = await this.#file.read();
-    this.#faults = faults;
-    const known = new Set(this.#journal.entries.map((entry) => entry.uid));
-    if (entries.length !== known.size || entries.some((entry) => !known.has(entry.uid))) {
-      this.#journal = new JournalState(entries);
-      this.onChange.fire({ type: 'journal' });
-    }
+  reloadJournal(): Promise<void> {
+    return this.#changes.enqueue(async () => {
+      const { entries, faults } = await this.#file.read();
+      this.#faults = faults;
+      const journal = new JournalState(entries);
+      const known = new Set(this.#journal.entries.map((entry) => entry.uid));
+      const isNew = journal.entries.some((entry) => !known.has(entry.uid));
+      if (isNew || journal.entries.length !== known.size) {
+        this.#rows = await findJournalRows(this.dataset, journal.entries);
+        this.#setJournal(journal);
+        this.onChange.fire({ type: 'journal' });
+      }
+    });
+  }
+
+  #setJournal(journal: JournalState): void {
+    this.#journal = journal;
+    this.#verdicts = new Verdicts(journal, this.#rows);
   }
 
   async verdict(row: number): Promise<Verdict> {
     const result = await this.dataset.row(row);
-    return result?.ok === true ? this.#verdictOf(result.sample) : NO_VERDICT;
-  }
-
-  async #verdictOf(sample: Sample): Promise<Verdict> {
-    const { id, line } = sample;
-    // where else entries of this id point: a row that still stands there keeps them
-    const hashes = new Map<number, string>();
-    for (const other of this.#journal.linesOf(id)) {
-      const row = this.dataset.rowAt(other);
-      const result = row === undefined ? undefined : await this.dataset.row(row);
-      if (result?.ok === true && result.sample.id === id) {
-        hashes.set(other, sampleHash(result.sample));
-      }
-    }
-    const key = { id, line, hash: sampleHash(sample) };
-    return this.#journal.verdict(this.person, key, (at) => hashes.get(at));
+    return result?.ok === true ? this.#verdicts.of(this.person, result.sample.line) : NO_VERDICT;
   }
 
   /**
    * Records something about a sample. Resolves when it is on disk.
    * @throws AppError `JOURNAL_NOT_SAVED`; nothing is changed then
    */
-  async record(sample: Sample, body: EntryBody): Promise<JournalEntry> {
-    return this.#append({ id: sample.id, line: sample.line, hash: sampleHash(sample) }, body);
+  record(sample: Sample, body: EntryBody): Promise<JournalEntry> {
+    return this.#changes.enqueue(() => {
+      const { id, line } = sample;
+      const hash = sampleHash(sample);
+      addRow(this.#rows, sample, hash);
+      return this.#append({ id, line, hash }, body);
+    });
   }
 
   /** Takes back this person's last action. @returns it, or `undefined` when there is none */
-  async undo(): Promise<JournalEntry | undefined> {
-    const target = this.#journal.undoTarget(this.person);
-    return target && this.#takeBack(target, target);
+  undo(): Promise<JournalEntry | undefined> {
+    return this.#changes.enqueue(async () => {
+      const target = this.#journal.undoTarget(this.person);
+      return target && this.#takeBack(target, target);
+    });
   }
 
   /** Takes back the last undo, if nothing was done since. @returns the action that stands again */
-  async redo(): Promise<JournalEntry | undefined> {
-    const undo = this.#journal.redoTarget(this.person);
-    const action = undo && this.#journal.undoneBy(undo);
-    return action && this.#takeBack(undo, action);
+  redo(): Promise<JournalEntry | undefined> {
+    return this.#changes.enqueue(async () => {
+      const undo = this.#journal.redoTarget(this.person);
+      const action = undo && this.#journal.undoneBy(undo);
+      return action && this.#takeBack(undo, action);
+    });
   }
 
   async #takeBack(entry: JournalEntry, action: JournalEntry): Promise<JournalEntry> {
@@ -142,12 +168,13 @@ export class ReviewSession implements Disposable {
     key: { readonly id: string; readonly line: number; readonly hash: string },
     body: EntryBody,
   ): Promise<JournalEntry> {
-    // two entries never share a time, or their order would be lost in a merge
-    this.#lastTime = Math.max(this.#now(), this.#lastTime + 1);
+    // a person's entries never share a time and never go back, whatever the clock does: their order
+    // would be lost in a merge
+    const time = Math.max(this.#now(), this.#journal.lastTimeOf(this.person) + 1);
     const entry: JournalEntry = {
       v: 1,
       uid: randomId(),
-      at: new Date(this.#lastTime).toISOString(),
+      at: new Date(Math.min(time, MAX_TIME)).toISOString(),
       by: this.person,
       id: key.id,
       line: key.line,
@@ -155,8 +182,10 @@ export class ReviewSession implements Disposable {
       ...body,
     };
     await this.#file.append(entry);
-    this.#journal = new JournalState([...this.#journal.entries, entry]);
-    this.onChange.fire({ type: 'verdict', line: key.line });
+    this.#setJournal(new JournalState([...this.#journal.entries, entry]));
+    // an undo may be about a sample that has moved since
+    const isThere = this.#rows.get(key.id)?.get(key.line) === key.hash;
+    this.onChange.fire(isThere ? { type: 'verdict', line: key.line } : { type: 'journal' });
     return entry;
   }
 

@@ -11,11 +11,26 @@ export interface CandidateError extends EncodedError {
   readonly candidate: number;
 }
 
-/** What the model saw of one image. */
+/** What is known of a video, and which of its frames the model saw. */
+export interface VideoFacts {
+  /** size of a frame in pixels, turned as the file asks */
+  readonly width: number;
+  readonly height: number;
+  /** frames that are shown; what an edit list hides does not count */
+  readonly frameCount: number;
+  /** average rate, as the container tells it */
+  readonly framesPerSecond: number;
+  /** positions of the sampled frames in presentation order, from 0 */
+  readonly indices: readonly number[];
+  /** their times in seconds after the first frame */
+  readonly seconds: readonly number[];
+}
+
+/** What the model saw of one image or video. */
 export interface MediaFacts {
   /** as written in the sample */
   readonly path: string;
-  /** size of the decoded picture in pixels */
+  /** size of the decoded picture in pixels; of a video, that of the sheet of its frames */
   readonly width: number;
   readonly height: number;
   /** [width, height] after resizing and padding, multiples of the tile size */
@@ -24,6 +39,8 @@ export interface MediaFacts {
   readonly grid: readonly [number, number];
   /** image tokens it became */
   readonly tokens: number;
+  /** of videos only */
+  readonly video?: VideoFacts;
 }
 
 /** The outcome of scoring one sample. All arrays align with its candidates. */
@@ -42,6 +59,8 @@ export interface SampleScore {
     readonly texts: readonly number[];
   };
   readonly media: readonly MediaFacts[];
+  /** the device that computed, `DeviceUse.id`; left out when nothing was */
+  readonly computedOn?: string;
   readonly timing: ScoreTiming;
 }
 

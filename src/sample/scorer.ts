@@ -3,6 +3,10 @@
 import type { Compat, SampleScore } from './reward';
 import type { Sample } from './sample';
 
+/** `atlas`: frames of a video are numbered as published, in a free font; `none`: not at all. */
+export const FRAME_LABEL_MODES = ['atlas', 'none'] as const;
+export type FrameLabelMode = (typeof FRAME_LABEL_MODES)[number];
+
 /** Settings that change rewards. */
 export interface ScoreOptions {
   readonly compat: Compat;
@@ -10,6 +14,8 @@ export interface ScoreOptions {
   readonly hdNum: number;
   /** most tokens of a conversation; a sample's own value wins */
   readonly maxLength: number;
+  /** text on the sheets of videos */
+  readonly frameLabels: FrameLabelMode;
 }
 
 /** The published defaults (get_score of the reward model). */
@@ -17,6 +23,7 @@ export const DEFAULT_SCORE_OPTIONS: ScoreOptions = {
   compat: 'safe',
   hdNum: 24,
   maxLength: 16_384,
+  frameLabels: 'atlas',
 };
 
 export interface ScoreRequest {

@@ -52,7 +52,7 @@ export function encodeSample(
 ): EncodedSample {
   const maxLength = sample.maxLength ?? options.maxLength;
   const encode = (text: string): EncodedCandidate => {
-    const layout = layoutPrompt(sample, text, options.compat);
+    const layout = layoutPrompt(sample, text, options.compat, model.manifest.family);
     const prefix = encodeParts(layout.prefix, model.tokenizer, mediaTokens);
     const tail = encodeParts(layout.tail, model.tokenizer, mediaTokens);
     const prefixTokens = sequenceLength(prefix);

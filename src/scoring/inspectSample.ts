@@ -5,6 +5,7 @@ import type { PromptModel } from '../model/rewardModel';
 import { imageRuns } from '../model/tokenSequence';
 import type { InspectRow } from '../protocol/engineProtocol';
 import type { ScoreRequest } from '../sample/scorer';
+import type { VideoReader } from '../vision/videoReader';
 import { encodeSample } from './encodeSample';
 import { describeMedia } from './sampleMedia';
 
@@ -12,10 +13,11 @@ import { describeMedia } from './sampleMedia';
 export async function inspectSample(
   model: PromptModel,
   request: ScoreRequest,
+  videos: VideoReader,
 ): Promise<InspectRow[]> {
   const { sample, options } = request;
   try {
-    const images = await describeMedia(model, request);
+    const images = await describeMedia(model, request, videos);
     const encoded = encodeSample(
       model,
       sample,

@@ -2,18 +2,24 @@
 
 import { throwIfAborted } from '../base/abort';
 import { AppError, encodeError, isCancelled } from '../base/errors';
-import type { PrefixState } from '../model/decoder';
+import { releasePrefix, type PrefixState } from '../model/decoder';
+import { explainOutOfMemory } from '../model/deviceFault';
+import { modelBytes } from '../model/manifest';
 import type { RewardModel } from '../model/rewardModel';
 import { failedScore, type CandidateError, type SampleScore } from '../sample/reward';
 import type { RewardEvent, Scorer, ScoreRequest } from '../sample/scorer';
+import type { VideoReader } from '../vision/videoReader';
 import { encodeSample, type EncodedCandidate, type EncodedSample } from './encodeSample';
-import { encodeMedium, loadMedia } from './sampleMedia';
+import { encodeMedium, loadMedia, type LoadedMedium } from './sampleMedia';
 
 /** Codes that stop everything: not this sample is at fault. */
 const FATAL = new Set(['CANCELLED', 'INTERNAL']);
 
 export class ModelScorer implements Scorer {
-  constructor(readonly model: RewardModel) {}
+  constructor(
+    readonly model: RewardModel,
+    readonly videos: VideoReader,
+  ) {}
 
   async score(
     request: ScoreRequest,
@@ -37,14 +43,33 @@ export class ModelScorer implements Scorer {
   ): Promise<SampleScore> {
     const { sample, options } = request;
     const clock = new Stopwatch();
-    const media = await loadMedia(this.model, request, signal);
-    const facts = media.map((medium) => medium.facts);
+    const media = await loadMedia(this.model, request, this.videos, signal);
     const encoded = encodeSample(
       this.model,
       sample,
-      facts.map(({ tokens }) => tokens),
+      media.map((medium) => medium.facts.tokens),
       options,
     );
+    try {
+      return await this.#compute(encoded, media, onReward, clock, signal);
+    } catch (error) {
+      throw error instanceof AppError && error.code === 'DEVICE_OUT_OF_MEMORY'
+        ? explainOutOfMemory(error, {
+            modelBytes: modelBytes(this.model.manifest),
+            precision: this.model.manifest.precision,
+            prefixTokens: countTokens(encoded).prefix,
+          })
+        : error;
+    }
+  }
+
+  async #compute(
+    encoded: EncodedSample,
+    media: readonly LoadedMedium[],
+    onReward: (event: RewardEvent) => void,
+    clock: Stopwatch,
+    signal: AbortSignal | undefined,
+  ): Promise<SampleScore> {
     const rows: Float32Array[] = [];
     if (encoded.candidates.some((candidate) => candidate.ok)) {
       for (const medium of media) {
@@ -54,7 +79,31 @@ export class ModelScorer implements Scorer {
     const msVision = clock.lap();
     const prefix = await this.#runPrefix(encoded, rows, signal);
     const msPrefix = clock.lap();
+    try {
+      const scored = await this.#scoreCandidates(encoded, prefix, rows, onReward, clock, signal);
+      const { rewards, errors, msTails } = scored;
+      return {
+        rewards,
+        errors,
+        tokens: countTokens(encoded),
+        media: media.map((medium) => medium.facts),
+        timing: { msVision, msPrefix, msTails, cached: { vision: false, prefix: false } },
+      };
+    } finally {
+      if (prefix !== undefined) {
+        releasePrefix(prefix);
+      }
+    }
+  }
 
+  async #scoreCandidates(
+    encoded: EncodedSample,
+    prefix: PrefixState | undefined,
+    rows: readonly Float32Array[],
+    onReward: (event: RewardEvent) => void,
+    clock: Stopwatch,
+    signal: AbortSignal | undefined,
+  ): Promise<{ rewards: (number | null)[]; errors: CandidateError[]; msTails: number[] }> {
     const rewards: (number | null)[] = [];
     const errors: CandidateError[] = [];
     const msTails: number[] = [];
@@ -74,13 +123,7 @@ export class ModelScorer implements Scorer {
       msTails.push(clock.lap());
       onReward({ candidate, reward: rewards[candidate] ?? null });
     }
-    return {
-      rewards,
-      errors,
-      tokens: countTokens(encoded),
-      media: facts,
-      timing: { msVision, msPrefix, msTails, cached: { vision: false, prefix: false } },
-    };
+    return { rewards, errors, msTails };
   }
 
   async #runPrefix(

@@ -8,7 +8,8 @@ import { appendDurably } from '../node/appendOnlyFile';
 import { resolveMedia, fileSizeBytes } from '../node/folder';
 import { sha256, sha256OfFile } from '../node/hash';
 import { readLines } from '../node/lineReader';
-import type { SampleScore } from '../sample/reward';
+import { rewardIdentity } from '../sample/device';
+import type { MediaFacts, SampleScore } from '../sample/reward';
 import { mediaOf, type Sample } from '../sample/sample';
 import type { RewardEvent, Scorer, ScoreRequest } from '../sample/scorer';
 
@@ -27,6 +28,16 @@ const lineSchema = z.object({
       padded: pair,
       grid: pair,
       tokens: count,
+      video: z
+        .object({
+          width: count,
+          height: count,
+          frameCount: count,
+          framesPerSecond: z.number(),
+          indices: z.array(count),
+          seconds: z.array(z.number()),
+        })
+        .optional(),
     }),
   ),
   /** by SHA-256 of the text */
@@ -49,7 +60,7 @@ export class RewardCache {
     return (await this.#load()).get(prompt);
   }
 
-  /** Adds what is new; a cache that can't be written is slower, not wrong. */
+  /** Adds what is new; a cache that can't be read or written is slower, not wrong. */
   async add(line: CacheLine): Promise<void> {
     const lines = await this.#load();
     const known = lines.get(line.prompt);
@@ -74,28 +85,41 @@ export class RewardCache {
     if ((await fileSizeBytes(this.path)) === undefined) {
       return lines;
     }
-    for await (const { bytes, ended } of readLines(this.path)) {
-      if (!ended || bytes === undefined) {
-        continue; // a line cut short by a crash: its rewards are computed again
+    try {
+      for await (const { bytes, ended } of readLines(this.path)) {
+        if (!ended || bytes === undefined) {
+          continue; // a line cut short by a crash: its rewards are computed again
+        }
+        const line = parseLine(new TextDecoder().decode(bytes));
+        if (line === undefined) {
+          this.logger.log('warn', 'a line of the reward cache is damaged and was left out');
+          continue;
+        }
+        const known = lines.get(line.prompt);
+        const candidates = { ...known?.candidates, ...line.candidates };
+        lines.set(line.prompt, { ...line, candidates });
       }
-      const line = parseLine(new TextDecoder().decode(bytes));
-      if (line === undefined) {
-        this.logger.log('warn', 'a line of the reward cache is damaged and was left out');
-        continue;
-      }
-      const known = lines.get(line.prompt);
-      lines.set(line.prompt, { ...line, candidates: { ...known?.candidates, ...line.candidates } });
+    } catch (error) {
+      this.logger.log('warn', 'reward cache not read', { ...encodeError(error) });
     }
     return lines;
   }
 }
 
-/** Answers from the cache when it knows every candidate; else asks the scorer behind it. */
+/**
+ * Answers from the cache when it knows every candidate; else asks the scorer behind it. Rewards of
+ * different devices never mix: each is kept under the device that computed it.
+ */
 export class CachedScorer implements Scorer {
+  /**
+   * @param device id of the device whose rewards are looked up ({@link SampleScore.computedOn});
+   *   `undefined` while it is not known, which finds nothing
+   */
   constructor(
     readonly inner: Scorer,
     readonly cache: RewardCache,
     readonly fingerprint: string,
+    readonly device: () => Promise<string | undefined>,
   ) {}
 
   async score(
@@ -103,14 +127,20 @@ export class CachedScorer implements Scorer {
     onReward?: (event: RewardEvent) => void,
     signal?: AbortSignal,
   ): Promise<SampleScore> {
-    const prompt = await promptKey(request, this.fingerprint);
+    const device = await this.device();
+    const keyFor = (id: string): Promise<string | undefined> =>
+      promptKey(request, rewardIdentity(this.fingerprint, id));
+    const lookedUp = device === undefined ? undefined : await keyFor(device);
     const keys = request.sample.candidates.map(({ text }) => sha256(text));
-    const known = prompt === undefined ? undefined : await this.cache.get(prompt);
+    const known = lookedUp === undefined ? undefined : await this.cache.get(lookedUp);
     const found = keys.map((key) => known?.candidates[key]);
     if (known !== undefined && found.every((reward) => reward !== undefined)) {
-      return toScore(request.sample, known, found);
+      return toScore(request.sample, known, found, device);
     }
     const score = await this.inner.score(request, onReward, signal);
+    const { computedOn } = score;
+    const prompt =
+      computedOn === undefined || computedOn === device ? lookedUp : await keyFor(computedOn);
     if (prompt !== undefined && score.error === undefined) {
       const candidates = keys.flatMap((key, n): [string, CachedReward][] => {
         const reward = score.rewards[n] ?? null;
@@ -121,16 +151,29 @@ export class CachedScorer implements Scorer {
       await this.cache.add({
         prompt,
         prefix: tokens.prefix,
-        media: media.map((facts) => ({
-          ...facts,
-          padded: [...facts.padded],
-          grid: [...facts.grid],
-        })),
+        media: media.map(toCachedFacts),
         candidates: Object.fromEntries(candidates),
       });
     }
     return score;
   }
+}
+
+type CachedFacts = CacheLine['media'][number];
+
+function toCachedFacts({ video, padded, grid, ...facts }: MediaFacts): CachedFacts {
+  return {
+    ...facts,
+    padded: [...padded],
+    grid: [...grid],
+    ...(video === undefined
+      ? {}
+      : { video: { ...video, indices: [...video.indices], seconds: [...video.seconds] } }),
+  };
+}
+
+function toFacts({ video, ...facts }: CachedFacts, path: string): MediaFacts {
+  return { ...facts, path, ...(video === undefined ? {} : { video }) };
 }
 
 function parseLine(text: string): CacheLine | undefined {
@@ -145,6 +188,7 @@ function toScore(
   sample: Sample,
   { prefix, media }: CacheLine,
   found: readonly CachedReward[],
+  device: string | undefined,
 ): SampleScore {
   const paths = mediaOf(sample);
   return {
@@ -156,7 +200,8 @@ function toScore(
       texts: found.map(({ text }) => text),
     },
     // the same picture may have had another path then
-    media: media.map((facts, n) => ({ ...facts, path: paths[n] ?? facts.path })),
+    media: media.map((facts, n) => toFacts(facts, paths[n] ?? facts.path)),
+    ...(device === undefined ? {} : { computedOn: device }),
     timing: {
       msVision: 0,
       msPrefix: 0,
@@ -167,7 +212,7 @@ function toScore(
 }
 
 /** Everything but the candidate that decides a reward. `undefined` when a medium can't be read. */
-async function promptKey(
+export async function promptKey(
   { sample, mediaRoot, options }: ScoreRequest,
   fingerprint: string,
 ): Promise<string | undefined> {
@@ -179,12 +224,16 @@ async function promptKey(
     const content = canonicalize({
       fingerprint,
       media,
+      // the same file as a picture and as a video are two things
+      images: sample.images.length,
       messages: sample.messages,
       candidateRole: sample.candidateRole,
       options: {
         compat: options.compat,
         hdNum: sample.hdNum ?? options.hdNum,
         maxLength: sample.maxLength ?? options.maxLength,
+        // text and pictures keep their key whatever is written on videos
+        ...(sample.videos.length === 0 ? {} : { frameLabels: options.frameLabels }),
       },
     });
     return sha256(content ?? '');

@@ -2,9 +2,10 @@
 
 import { throwIfAborted } from '../base/abort';
 import { AppError } from '../base/errors';
+import type { VisionDims } from '../model/checkpoint/modelConfig';
 import { tokensPerSide, type PromptModel, type RewardModel } from '../model/rewardModel';
 import { resolveMedia } from '../node/folder';
-import type { MediaFacts } from '../sample/reward';
+import type { MediaFacts, VideoFacts } from '../sample/reward';
 import { mediaOf } from '../sample/sample';
 import type { ScoreRequest } from '../sample/scorer';
 import { decodeImage, readImageSize } from '../vision/decodeImage';
@@ -12,6 +13,10 @@ import { imageTokenCount } from '../vision/imageGeometry';
 import { tilePixels } from '../vision/normalise';
 import { overviewPixels } from '../vision/overview';
 import { prepareImage, requireGeometry, type PreparedImage } from '../vision/prepareImage';
+import { prepareSheet, sheetGeometry } from '../vision/prepareSheet';
+import type { RgbImage } from '../vision/rgbImage';
+import type { VideoReader } from '../vision/videoReader';
+import { frameSize, sheetSize } from '../vision/videoSheet';
 
 /** With several media the published code limits each of them to this many tiles. */
 const HD_NUM_OF_SEVERAL = 6;
@@ -21,17 +26,29 @@ export function effectiveHdNum({ sample, options }: ScoreRequest): number {
   return mediaOf(sample).length > 1 ? HD_NUM_OF_SEVERAL : (sample.hdNum ?? options.hdNum);
 }
 
-/** What the model will see of each medium, from the file headers alone. */
+/** What the model will see of each medium: from the headers of images, and the count of frames. */
 export async function describeMedia(
   model: PromptModel,
   request: ScoreRequest,
+  videos: VideoReader,
 ): Promise<MediaFacts[]> {
   const hdNum = effectiveHdNum(request);
   const facts: MediaFacts[] = [];
-  for (const path of imagesOf(request)) {
+  if (mediaOf(request.sample).length === 0) {
+    return facts;
+  }
+  const vision = requireVision(model);
+  for (const path of request.sample.images) {
     const { width, height } = await readImageSize(await resolveMedia(request.mediaRoot, path));
-    const geometry = requireGeometry(width, height, hdNum, model.manifest.dims.vision.tile);
-    facts.push(toFacts(model, path, { width, height }, geometry.padded, geometry.grid));
+    const geometry = requireGeometry(width, height, hdNum, vision.tile);
+    facts.push(toFacts(vision, path, { width, height }, geometry.padded, geometry.grid));
+  }
+  for (const path of request.sample.videos) {
+    const video = await videos.describe(await resolveMedia(request.mediaRoot, path));
+    const onSheet = frameSize(video.width, video.height);
+    const [width, height] = sheetSize(video.indices.length, onSheet);
+    const { padded, grid } = sheetGeometry(width, height, vision.tile);
+    facts.push({ ...toFacts(vision, path, { width, height }, padded, grid), video });
   }
   return facts;
 }
@@ -41,20 +58,36 @@ export interface LoadedMedium {
   readonly prepared: PreparedImage;
 }
 
-/** Decodes and tiles each medium. @throws AppError with a MEDIA_ code for the first that fails */
+/**
+ * Decodes and tiles each medium, images before videos.
+ * @throws AppError with a MEDIA_ code for the first that fails, or `FFMPEG_NOT_FOUND`
+ */
 export async function loadMedia(
   model: PromptModel,
   request: ScoreRequest,
+  videos: VideoReader,
   signal?: AbortSignal,
 ): Promise<LoadedMedium[]> {
   const hdNum = effectiveHdNum(request);
   const loaded: LoadedMedium[] = [];
-  for (const path of imagesOf(request)) {
+  if (mediaOf(request.sample).length === 0) {
+    return loaded;
+  }
+  const vision = requireVision(model);
+  const add = (path: string, source: RgbImage, prepared: PreparedImage, video?: VideoFacts) => {
+    const { width, height } = prepared.image;
+    const facts = toFacts(vision, path, source, [width, height], prepared.grid);
+    loaded.push({ prepared, facts: video === undefined ? facts : { ...facts, video } });
+  };
+  for (const path of request.sample.images) {
     throwIfAborted(signal);
     const decoded = await decodeImage(await resolveMedia(request.mediaRoot, path));
-    const prepared = prepareImage(decoded, hdNum, model.manifest.dims.vision.tile);
-    const { width, height } = prepared.image;
-    loaded.push({ prepared, facts: toFacts(model, path, decoded, [width, height], prepared.grid) });
+    add(path, decoded, prepareImage(decoded, hdNum, vision.tile));
+  }
+  for (const path of request.sample.videos) {
+    const file = await resolveMedia(request.mediaRoot, path);
+    const { facts, sheet } = await videos.readSheet(file, request.options.frameLabels, signal);
+    add(path, sheet, prepareSheet(sheet, vision.tile), facts);
   }
   return loaded;
 }
@@ -65,7 +98,7 @@ export async function encodeMedium(
   { prepared }: LoadedMedium,
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const { tile } = model.manifest.dims.vision;
+  const { tile } = requireVision(model);
   const [rows, columns] = prepared.grid;
   const encode = async (pixels: Float32Array): Promise<Float32Array> => {
     throwIfAborted(signal);
@@ -81,23 +114,21 @@ export async function encodeMedium(
   return model.projectImage(overview, tiles, prepared.grid);
 }
 
-function imagesOf({ sample }: ScoreRequest): readonly string[] {
-  const video = sample.videos[0];
-  if (video !== undefined) {
-    throw new AppError('MEDIA_UNSUPPORTED', `${video}: videos can't be scored yet`, {
-      media: video,
-    });
+function requireVision({ manifest }: PromptModel): VisionDims {
+  const { vision } = manifest.dims;
+  if (vision === undefined) {
+    throw new AppError('MEDIA_UNSUPPORTED', `${manifest.family} reads text only`);
   }
-  return sample.images;
+  return vision;
 }
 
 function toFacts(
-  model: PromptModel,
+  vision: VisionDims,
   path: string,
   { width, height }: { readonly width: number; readonly height: number },
   padded: readonly [number, number],
   grid: readonly [number, number],
 ): MediaFacts {
-  const tokens = imageTokenCount(grid, tokensPerSide(model.manifest));
+  const tokens = imageTokenCount(grid, tokensPerSide(vision));
   return { path, width, height, padded, grid, tokens };
 }

@@ -14,17 +14,17 @@ export interface ScoreJob {
   readonly file?: string;
 }
 
-export interface ScoreOutcome {
-  readonly job: ScoreJob;
+export interface ScoreOutcome<J extends ScoreJob = ScoreJob> {
+  readonly job: J;
   readonly score: SampleScore;
 }
 
-export interface ScoreRowsOptions {
+export interface ScoreRowsOptions<J extends ScoreJob = ScoreJob> {
   readonly scorer: Scorer;
   readonly options: ScoreOptions;
   /** requests under way at once: 2 lets the next sample wait at the engine's door */
   readonly depth?: number;
-  readonly onReward?: (job: ScoreJob, event: RewardEvent) => void;
+  readonly onReward?: (job: J, event: RewardEvent) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -33,12 +33,12 @@ export interface ScoreRowsOptions {
  * an outcome with an error; the run goes on.
  * @throws AppError `CANCELLED`, or what makes every further row pointless (model, engine start)
  */
-export async function* scoreRows(
-  jobs: AsyncIterable<ScoreJob>,
-  { scorer, options, depth = 2, onReward, signal }: ScoreRowsOptions,
-): AsyncGenerator<ScoreOutcome> {
-  const underWay: Promise<ScoreOutcome>[] = [];
-  const score = async (job: ScoreJob): Promise<ScoreOutcome> => {
+export async function* scoreRows<J extends ScoreJob>(
+  jobs: AsyncIterable<J>,
+  { scorer, options, depth = 2, onReward, signal }: ScoreRowsOptions<J>,
+): AsyncGenerator<ScoreOutcome<J>> {
+  const underWay: Promise<ScoreOutcome<J>>[] = [];
+  const score = async (job: J): Promise<ScoreOutcome<J>> => {
     const { row, mediaRoot } = job;
     if (!row.ok) {
       return { job, score: failedScore(row.candidates, row.error) };
@@ -61,7 +61,7 @@ export async function* scoreRows(
       outcome.catch(() => undefined);
       underWay.push(outcome);
       if (underWay.length >= depth) {
-        yield await (underWay.shift() as Promise<ScoreOutcome>);
+        yield await (underWay.shift() as Promise<ScoreOutcome<J>>);
       }
     }
     for (const outcome of underWay.splice(0)) {

@@ -15,16 +15,13 @@ const TOLERANCE = 1e-4;
 
 /** Runs one grey tile and a short conversation: twice divided, once undivided. */
 export async function selfTest(model: RewardModel): Promise<SelfTestResult> {
-  const { tile } = model.manifest.dims.vision;
   const { ids } = model.tokenizer;
   const start = performance.now();
-  const features = await model.encodeTile(new Float32Array(3 * tile * tile).fill(0.1));
-  const image = await model.projectImage(features, [features], [1, 1]);
+  const images = await encodeGrayTile(model);
   const vision = performance.now();
-  const tokens = image.length / model.manifest.dims.hidden;
   const prefix: SequenceItem[] = [
     ids.bos,
-    { media: 0, tokens },
+    ...images.map((rows, media) => ({ media, tokens: rows.length / model.manifest.dims.hidden })),
     ids.turnStart,
     ...model.tokenizer.encode('user\nWhat is in the picture?', 'plain'),
     ids.turnEnd,
@@ -36,12 +33,12 @@ export async function selfTest(model: RewardModel): Promise<SelfTestResult> {
     ids.eos,
     ids.reward,
   ];
-  const tailRows = await model.embed(tail, [image]);
-  const state = await model.decoder.runPrefix(await model.embed(prefix, [image]));
+  const tailRows = await model.embed(tail, images);
+  const state = await model.decoder.runPrefix(await model.embed(prefix, images));
   const first = await model.decoder.scoreTail(state, tailRows);
   const decoder = performance.now();
   const second = await model.decoder.scoreTail(state, tailRows);
-  const whole = await model.decoder.scoreWhole(await model.embed([...prefix, ...tail], [image]));
+  const whole = await model.decoder.scoreWhole(await model.embed([...prefix, ...tail], images));
   const undividedDifference = Math.abs(first - whole);
   return {
     msVision: vision - start,
@@ -49,4 +46,14 @@ export async function selfTest(model: RewardModel): Promise<SelfTestResult> {
     repeatable: first === second && undividedDifference <= TOLERANCE,
     undividedDifference,
   };
+}
+
+/** Decoder rows of a picture of one tile; nothing for a model that reads text only. */
+async function encodeGrayTile(model: RewardModel): Promise<Float32Array[]> {
+  const tile = model.manifest.dims.vision?.tile;
+  if (tile === undefined) {
+    return [];
+  }
+  const features = await model.encodeTile(new Float32Array(3 * tile * tile).fill(0.1));
+  return [await model.projectImage(features, [features], [1, 1])];
 }

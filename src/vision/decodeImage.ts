@@ -1,71 +1,81 @@
 // Image files to RGB, as PIL's `Image.open(path).convert('RGB')` gives it.
 
-import sharp, { type Sharp } from 'sharp';
-import { AppError, errorText } from '../base/errors';
+import { openFileSource } from '../node/fileSource';
+import { avifCodec } from './avifCodec';
+import { bmpCodec } from './bmpCodec';
+import { gifCodec } from './gifCodec';
+import { icoCodec } from './icoCodec';
+import { readHead, type ImageCodec, type ImageSource } from './imageCodec';
+import { foreignKind, sniffImageKind, SNIFF_BYTES, type ImageKind } from './imageKind';
+import { requirePixels, toMediaFault, unsupportedImage, type PixelSize } from './mediaFaults';
 import type { RgbImage } from './rgbImage';
+import { jpegCodec, pngCodec, sharpVersion, tiffCodec, webpCodec } from './sharpCodecs';
 
-/** PIL raises DecompressionBombError above this many pixels. */
-const MAX_PIXELS = 178_956_970;
+const CODECS: Readonly<Record<ImageKind, ImageCodec>> = {
+  png: pngCodec,
+  jpeg: jpegCodec,
+  webp: webpCodec,
+  gif: gifCodec,
+  bmp: bmpCodec,
+  ico: icoCodec,
+  tiff: tiffCodec,
+  avif: avifCodec,
+};
 
 /**
- * Decodes the first frame. EXIF rotation and colour profiles are not applied and alpha is dropped,
- * not composited, because the published code does none of that either.
- * @throws AppError `MEDIA_UNREADABLE` for broken files, `MEDIA_UNSUPPORTED` for unknown kinds,
- *   `MEDIA_TOO_LARGE` for decompression bombs
+ * Decodes the first frame. The kind is told by the content, not by the name. Colour profiles are
+ * not applied, alpha is dropped, not composited, and EXIF rotation counts in TIFF files only,
+ * because PIL does it so.
+ * @throws AppError `MEDIA_UNREADABLE` for broken files, `MEDIA_UNSUPPORTED` for kinds that are not
+ *   read, `MEDIA_TOO_LARGE` for decompression bombs
  */
-export async function decodeImage(file: string): Promise<RgbImage> {
-  try {
-    const { data, info } = await openImage(file)
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return {
-      width: info.width,
-      height: info.height,
-      data: info.channels === 1 ? grayToRgb(data) : new Uint8Array(data),
-    };
-  } catch (error) {
-    throw toMediaError(file, error);
-  }
+export function decodeImage(file: string): Promise<RgbImage> {
+  return withCodec(file, async (codec, source) => {
+    const size = requirePixels(file, await codec.readSize(source));
+    const image = await codec.decode(source, size);
+    if (image.width !== size.width || image.height !== size.height) {
+      throw new Error(
+        `the header says ${sizeText(size)} pixels, the picture has ${sizeText(image)}`,
+      );
+    }
+    return image;
+  });
 }
 
 /** Size in pixels without decoding the picture. Throws as {@link decodeImage} does. */
-export async function readImageSize(file: string): Promise<{ width: number; height: number }> {
-  try {
-    const { width, height } = await openImage(file).metadata();
+export function readImageSize(file: string): Promise<PixelSize> {
+  return withCodec(file, async (codec, source) => {
+    const { width, height } = requirePixels(file, await codec.readSize(source));
     return { width, height };
-  } catch (error) {
-    throw toMediaError(file, error);
-  }
+  });
 }
 
 /** Version of the decoder, for reports. */
 export function imageLibraryVersion(): string {
-  return sharp.versions.sharp;
+  return sharpVersion();
 }
 
-function openImage(file: string): Sharp {
-  return sharp(file, { failOn: 'error', ignoreIcc: true, limitInputPixels: MAX_PIXELS });
+async function withCodec<T>(
+  file: string,
+  use: (codec: ImageCodec, source: ImageSource) => Promise<T>,
+): Promise<T> {
+  try {
+    const opened = await openFileSource(file);
+    try {
+      const head = await readHead(opened, SNIFF_BYTES);
+      const kind = sniffImageKind(head);
+      if (kind === undefined) {
+        throw unsupportedImage(file, foreignKind(head));
+      }
+      return await use(CODECS[kind], { ...opened, path: file });
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    throw toMediaFault(file, error);
+  }
 }
 
-function grayToRgb(gray: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(3 * gray.length);
-  for (let i = 0; i < gray.length; i += 1) {
-    rgb.fill(gray[i] ?? 0, 3 * i, 3 * i + 3);
-  }
-  return rgb;
-}
-
-function toMediaError(file: string, error: unknown): AppError {
-  const text = errorText(error);
-  const data = { media: file };
-  if (/pixel limit/i.test(text)) {
-    return new AppError('MEDIA_TOO_LARGE', `${file}: more than ${MAX_PIXELS} pixels`, data);
-  }
-  if (/unsupported image format/i.test(text)) {
-    return new AppError('MEDIA_UNSUPPORTED', `${file}: not an image of a known kind`, data);
-  }
-  const reason = text.split('\n')[0] ?? text;
-  return new AppError('MEDIA_UNREADABLE', `${file}: ${reason}`, data, { cause: error });
+function sizeText({ width, height }: PixelSize): string {
+  return `${width} × ${height}`;
 }

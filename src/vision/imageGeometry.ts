@@ -27,12 +27,14 @@ export function imageGeometry(
   const long = transposed ? height : width;
   const short = transposed ? width : height;
   const ratio = long / short;
+  const most = Math.ceil(long / tile);
   let fitting = 1;
-  while (fitting * Math.ceil(fitting / ratio) <= hdNum) {
+  // no further than the picture is wide: the limit may be any number
+  while (fitting <= most && fitting * Math.ceil(fitting / ratio) <= hdNum) {
     fitting += 1;
   }
   // counted up to the first failure; one tile is always allowed
-  const columns = Math.min(Math.ceil(long / tile), Math.max(1, fitting - 1));
+  const columns = Math.min(most, Math.max(1, fitting - 1));
   const resizedWidth = columns * tile;
   const resizedHeight = Math.trunc(resizedWidth / ratio);
   if (resizedHeight === 0) {

@@ -35,3 +35,16 @@ export function padBottom(image: RgbImage, height: number): RgbImage {
   data.set(image.data);
   return { width: image.width, height, data };
 }
+
+/** Adds white columns on the right until the image is `width` wide. */
+export function padRight(image: RgbImage, width: number): RgbImage {
+  if (width === image.width) {
+    return image;
+  }
+  const data = new Uint8Array(3 * width * image.height).fill(WHITE);
+  const rowBytes = 3 * image.width;
+  for (let y = 0; y < image.height; y += 1) {
+    data.set(image.data.subarray(y * rowBytes, (y + 1) * rowBytes), 3 * y * width);
+  }
+  return { width, height: image.height, data };
+}

@@ -1,13 +1,13 @@
 // `rewardlens convert`: a Hugging Face checkpoint becomes a model folder.
 
 import { absolutePath } from '../../node/folder';
-import { CONVERT, CONVERT_PROGRESS } from '../../protocol/engineProtocol';
+import { CONVERT, CONVERT_PROGRESS, type ConvertParams } from '../../protocol/engineProtocol';
 import type { Session } from '../session';
 import { EXIT } from '../terminal';
 
 export interface ConvertFlags {
   readonly out: string;
-  readonly precision: 'fp32';
+  readonly precision: ConvertParams['precision'];
 }
 
 /** @returns the exit code */

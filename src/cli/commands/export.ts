@@ -38,13 +38,18 @@ export async function exportCommand(
   for (const { line, id, reason } of report.skipped) {
     terminal.note(`line ${line}: ${id} left out: ${reason}`);
   }
+  for (const { file, line, reason } of report.journalFaults) {
+    terminal.note(`${file}:${line}: left out, not a journal entry: ${reason}`);
+  }
   terminal.note(
     `${report.pairs} pairs of ${report.samples} samples written to ${flags.out}.` +
       (report.disputed > 0 ? ` ${report.disputed} left out: people disagree.` : '') +
       (report.stale > 0 ? ` ${report.stale} verdicts left out: their sample has changed.` : '') +
+      (report.unscored > 0 ? ` ${report.unscored} samples have no row in the scored output.` : '') +
       (report.badRows > 0 ? ` ${report.badRows} rows could not be read.` : ''),
   );
-  return report.badRows + report.skipped.length > 0 ? EXIT.partly : EXIT.ok;
+  const { badRows, unscored, skipped, journalFaults } = report;
+  return badRows + unscored + skipped.length + journalFaults.length > 0 ? EXIT.partly : EXIT.ok;
 }
 
 function toSource(file: string, flags: ExportFlags): PairSource {

@@ -5,7 +5,7 @@ import { readCandidateFile } from '../../formats/readCandidateFile';
 import { absolutePath, folderOf } from '../../node/folder';
 import { INSPECT, type InspectRow } from '../../protocol/engineProtocol';
 import type { Compat } from '../../sample/reward';
-import { DEFAULT_SCORE_OPTIONS } from '../../sample/scorer';
+import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode } from '../../sample/scorer';
 import { announceModel, chooseModel, type Session } from '../session';
 import { EXIT } from '../terminal';
 
@@ -13,6 +13,7 @@ export interface InspectFlags {
   readonly model?: string;
   readonly mediaRoot?: string;
   readonly compat: Compat;
+  readonly frameLabels: FrameLabelMode;
   readonly hdNum?: number;
   readonly maxLength?: number;
 }
@@ -29,6 +30,7 @@ export async function inspectCommand(
     compat: flags.compat,
     hdNum: flags.hdNum ?? DEFAULT_SCORE_OPTIONS.hdNum,
     maxLength: flags.maxLength ?? DEFAULT_SCORE_OPTIONS.maxLength,
+    frameLabels: flags.frameLabels,
   };
   let shown = 0;
   let failed = 0;

@@ -5,22 +5,26 @@ import { EngineScorer, PRIORITY } from '../../client/engineScorer';
 import { countCandidateRows, readCandidateFile } from '../../formats/readCandidateFile';
 import { formatScoredRow, toScoredRow, type ScoredRow } from '../../formats/scoredRow';
 import { absolutePath, folderOf } from '../../node/folder';
+import { rewardIdentity, type DeviceChoice } from '../../sample/device';
 import type { Compat } from '../../sample/reward';
 import type { Sample } from '../../sample/sample';
-import { DEFAULT_SCORE_OPTIONS } from '../../sample/scorer';
+import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode, type ScoreOptions } from '../../sample/scorer';
+import { rowKey } from '../../scoring/rowKey';
 import { scoreRows, type ScoreJob } from '../../scoring/scoreRows';
 import { formatRewardTable } from '../rewardTable';
 import { ScoreOutput } from '../scoreOutput';
-import { announceModel, chooseModel, type Session } from '../session';
+import { announceModel, chooseModel, settleDevice, type Session } from '../session';
 import { EXIT, type Terminal } from '../terminal';
 
 export interface ScoreFlags {
   readonly model?: string;
+  readonly device: DeviceChoice;
   readonly mediaRoot?: string;
   readonly out?: string;
   readonly hdNum?: number;
   readonly maxLength?: number;
   readonly compat: Compat;
+  readonly frameLabels: FrameLabelMode;
   readonly stats?: string;
   readonly resume?: boolean;
   /** a table even when nobody looks at stdout */
@@ -35,27 +39,33 @@ export async function scoreCommand(
 ): Promise<number> {
   const model = await chooseModel(engine, flags.model);
   announceModel(terminal, model);
+  const options: ScoreOptions = {
+    compat: flags.compat,
+    hdNum: flags.hdNum ?? DEFAULT_SCORE_OPTIONS.hdNum,
+    maxLength: flags.maxLength ?? DEFAULT_SCORE_OPTIONS.maxLength,
+    frameLabels: flags.frameLabels,
+  };
+  const device = await settleDevice({ terminal, engine, signal }, model, flags.device);
+  const { fingerprint } = model.facts;
   const output = await ScoreOutput.open(
-    { ...flags, resume: flags.resume === true, device: 'cpu' },
+    { ...flags, inputs: files, resume: flags.resume === true, device, score: options },
     model.facts,
   );
-  const run = new ScoreRun(terminal, files, flags, output, signal);
+  const keyOf = (job: ScoreJob): Promise<string> => rowKey(job, options, fingerprint);
+  const run = new ScoreRun(terminal, files, flags, output, keyOf, signal);
   const asTable = flags.table === true || (flags.out === undefined && terminal.isInteractive);
   const shown: { row: ScoredRow; sample?: Sample }[] = [];
   try {
     await run.countRows();
     const outcomes = scoreRows(run.jobs(), {
-      scorer: new EngineScorer(engine, model.facts.folder, PRIORITY.batch),
-      options: {
-        compat: flags.compat,
-        hdNum: flags.hdNum ?? DEFAULT_SCORE_OPTIONS.hdNum,
-        maxLength: flags.maxLength ?? DEFAULT_SCORE_OPTIONS.maxLength,
-      },
+      scorer: new EngineScorer(engine, model.facts.folder, flags.device, PRIORITY.batch),
+      options,
       signal,
     });
     for await (const { job, score } of outcomes) {
-      const row = toScoredRow(identityOf(job), score, model.facts.fingerprint);
-      await output.write(row, score);
+      const identity = rewardIdentity(fingerprint, score.computedOn ?? device);
+      const row = toScoredRow(identityOf(job), score, identity);
+      await output.write(row, score, job.key);
       run.record(row);
       if (asTable) {
         shown.push({ row, ...(job.row.ok ? { sample: job.row.sample } : {}) });
@@ -71,14 +81,31 @@ export async function scoreCommand(
     terminal.endProgress();
   }
   if (shown.length > 0) {
-    terminal.print(formatRewardTable(shown, model.facts.label));
+    terminal.print(formatRewardTable(shown, model.facts.label, terminal.width));
   }
   return run.finish();
+}
+
+/** @throws AppError `USAGE` when a row of the unfinished output is not about this one */
+function requireSameRow(earlier: ScoredRow, job: ScoreJob): void {
+  const { id, line, file } = identityOf(job);
+  if (earlier.id !== id || earlier.line !== line || earlier.file !== file) {
+    throw new AppError(
+      'USAGE',
+      `the unfinished output has ${earlier.id} (line ${earlier.line}) where the dataset has ` +
+        `${id} (line ${line}): it does not belong to these files; delete it to start over`,
+    );
+  }
 }
 
 function identityOf({ row, file }: ScoreJob): { id: string; line: number; file?: string } {
   const { id, line } = row.ok ? row.sample : row;
   return { id, line, ...(file === undefined ? {} : { file }) };
+}
+
+interface KeyedJob extends ScoreJob {
+  /** names what the rewards are made from; empty when rows are not kept for a later run */
+  readonly key: string;
 }
 
 /** Reads the rows of the files, and keeps count of what became of them. */
@@ -94,6 +121,7 @@ class ScoreRun {
     readonly files: readonly string[],
     readonly flags: ScoreFlags,
     readonly output: ScoreOutput,
+    readonly keyOf: (job: ScoreJob) => Promise<string>,
     readonly signal: AbortSignal,
   ) {}
 
@@ -110,21 +138,36 @@ class ScoreRun {
     }
   }
 
-  /** Rows to score: those of an interrupted run are taken over, and files that fail reported. */
-  async *jobs(): AsyncGenerator<ScoreJob> {
-    const resumed = this.output.resumed();
+  /**
+   * Rows to score: those of an interrupted run are taken over up to the first that was made from
+   * something else, and files that fail reported.
+   * @throws AppError `USAGE` when the interrupted run was about other files
+   */
+  async *jobs(): AsyncGenerator<KeyedJob> {
+    const earlierRows = this.output.earlier();
+    let earlier = await earlierRows.next();
     for (const file of this.files) {
       const mediaRoot = absolutePath(this.flags.mediaRoot ?? folderOf(file));
       const named = this.files.length > 1 ? { file } : {};
       try {
         for await (const row of readCandidateFile(file, this.flags.compat, this.signal)) {
           const job: ScoreJob = { row, mediaRoot, ...named };
-          const earlier = await resumed.next();
+          const key = this.output.keepsRows ? await this.keyOf(job) : '';
+          this.#noteDuplicate(file, job);
           if (earlier.done === true) {
-            this.#noteDuplicate(file, job);
-            yield job;
+            yield { ...job, key };
+            continue;
+          }
+          requireSameRow(earlier.value.row, job);
+          if (earlier.value.key === key) {
+            this.record(earlier.value.row);
+            earlier = await earlierRows.next();
           } else {
-            this.#takeOver(earlier.value, job);
+            const { line } = identityOf(job);
+            this.terminal.note(`${file}:${line}: has changed; scored again from here on`);
+            earlier = await earlierRows.return(undefined);
+            await this.output.keepOnly(this.#rows);
+            yield { ...job, key };
           }
         }
       } catch (error) {
@@ -134,18 +177,14 @@ class ScoreRun {
         this.#fail(file, encodeError(error));
       }
     }
-  }
-
-  #takeOver(earlier: ScoredRow, job: ScoreJob): void {
-    const { id, line, file } = identityOf(job);
-    if (earlier.id !== id || earlier.line !== line || earlier.file !== file) {
+    if (earlier.done !== true) {
+      const { id, line } = earlier.value.row;
       throw new AppError(
         'USAGE',
-        `the unfinished output has ${earlier.id} (line ${earlier.line}) where the dataset has ` +
-          `${id} (line ${line}): it does not belong to these files`,
+        `the unfinished output goes on with ${id} (line ${line}) where the files end: give the ` +
+          'same files, or delete it to start over',
       );
     }
-    this.record(earlier);
   }
 
   #noteDuplicate(file: string, job: ScoreJob): void {

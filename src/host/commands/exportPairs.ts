@@ -80,7 +80,15 @@ function describe(report: PairExportReport): string {
       ? [t('{0} verdicts left out: their sample has changed since.', report.stale)]
       : []),
     ...(report.skipped.length > 0
-      ? [t('{0} left out: the format has no place for videos.', report.skipped.length)]
+      ? [
+          t(
+            '{0} left out: the format has no place for videos, or marks and images don’t match.',
+            report.skipped.length,
+          ),
+        ]
+      : []),
+    ...(report.journalFaults.length > 0
+      ? [t('{0} lines of the verdict journal can’t be read.', report.journalFaults.length)]
       : []),
     ...(report.badRows > 0 ? [t('{0} rows could not be read.', report.badRows)] : []),
   ].join(' ');

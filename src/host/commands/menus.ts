@@ -6,7 +6,6 @@ import { COMMANDS, SECTION, SETTINGS } from '../ids';
 import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
-import { chooseModelFolder } from './chooseModelFolder';
 
 const { t } = vscode.l10n;
 
@@ -30,20 +29,23 @@ export async function showEngineMenu({ engine, log }: Services): Promise<void> {
   }
   const { state } = engine.status;
   const running = state === 'ready';
+  const view = engine.view();
   await pick(t('Scoring'), [
-    { label: engine.view().text, detail, iconPath: new vscode.ThemeIcon('beaker') },
+    { label: view.text, detail, iconPath: new vscode.ThemeIcon('beaker') },
     {
-      label: t('Choose a converted model…'),
+      label: t('Set up model…'),
       iconPath: new vscode.ThemeIcon('folder'),
-      run: chooseModelFolder,
+      run: () => vscode.commands.executeCommand(COMMANDS.setUpModel),
     },
     {
-      label: t('Use the bundled model'),
-      iconPath: new vscode.ThemeIcon('discard'),
+      label: t('Choose a device…'),
+      ...(view.detail === undefined ? {} : { detail: view.detail.replaceAll('\n', ' ') }),
+      iconPath: new vscode.ThemeIcon('server-process'),
       run: () =>
-        vscode.workspace
-          .getConfiguration(SECTION)
-          .update(SETTINGS.modelFolder, undefined, vscode.ConfigurationTarget.Global),
+        vscode.commands.executeCommand(
+          'workbench.action.openSettings',
+          `${SECTION}.${SETTINGS.device}`,
+        ),
     },
     ...(running
       ? [

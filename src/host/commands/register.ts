@@ -6,9 +6,11 @@ import { COMMANDS } from '../ids';
 import { showError } from '../messages';
 import type { Services } from '../services';
 import type { SidePanelProvider } from '../views/sidePanel';
+import { addCudaSupport } from './addCudaSupport';
 import { copySamples } from './copySamples';
 import { exportDatasetPairs } from './exportPairs';
 import { scoreDataset } from './scoreCandidates';
+import { setUpModel } from './setUpModel';
 import { targetDataset } from './targetDataset';
 
 export function registerCommands(
@@ -46,7 +48,9 @@ export function registerCommands(
       }),
     ),
     command(COMMANDS.exportPairs, withDataset(exportDatasetPairs)),
+    command(COMMANDS.addCudaSupport, () => addCudaSupport(services)),
     command(COMMANDS.showLog, showLog),
+    command(COMMANDS.setUpModel, () => setUpModel(services)),
     command(COMMANDS.reviewMedia, async (uri) => {
       if (uri !== undefined) {
         await panel.follow(uri.fsPath);

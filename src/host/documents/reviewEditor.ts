@@ -5,16 +5,18 @@ import { DisposableStore, toDisposable } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
 import type { FromWebview } from '../../protocol/reviewProtocol';
 import type { SessionEvent } from '../../review/reviewSession';
-import type { Sample } from '../../sample/sample';
 import { VIEW_TYPE } from '../ids';
 import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { DatasetShare, OpenDataset } from '../sessions';
+import type { VideoDecoder } from '../videoFallback';
 import { scoreOnOpen } from '../settings';
 import { datasetName, handleSampleMessage, type ActionContext } from '../views/sampleActions';
 import {
+  findSample,
+  keyOf,
   mediaRootsOf,
-  sampleKey,
+  sampleAt,
   toProgressView,
   toRowView,
   toSampleView,
@@ -115,6 +117,10 @@ class ReviewEditor {
     );
   }
 
+  get decoder(): VideoDecoder {
+    return this.#surface.decoder;
+  }
+
   /** Opens the dataset, also after it changed on disk, and loads the page. */
   async open(): Promise<void> {
     this.#datasetStore.dispose();
@@ -204,16 +210,20 @@ class ReviewEditor {
     if (scoreOnOpen() && this.panel.visible) {
       dataset.scoring.want(this, result.sample);
     }
-    const sample = await toSampleView(dataset, row, result.sample, (file) =>
+    const shown = { dataset, row, sample: result.sample };
+    const sample = await toSampleView(shown, this.services.drafts, (file) =>
       this.#surface.toUri(file),
     );
     this.#surface.post({ type: 'sample', sample, takeFocus });
   }
 
   async #receive(message: FromWebview): Promise<void> {
-    const dataset = this.#share?.dataset;
-    if (dataset === undefined || (await handleSampleMessage(this.#actions(), message))) {
+    if (await handleSampleMessage(this.#actions(), message)) {
       return;
+    }
+    const dataset = this.#share?.dataset;
+    if (dataset === undefined) {
+      return; // it is being read again; the page then asks for everything
     }
     switch (message.type) {
       case 'rows':
@@ -260,11 +270,11 @@ class ReviewEditor {
   async #onSession(dataset: OpenDataset, event: SessionEvent): Promise<void> {
     switch (event.type) {
       case 'verdict': {
-        const row = dataset.session.dataset.rowAt(event.line);
-        if (row !== undefined) {
-          const key = sampleKey(dataset, event.line);
+        const shown = await sampleAt(dataset, event.line);
+        if (shown !== undefined) {
+          const { row } = shown;
           const verdict = await dataset.session.verdict(row);
-          this.#surface.post({ type: 'verdict', key, verdict });
+          this.#surface.post({ type: 'verdict', key: keyOf(shown), verdict });
           await this.#sendRows(dataset, row, row + 1);
         }
         this.#surface.post({ type: 'progress', progress: toProgressView(dataset) });
@@ -288,10 +298,10 @@ class ReviewEditor {
     if (line !== dataset.session.dataset.lineOf(this.#row)) {
       return;
     }
-    const result = await dataset.session.dataset.row(this.#row);
-    if (result?.ok === true) {
-      const score = dataset.scoring.view(result.sample);
-      this.#surface.post({ type: 'score', key: sampleKey(dataset, line), score });
+    const shown = await sampleAt(dataset, line);
+    if (shown !== undefined) {
+      const score = dataset.scoring.view(shown.sample);
+      this.#surface.post({ type: 'score', key: keyOf(shown), score });
     }
   }
 
@@ -300,16 +310,7 @@ class ReviewEditor {
       services: this.services,
       viewer: this,
       post: (message) => this.#surface.post(message),
-      find: async (key) => {
-        const dataset = this.#share?.dataset;
-        const line = Number(key.slice(key.indexOf('\u0000') + 1));
-        const row = dataset?.session.dataset.rowAt(line);
-        if (dataset === undefined || row === undefined || key !== sampleKey(dataset, line)) {
-          return undefined;
-        }
-        const sample: Sample = await dataset.session.sample(row);
-        return { dataset, row, sample };
-      },
+      find: (key) => findSample(this.#share?.dataset, key),
       current: () => this.#share?.dataset,
       reveal: (line) => this.openLine(line),
     };

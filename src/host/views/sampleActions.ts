@@ -2,9 +2,9 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { AppError, encodeError } from '../../base/errors';
+import { AppError, decodeError, encodeError, isCancelled } from '../../base/errors';
+import type { VideoFramesAnswer, VideoFramesParams } from '../../protocol/engineProtocol';
 import type { FromWebview, RecordBody, ToWebview } from '../../protocol/reviewProtocol';
-import type { Sample } from '../../sample/sample';
 import type { JournalEntry } from '../../sample/verdict';
 import { openLine } from '../commands/openLine';
 import { showEngineMenu, showMoreMenu } from '../commands/menus';
@@ -12,22 +12,17 @@ import { COMMANDS } from '../ids';
 import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
+import type { Viewer } from '../sessionScoring';
+import type { ShownSample } from './sampleViews';
 
 const { t } = vscode.l10n;
-
-/** A sample that a message names by key. */
-export interface ShownSample {
-  readonly dataset: OpenDataset;
-  readonly row: number;
-  readonly sample: Sample;
-}
 
 export interface ActionContext {
   readonly services: Services;
   /** identifies the webview to the scoring */
-  readonly viewer: object;
+  readonly viewer: Viewer;
   post(message: ToWebview): void;
-  /** @returns `undefined` when the webview shows no such sample */
+  /** @returns `undefined` when there is no such sample, or not any more */
   find(key: string): Promise<ShownSample | undefined>;
   /** the dataset that undo, redo and the menus are about */
   current(): OpenDataset | undefined;
@@ -43,6 +38,9 @@ export async function handleSampleMessage(
   switch (message.type) {
     case 'record':
       await record(context, message.key, message.request, message.body);
+      return true;
+    case 'draft':
+      await context.services.drafts.set(message.key, message.draft);
       return true;
     case 'undo':
     case 'redo':
@@ -60,6 +58,11 @@ export async function handleSampleMessage(
           dataset.scoring.cancel(sample.line);
         }
       });
+      return true;
+    case 'frames':
+      await withSample(context, message.key, (shown) =>
+        sendFrames(context, shown, message.key, message.media),
+      );
       return true;
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
@@ -89,25 +92,96 @@ async function withSample(
   }
 }
 
+/** Tells the webview which frames of a video the model sees. */
+async function sendFrames(
+  context: ActionContext,
+  { dataset, sample }: ShownSample,
+  key: string,
+  media: number,
+): Promise<void> {
+  const video = sample.videos[media - sample.images.length];
+  if (video === undefined) {
+    return;
+  }
+  try {
+    if (!vscode.workspace.isTrusted) {
+      throw new AppError('UNTRUSTED', 'this workspace is not trusted');
+    }
+    const { mediaRoot } = dataset.settings();
+    const { facts, jpegs } = await videoFrames(context, { mediaRoot, path: video }, key);
+    const frames = jpegs.map((jpeg, n) => ({
+      seconds: facts.seconds[n] ?? 0,
+      src: `data:image/jpeg;base64,${jpeg}`,
+    }));
+    const { framesPerSecond } = facts;
+    context.post({
+      type: 'frames',
+      key,
+      media,
+      frames: { state: 'shown', framesPerSecond, frames },
+    });
+  } catch (error) {
+    if (isCancelled(error)) {
+      return; // another sample is shown
+    }
+    const text = describeError(encodeError(error));
+    context.post({ type: 'frames', key, media, frames: { state: 'fault', text } });
+  }
+}
+
+/** Without ffmpeg the view itself decodes the video. Throws as the engine does, and `CANCELLED`. */
+async function videoFrames(
+  { services: { engine }, viewer }: ActionContext,
+  params: VideoFramesParams,
+  key: string,
+): Promise<VideoFramesAnswer> {
+  try {
+    return await engine.videoFrames(params);
+  } catch (error) {
+    const fault = encodeError(error);
+    if (fault.code !== 'FFMPEG_NOT_FOUND' || viewer.decoder === undefined) {
+      throw error;
+    }
+    const videos = { root: params.mediaRoot, names: [params.path] };
+    const refused = await engine.fallback.decode(fault, videos, viewer.decoder, key);
+    if (refused !== undefined) {
+      throw decodeError(refused);
+    }
+    return engine.videoFrames(params);
+  }
+}
+
+/** Every `record` is answered: the webview waits for it. */
 async function record(
   context: ActionContext,
   key: string,
   request: number,
   body: RecordBody,
 ): Promise<void> {
-  await withSample(context, key, async ({ dataset, sample }) => {
-    try {
-      if (!vscode.workspace.isTrusted) {
-        throw new AppError('UNTRUSTED', 'this workspace is not trusted');
-      }
-      checkIndices(body, sample.candidates.length);
-      const entry = await dataset.session.record(sample, body);
-      context.post({ type: 'saved', key, request, at: entry.at });
-    } catch (error) {
-      const text = describeError(encodeError(error));
-      context.post({ type: 'saveFailed', key, request, text });
+  try {
+    if (!vscode.workspace.isTrusted) {
+      throw new AppError('UNTRUSTED', 'this workspace is not trusted');
     }
-  });
+    const shown = await context.find(key);
+    if (shown === undefined) {
+      const text = t(
+        'The dataset has changed and is read again. Decide once more when it is back.',
+      );
+      context.post({ type: 'saveFailed', key, request, text });
+      return;
+    }
+    const { dataset, sample } = shown;
+    checkIndices(body, sample.candidates.length);
+    const entry = await dataset.session.record(sample, body);
+    context.post({ type: 'saved', key, request, at: entry.at });
+  } catch (error) {
+    const text = describeError(encodeError(error));
+    context.post({ type: 'saveFailed', key, request, text });
+    return;
+  }
+  if (body.kind !== 'flag' && body.kind !== 'note') {
+    await context.services.drafts.set(key, undefined);
+  }
 }
 
 /** The webview is not trusted: each candidate may be named once, and must exist. */

@@ -5,38 +5,83 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/candidateRow';
-import { resolveMedia } from '../../node/folder';
-import type { MediaView, ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
+import { fileSizeBytes, resolveMedia } from '../../node/folder';
+import type {
+  MediaKind,
+  MediaView,
+  ProgressView,
+  RowView,
+  SampleView,
+} from '../../protocol/reviewProtocol';
 import { disagreements, groupsFromRewards, toPlaces } from '../../sample/ranking';
 import { mediaOf, promptText, type Sample } from '../../sample/sample';
 import type { Verdict } from '../../sample/verdict';
+import type { Drafts } from '../drafts';
 import { describeError } from '../messages';
+import { placeOf, sampleKey } from '../sampleKey';
 import type { OpenDataset } from '../sessions';
 
 const MAX_ROW_TEXT = 200;
 
+/** A sample of an open dataset. */
+export interface ShownSample {
+  readonly dataset: OpenDataset;
+  readonly row: number;
+  readonly sample: Sample;
+}
+
+/** The sample on a line; `undefined` when there is none that can be read. */
+export async function sampleAt(
+  dataset: OpenDataset,
+  line: number,
+): Promise<ShownSample | undefined> {
+  const row = dataset.session.dataset.rowAt(line);
+  const result = row === undefined ? undefined : await dataset.session.dataset.row(row);
+  return row === undefined || result?.ok !== true
+    ? undefined
+    : { dataset, row, sample: result.sample };
+}
+
+/** The sample that a webview names; `undefined` when the dataset is closed or says something else. */
+export async function findSample(
+  dataset: OpenDataset | undefined,
+  key: string,
+): Promise<ShownSample | undefined> {
+  const shown = dataset && (await sampleAt(dataset, placeOf(key).line));
+  return shown !== undefined && keyOf(shown) === key ? shown : undefined;
+}
+
 /** Names a sample for the webview. */
-export function sampleKey(dataset: OpenDataset, line: number): string {
-  return `${dataset.path}\u0000${line}`;
+export function keyOf({ dataset, sample }: ShownSample): string {
+  return sampleKey(dataset.path, sample);
 }
 
 /** @param toUri makes the address of a file for `src` */
 export async function toSampleView(
-  dataset: OpenDataset,
-  row: number,
-  sample: Sample,
+  shown: ShownSample,
+  drafts: Drafts,
   toUri: (file: string) => string,
 ): Promise<SampleView> {
+  const { dataset, row, sample } = shown;
   const { id, line, messages, candidates, domain } = sample;
+  const key = keyOf(shown);
+  const draft = drafts.get(key, candidates.length);
   return {
-    key: sampleKey(dataset, line),
+    key,
     row,
     id,
     line,
     file: path.basename(dataset.path),
     turns: messages,
     media: await Promise.all(
-      mediaOf(sample).map((name) => toMediaView(dataset.settings().mediaRoot, name, toUri)),
+      mediaOf(sample).map((name, n) =>
+        toMediaView(
+          dataset.settings().mediaRoot,
+          name,
+          n < sample.images.length ? 'image' : 'video',
+          toUri,
+        ),
+      ),
     ),
     candidates: candidates.map(({ text, source }) => ({
       text,
@@ -44,6 +89,7 @@ export async function toSampleView(
     })),
     ...(domain === undefined ? {} : { domain }),
     verdict: await dataset.session.verdict(row),
+    ...(draft === undefined ? {} : { draft }),
     score: dataset.scoring.view(sample),
   };
 }
@@ -51,14 +97,20 @@ export async function toSampleView(
 async function toMediaView(
   root: string,
   name: string,
+  kind: MediaKind,
   toUri: (file: string) => string,
 ): Promise<MediaView> {
   try {
     // the address is made from the path as written, so that it lies below the allowed root
-    await resolveMedia(root, name);
-    return { path: name, uri: toUri(path.resolve(root, name)) };
+    const sizeBytes = await fileSizeBytes(await resolveMedia(root, name));
+    return {
+      path: name,
+      kind,
+      uri: toUri(path.resolve(root, name)),
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    };
   } catch (error) {
-    return { path: name, fault: describeError(encodeError(error)) };
+    return { path: name, kind, fault: describeError(encodeError(error)) };
   }
 }
 
@@ -86,6 +138,7 @@ export async function toRowView(
     line: sample.line,
     text: (promptText(sample).split('\n')[0] ?? '').slice(0, MAX_ROW_TEXT),
     ...(thumbnail !== undefined && existsSync(thumbnail) ? { thumbnail: toUri(thumbnail) } : {}),
+    ...(first === undefined && sample.videos.length > 0 ? { video: true } : {}),
     state: rowState(sample, verdict, rewards),
     flagged: verdict.flagged,
     ...(margin === undefined ? {} : { margin }),
@@ -97,7 +150,7 @@ function rowState(
   { decision, stale }: Verdict,
   rewards: readonly (number | null)[] | undefined,
 ): RowView['state'] {
-  if (decision?.kind === 'skip') {
+  if (decision?.kind === 'skip' && !stale) {
     return 'skipped';
   }
   if (decision !== undefined && !stale) {
@@ -127,8 +180,7 @@ function bestMargin(rewards: readonly (number | null)[]): number | undefined {
 }
 
 export function toProgressView({ session }: OpenDataset): ProgressView {
-  const { reviewed, skipped, total } = session.progress;
-  return { reviewed, skipped, flagged: session.journal.flaggedBy(session.person), total };
+  return session.progress;
 }
 
 /** Folders whose pictures a webview of this dataset may show. */

@@ -1,22 +1,24 @@
-// The side panel: the samples that use the picture in the active tab.
+// The side panel: the samples that use the picture or video in the active tab.
 
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
+import { fileSizeBytes } from '../../node/folder';
 import type { FromWebview, SectionView } from '../../protocol/reviewProtocol';
 import type { ReviewEditorProvider } from '../documents/reviewEditor';
-import { CONTEXT_PINNED, SIDE_PANEL } from '../ids';
+import { CONTEXT_PINNED, MEDIA_NAME, SIDE_PANEL, VIDEO_NAME } from '../ids';
 import type { MediaUse } from '../mediaIndex';
 import type { Services } from '../services';
 import type { DatasetShare, OpenDataset } from '../sessions';
+import { placeOf } from '../sampleKey';
 import { scoreOnOpen } from '../settings';
-import { handleSampleMessage, type ActionContext, type ShownSample } from './sampleActions';
-import { sampleKey, toSampleView } from './sampleViews';
+import { handleSampleMessage, type ActionContext } from './sampleActions';
+import { findSample, keyOf, sampleAt, toSampleView, type ShownSample } from './sampleViews';
+import type { VideoDecoder } from '../videoFallback';
 import { Surface } from './surface';
 import { loadPage } from './webviewPage';
 
-const MEDIA = /\.(png|jpe?g|gif|webp|bmp|tiff?|avif)$/i;
 /** A click in the Explorer previews: wait until the person has settled. */
 const FOLLOW_DELAY_MS = 150;
 
@@ -53,6 +55,10 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     this.#file = file;
     await vscode.commands.executeCommand(`${SIDE_PANEL}.focus`);
     await this.#show(file);
+  }
+
+  get decoder(): VideoDecoder | undefined {
+    return this.#surface?.decoder;
   }
 
   /** Stays on the picture it shows, or follows the active tab again. */
@@ -121,6 +127,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     }
     await this.#openDatasets();
     const sections = await this.#sections();
+    const sizeBytes = file === undefined ? undefined : await fileSizeBytes(file);
     this.#surface.post({
       type: 'followed',
       file:
@@ -129,7 +136,9 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
           : {
               name: path.basename(file),
               folder: vscode.workspace.asRelativePath(path.dirname(file)),
+              kind: VIDEO_NAME.test(file) ? 'video' : 'image',
               uri: this.#surface.toUri(file),
+              ...(sizeBytes === undefined ? {} : { sizeBytes }),
               samples: this.#uses.length,
               files: new Set(this.#uses.map((use) => use.dataset)).size,
             },
@@ -193,11 +202,11 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     const sections: SectionView[] = [];
     for (const { dataset: file, line, id, text } of this.#uses) {
       const dataset = this.#shares.get(file)?.dataset;
-      const row = dataset?.session.dataset.rowAt(line);
-      if (dataset !== undefined && row !== undefined) {
-        const { decision, stale } = await dataset.session.verdict(row);
+      const shown = dataset && (await sampleAt(dataset, line));
+      if (dataset !== undefined && shown !== undefined) {
+        const { decision, stale } = await dataset.session.verdict(shown.row);
         sections.push({
-          key: sampleKey(dataset, line),
+          key: keyOf(shown),
           id,
           file: path.basename(file),
           line,
@@ -216,22 +225,22 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     }
     this.#releaseScoring();
     this.#openKey = key;
-    const { dataset, row, sample } = shown;
+    const { dataset, sample } = shown;
     if (scoreOnOpen()) {
       dataset.scoring.want(this, sample);
     }
     const surface = this.#surface;
-    const view = await toSampleView(dataset, row, sample, (file) => surface.toUri(file));
+    const view = await toSampleView(shown, this.services.drafts, (file) => surface.toUri(file));
     surface.post({ type: 'sample', sample: view, takeFocus: false });
   }
 
   /** Something about a sample changed: tell the section that shows it. */
   async #refresh(dataset: OpenDataset, line: number): Promise<void> {
-    const key = sampleKey(dataset, line);
-    const shown = await this.#find(key);
+    const shown = await sampleAt(dataset, line);
     if (shown === undefined) {
       return;
     }
+    const key = keyOf(shown);
     const verdict = await dataset.session.verdict(shown.row);
     this.#surface?.post({ type: 'verdict', key, verdict });
     if (key === this.#openKey) {
@@ -259,13 +268,8 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     }
   }
 
-  async #find(key: string): Promise<ShownSample | undefined> {
-    const cut = key.indexOf('\u0000');
-    const dataset = this.#shares.get(key.slice(0, cut))?.dataset;
-    const row = dataset?.session.dataset.rowAt(Number(key.slice(cut + 1)));
-    return dataset === undefined || row === undefined
-      ? undefined
-      : { dataset, row, sample: await dataset.session.sample(row) };
+  #find(key: string): Promise<ShownSample | undefined> {
+    return findSample(this.#shares.get(placeOf(key).file)?.dataset, key);
   }
 
   #actions(): ActionContext {
@@ -277,16 +281,17 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       current: () => this.#current(),
       reveal: async (line) => {
         const dataset = this.#current();
-        if (dataset !== undefined) {
-          await this.#openSection(sampleKey(dataset, line));
+        const shown = dataset && (await sampleAt(dataset, line));
+        if (shown !== undefined) {
+          await this.#openSection(keyOf(shown));
         }
       },
     };
   }
 
   #current(): OpenDataset | undefined {
-    const file = this.#openKey?.slice(0, this.#openKey.indexOf('\u0000'));
-    return file === undefined ? undefined : this.#shares.get(file)?.dataset;
+    const key = this.#openKey;
+    return key === undefined ? undefined : this.#shares.get(placeOf(key).file)?.dataset;
   }
 
   #releaseScoring(): void {
@@ -310,12 +315,12 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
   }
 }
 
-/** The picture in the active tab, in whatever editor shows it. */
+/** The picture or video in the active tab, in whatever editor shows it. */
 function activeMedia(): string | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   const uri =
     input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText
       ? input.uri
       : undefined;
-  return uri?.scheme === 'file' && MEDIA.test(uri.path) ? uri.fsPath : undefined;
+  return uri?.scheme === 'file' && MEDIA_NAME.test(uri.path) ? uri.fsPath : undefined;
 }

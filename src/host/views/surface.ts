@@ -1,7 +1,7 @@
 // The ends that both webviews share: messages out, checked messages in, state of engine and notices.
 
 import * as vscode from 'vscode';
-import { DisposableStore } from '../../base/disposable';
+import { DisposableStore, toDisposable } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
 import {
   fromWebviewSchema,
@@ -11,9 +11,15 @@ import {
 } from '../../protocol/reviewProtocol';
 import type { Services } from '../services';
 import { plainKeys } from '../settings';
+import { WebviewDecoder } from './webviewDecoder';
 
 /** A webview that is ready to be told things. Dispose it with the webview. */
 export class Surface extends DisposableStore {
+  readonly decoder = new WebviewDecoder(
+    (message) => this.post(message),
+    (file) => this.toUri(file),
+  );
+
   /**
    * @param onReady the page has loaded, perhaps again: send everything
    * @param onMessage everything else
@@ -27,6 +33,7 @@ export class Surface extends DisposableStore {
   ) {
     super();
     const { engine, notices, log } = services;
+    this.add(toDisposable(() => this.decoder.cancel()));
     this.add(engine.onChange.on(() => this.#postEngine()));
     this.add(notices.onChange.on(() => this.#postNotices()));
     this.add(
@@ -38,9 +45,10 @@ export class Surface extends DisposableStore {
         }
         try {
           if (parsed.data.type === 'ready') {
+            this.decoder.cancel(); // what an earlier page was asked for
             this.#postInit();
             await onReady();
-          } else {
+          } else if (!this.decoder.receive(parsed.data)) {
             await onMessage(parsed.data);
           }
         } catch (error) {
@@ -51,6 +59,9 @@ export class Surface extends DisposableStore {
   }
 
   post(message: ToWebview): void {
+    if (message.type === 'sample' || message.type === 'brokenRow') {
+      this.decoder.cancel(message.type === 'sample' ? message.sample.key : undefined);
+    }
     // a hidden or closed webview drops messages; it asks for everything when it is shown again
     void this.webview.postMessage(message);
   }

@@ -24,7 +24,10 @@ function pageHtml(webview: vscode.Webview, dist: vscode.Uri, surface: Surface): 
   // the nonce on styles is for the one element that the toolkit adds
   const policy = [
     "default-src 'none'",
-    `img-src ${cspSource}`,
+    // frames of videos come as data; videos are fetched as a whole, so that seeking works
+    `img-src ${cspSource} data:`,
+    'media-src blob:',
+    `connect-src ${cspSource}`,
     `font-src ${cspSource}`,
     `style-src ${cspSource} 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,

@@ -1,12 +1,13 @@
 // A Hugging Face checkpoint folder: its config, tokenizer and tensors.
 
 import { AppError } from '../../base/errors';
-import { type FileSource, openFileSource } from '../../node/fileSource';
 import { baseName, joinPath, listFolder } from '../../node/folder';
 import { readSmallFile, readSmallText } from '../../node/smallFile';
+import { findDimsFault } from '../dimsCheck';
 import { readModelDims, type ModelDims } from './modelConfig';
-import { readSafetensorsHeader, type TensorInfo } from './safetensors';
-import { expectedTensors } from './tensorNames';
+import { expectedTensors } from './expectedTensors';
+import type { TensorInfo } from './safetensors';
+import { openWeightFiles } from './weightFiles';
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
 const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
@@ -24,11 +25,13 @@ export interface Checkpoint {
   readonly ignoredTensors: number;
   /** paths of the weight files */
   readonly weightFiles: readonly string[];
+  /** their sizes added up */
+  readonly weightBytes: number;
   close(): Promise<void>;
 }
 
 /**
- * Opens a folder with `config.json`, `tokenizer.model` and `*.safetensors`.
+ * Opens a folder with `config.json`, `tokenizer.model` and weights (see `weightFiles.ts`).
  * @throws AppError `CHECKPOINT_INVALID` naming what is missing or has the wrong shape
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
@@ -38,31 +41,16 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
       throw new AppError('CHECKPOINT_INVALID', `${folder}: ${needed} is missing`, { folder });
     }
   }
-  const weightFiles = names
-    .filter((name) => name.endsWith('.safetensors'))
-    .map((name) => joinPath(folder, name));
-  if (weightFiles.length === 0) {
-    throw new AppError('CHECKPOINT_INVALID', `${folder}: no .safetensors file`, { folder });
-  }
   const configJson = await readSmallText(joinPath(folder, 'config.json'), MAX_CONFIG_BYTES);
   const tokenizer = await readSmallFile(joinPath(folder, 'tokenizer.model'), MAX_TOKENIZER_BYTES);
-  const sources: FileSource[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(sources.map((source) => source.close()));
-  };
+  const weights = await openWeightFiles(folder, names);
   try {
-    const found = new Map<string, TensorInfo>();
-    for (const file of weightFiles) {
-      const source = await openFileSource(file);
-      sources.push(source);
-      for (const [name, tensor] of await readSafetensorsHeader(source)) {
-        if (found.has(name)) {
-          throw new AppError('CHECKPOINT_INVALID', `tensor ${name} is in two files`, { folder });
-        }
-        found.set(name, tensor);
-      }
-    }
+    const found = weights.tensors;
     const dims = readModelDims(configJson, found);
+    const fault = findDimsFault(dims);
+    if (fault !== undefined) {
+      throw new AppError('CHECKPOINT_INVALID', `${folder}: config.json: ${fault}`, { folder });
+    }
     const tensors = selectTensors(dims, found);
     return {
       folder: baseName(folder),
@@ -71,11 +59,12 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
       tokenizer,
       tensors,
       ignoredTensors: found.size - tensors.size,
-      weightFiles,
-      close,
+      weightFiles: weights.files,
+      weightBytes: weights.sizeBytes,
+      close: weights.close,
     };
   } catch (error) {
-    await close();
+    await weights.close();
     throw error;
   }
 }

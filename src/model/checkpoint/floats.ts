@@ -1,19 +1,19 @@
-// Number formats of checkpoints, widened to float32.
+// Number formats of checkpoints: widened to float32, or rounded to float16.
 
-import type { Dtype } from './safetensors';
+import { DTYPE_BYTES, type Dtype } from './safetensors';
+
+/** Float types of checkpoints, by their safetensors names. */
+export type FloatDtype = Extract<Dtype, 'F32' | 'BF16' | 'F16'>;
 
 /**
  * Reads little-endian floats of a checkpoint as float32. Exact: every bfloat16 and
  * every float16 is a float32.
  * @param bytes length a multiple of the element size
  */
-export function toFloat32(
-  bytes: Uint8Array,
-  dtype: Extract<Dtype, 'F32' | 'BF16' | 'F16'>,
-): Float32Array {
+export function toFloat32(bytes: Uint8Array, dtype: FloatDtype): Float32Array {
   switch (dtype) {
     case 'F32':
-      return new Float32Array(bytes.slice().buffer);
+      return new Float32Array(new Uint8Array(bytes).buffer);
     case 'BF16':
       return fromBfloat16(bytes);
     case 'F16':
@@ -52,3 +52,62 @@ const HALF_TO_FLOAT = Float32Array.from({ length: 65_536 }, (_, half) => {
   }
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 });
+
+/**
+ * Rounds little-endian floats of a checkpoint to float16, to nearest, ties to even.
+ * @returns [elements] float16 bit patterns
+ * @throws RangeError for a value beyond float16's range (65504): it would become infinite
+ */
+export function toFloat16(bytes: Uint8Array, dtype: 'F32' | 'BF16'): Uint16Array {
+  const count = bytes.byteLength / DTYPE_BYTES[dtype];
+  const out = new Uint16Array(count);
+  if (dtype === 'BF16') {
+    for (let i = 0; i < count; i += 1) {
+      out[i] = BRAIN_TO_HALF[(bytes[2 * i] ?? 0) | ((bytes[2 * i + 1] ?? 0) << 8)] ?? 0;
+    }
+  } else {
+    const bits = new Uint32Array(new Uint8Array(bytes).buffer);
+    for (let i = 0; i < count; i += 1) {
+      out[i] = roundToHalf(bits[i] ?? 0);
+    }
+  }
+  for (let i = 0; i < count; i += 1) {
+    if (((out[i] ?? 0) & 0x7c00) === 0x7c00) {
+      throw new RangeError('a weight does not fit into float16');
+    }
+  }
+  return out;
+}
+
+/** Float32 bits to float16 bits. */
+function roundToHalf(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude >= 0x47800000) {
+    return sign | 0x7c00; // 65536 and more, infinities, NaN
+  }
+  if (magnitude < 0x38800000) {
+    // below 2^-14: a multiple of 2^-24; below half of that nothing is left
+    if (magnitude <= 0x33000000) {
+      return sign;
+    }
+    const exponent = magnitude >>> 23;
+    const fraction = (magnitude & 0x7fffff) | 0x800000;
+    const shift = 126 - exponent;
+    const kept = fraction >>> shift;
+    const rest = fraction - kept * 2 ** shift;
+    const half = 2 ** (shift - 1);
+    const up = rest > half || (rest === half && (kept & 1) === 1);
+    return sign | (up ? kept + 1 : kept);
+  }
+  // the exponent's bias changes from 127 to 15; a carry out of the fraction is meant to reach it
+  const rebased = magnitude - 0x38000000;
+  const kept = rebased >>> 13;
+  const rest = rebased & 0x1fff;
+  const up = rest > 0x1000 || (rest === 0x1000 && (kept & 1) === 1);
+  return sign | (up ? kept + 1 : kept);
+}
+
+const BRAIN_TO_HALF = Uint16Array.from({ length: 65_536 }, (_, brain) =>
+  roundToHalf((brain << 16) >>> 0),
+);

@@ -3,8 +3,12 @@
 import * as z from 'zod';
 import { AppError } from '../../base/errors';
 import type { TensorInfo } from './safetensors';
+import { VALUE_HEAD, SCORE, VISION } from './tensorNames';
 
-/** Everything the graphs need to know about an IXC-2.5-Reward shaped model. */
+/**
+ * Everything the graphs need to know about a model. InternLM2-Reward has no vision tower and no
+ * partial LoRA.
+ */
 export interface ModelDims {
   readonly hidden: number;
   readonly layers: number;
@@ -14,14 +18,15 @@ export interface ModelDims {
   /** width of the gated MLP */
   readonly mlp: number;
   readonly vocab: number;
-  /** rank of the partial LoRA on image rows */
+  /** rank of the partial LoRA on image rows; 0 for none */
   readonly loraRank: number;
   readonly rmsEps: number;
   readonly ropeTheta: number;
   /** dynamic NTK factor beyond `maxPositions`; 1 for none */
   readonly ropeFactor: number;
   readonly maxPositions: number;
-  readonly vision: VisionDims;
+  /** absent in models that read text only */
+  readonly vision?: VisionDims;
 }
 
 /** The CLIP tower. */
@@ -37,8 +42,6 @@ export interface VisionDims {
   readonly tile: number;
   readonly layerNormEps: number;
 }
-
-const VIT = 'vit.vision_tower.vision_model.';
 
 // The keys the published config.json has, and the two that small test checkpoints add
 // (the vision tower's own config is not part of the published file).
@@ -90,6 +93,7 @@ export function readModelDims(
         `but wqkv has ${qkvRows} rows for a hidden size of ${hidden}`,
     );
   }
+  const textOnly = tensors.has(VALUE_HEAD) && !tensors.has(SCORE);
   return {
     hidden,
     layers: countLayers(tensors, 'model.layers.'),
@@ -98,12 +102,12 @@ export function readModelDims(
     headDim,
     mlp: shape('model.layers.0.feed_forward.w1.weight', 2)[0],
     vocab,
-    loraRank: shape('model.layers.0.attention.wqkv.Plora_A.weight', 2)[0],
+    loraRank: textOnly ? 0 : shape('model.layers.0.attention.wqkv.Plora_A.weight', 2)[0],
     rmsEps: config.rms_norm_eps,
     ropeTheta: config.rope_theta,
     ropeFactor: config.rope_scaling?.factor ?? 1,
     maxPositions: config.max_position_embeddings,
-    vision: readVisionDims(config.vision_config, tensors, shape),
+    ...(textOnly ? {} : { vision: readVisionDims(config.vision_config, tensors, shape) }),
   };
 }
 
@@ -129,9 +133,9 @@ function readVisionDims(
   tensors: ReadonlyMap<string, TensorInfo>,
   shape: ShapeReader,
 ): VisionDims {
-  const [hidden] = shape(`${VIT}embeddings.patch_embedding.weight`, 4);
-  const patch = tensors.get(`${VIT}embeddings.patch_embedding.weight`)?.shape[3] ?? 0;
-  const [positions] = shape(`${VIT}embeddings.position_embedding.weight`, 2);
+  const [hidden] = shape(`${VISION}embeddings.patch_embedding.weight`, 4);
+  const patch = tensors.get(`${VISION}embeddings.patch_embedding.weight`)?.shape[3] ?? 0;
+  const [positions] = shape(`${VISION}embeddings.position_embedding.weight`, 2);
   const patchesPerSide = Math.sqrt(positions - 1);
   if (!Number.isInteger(patchesPerSide) || patchesPerSide % 2 !== 0) {
     throw invalid(`position_embedding has ${positions} rows: not 1 + an even number squared`);
@@ -142,9 +146,9 @@ function readVisionDims(
   }
   return {
     hidden,
-    layers: countLayers(tensors, `${VIT}encoder.layers.`),
+    layers: countLayers(tensors, `${VISION}encoder.layers.`),
     heads,
-    mlp: shape(`${VIT}encoder.layers.0.mlp.fc1.weight`, 2)[0],
+    mlp: shape(`${VISION}encoder.layers.0.mlp.fc1.weight`, 2)[0],
     patch,
     patchesPerSide,
     tile: patch * patchesPerSide,

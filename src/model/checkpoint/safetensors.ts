@@ -3,8 +3,19 @@
 import { AppError } from '../../base/errors';
 import type { ByteSource } from '../../base/byteSource';
 
-/** Bytes per element of the types that reward checkpoints use. */
-export const DTYPE_BYTES = { F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, I8: 1 } as const;
+/** Bytes per element of the types that checkpoints may hold. */
+export const DTYPE_BYTES = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
 export type Dtype = keyof typeof DTYPE_BYTES;
 
 /** One tensor on disk. */
@@ -89,7 +100,8 @@ function toTensor(
   }
   const { dtype, shape, data_offsets: range } = entry;
   if (typeof dtype !== 'string' || !Object.hasOwn(DTYPE_BYTES, dtype)) {
-    return fail(`tensor ${name}: type ${String(dtype)} is not supported`);
+    const shown = typeof dtype === 'string' ? dtype.slice(0, 40) : `a ${typeof dtype}`;
+    return fail(`tensor ${name}: type ${shown} is not supported`);
   }
   if (!isSizes(shape) || shape.length > MAX_DIMENSIONS) {
     return fail(`tensor ${name}: its shape is not a list of at most ${MAX_DIMENSIONS} sizes`);

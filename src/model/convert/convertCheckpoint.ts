@@ -1,26 +1,33 @@
 // Turns a Hugging Face checkpoint into a model folder.
 
-import type { Progress } from '../../base/progress';
+import { ProgressMeter, type Progress } from '../../base/progress';
 import { AppError } from '../../base/errors';
 import { writeWholeFile } from '../../node/atomicFile';
+import { removeFile } from '../../node/fileChanges';
 import { baseName, fileSizeBytes, joinPath } from '../../node/folder';
 import { sha256, sha256OfFile } from '../../node/hash';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
-import { expectedTensors } from '../checkpoint/tensorNames';
-import { GRAPH_NAMES, MANIFEST_NAME, TOKENIZER_NAME, WEIGHTS_NAME } from '../manifest';
-import type { Manifest } from '../manifest';
+import { EMBEDDINGS, GLOBAL_SEPARATOR, ROW_END } from '../checkpoint/tensorNames';
+import { fingerprintOf, GRAPH_NAMES, MANIFEST_NAME, TOKENIZER_NAME } from '../manifest';
+import type { Family, Manifest, ModelIdentity, Table } from '../manifest';
 import { buildDecoderGraph } from '../onnx/decoderGraph';
 import { buildProjectorGraph } from '../onnx/projectorGraph';
 import { buildVisionGraph } from '../onnx/visionGraph';
+import type { FloatWeight, WeightMap } from '../onnx/weightLocation';
 import { InternLm2Tokenizer } from '../tokenizer/internlm2Tokenizer';
-import { planWeights, writeWeights } from './weightsFile';
+import { placeWeights } from './modelWeights';
+import type { Quantiser } from './quantiser';
+import { ACCURACY_LEVELS, type AccuracyLevels, type Precision } from './storage';
 
 export interface ConvertOptions {
   readonly checkpointFolder: string;
   readonly outFolder: string;
-  readonly precision: Manifest['precision'];
+  readonly precision: Precision;
   /** version of RewardLens, for the manifest */
   readonly converter: string;
+  readonly quantiser: Quantiser;
+  /** of quantised matrices, by their bits; the measured choice when left out */
+  readonly accuracyLevels?: AccuracyLevels;
 }
 
 export interface ConvertResult {
@@ -30,8 +37,9 @@ export interface ConvertResult {
 }
 
 /**
- * Converts. The manifest is written last: a folder without one is not a model.
- * @throws AppError `CHECKPOINT_INVALID`, `TOKENIZER_INVALID`, `OUTPUT_FAILED` or `CANCELLED`
+ * Converts. The manifest goes first and comes last: a folder without one is not a model.
+ * @throws AppError `CHECKPOINT_INVALID`, `TOKENIZER_INVALID`, `DISK_FULL`, `OUTPUT_FAILED` or
+ *   `CANCELLED`
  */
 export async function convertCheckpoint(
   options: ConvertOptions,
@@ -45,33 +53,43 @@ export async function convertCheckpoint(
       throw new AppError('CHECKPOINT_INVALID', 'tokenizer.model has more pieces than embeddings');
     }
     const out = (name: string): string => joinPath(options.outFolder, name);
-    const plan = planWeights(WEIGHTS_NAME, expectedTensors(checkpoint.dims));
-    await writeWeights(out(WEIGHTS_NAME), plan, checkpoint.tensors, onProgress, signal);
-    const { dims } = checkpoint;
-    const small: readonly (readonly [string, Uint8Array])[] = [
-      [GRAPH_NAMES.vision, buildVisionGraph(dims.vision, plan.locations)],
-      [GRAPH_NAMES.projector, buildProjectorGraph(dims, plan.locations)],
-      [GRAPH_NAMES.decoder, buildDecoderGraph(dims, plan.locations)],
-      [TOKENIZER_NAME, checkpoint.tokenizer],
+    await removeFile(out(MANIFEST_NAME));
+    const meter = new ProgressMeter('bytes', onProgress);
+    const accuracyLevels = options.accuracyLevels ?? ACCURACY_LEVELS;
+    const weights = await placeWeights(checkpoint, {
+      ...options,
+      accuracyLevels,
+      meter,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const small = [
+      ...buildGraphs(checkpoint, weights.locations),
+      [TOKENIZER_NAME, checkpoint.tokenizer] as const,
     ];
+    const files = [...weights.files];
     for (const [name, bytes] of small) {
       await writeWholeFile(out(name), bytes);
+      files.push({ name, sizeBytes: bytes.byteLength, sha256: sha256(bytes) });
     }
-    const files = await describeFiles(
-      [WEIGHTS_NAME, ...small.map(([name]) => name)].map(out),
-      signal,
-    );
+    const { dims } = checkpoint;
+    const family: Family = dims.vision === undefined ? 'internlm2-reward' : 'ixc-2.5-reward';
+    const quantised = options.precision === 'int8' || options.precision === 'int4';
+    const identity: ModelIdentity = {
+      family,
+      precision: options.precision,
+      ...(quantised ? { accuracyLevels: { ...accuracyLevels } } : {}),
+      dims,
+      tables: describeTables(checkpoint, weights.locations),
+      tokens,
+      files,
+    };
     const manifest: Manifest = {
       format: 1,
-      family: 'ixc-2.5-reward',
-      precision: options.precision,
+      fingerprint: fingerprintOf(identity),
       ...(checkpoint.label === undefined ? {} : { label: checkpoint.label }),
-      fingerprint: fingerprintOf(options.precision, files),
-      dims,
-      tokens,
-      source: await describeSource(checkpoint, signal),
+      ...identity,
+      source: await describeSource(checkpoint, files, meter, signal),
       converter: options.converter,
-      files,
     };
     await writeWholeFile(out(MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
     return { manifest, ignoredTensors: checkpoint.ignoredTensors };
@@ -82,30 +100,60 @@ export async function convertCheckpoint(
 
 type FileFacts = Manifest['files'];
 
-async function describeFiles(paths: readonly string[], signal?: AbortSignal): Promise<FileFacts> {
-  const facts: FileFacts = [];
-  for (const path of paths) {
-    facts.push({
-      name: baseName(path),
-      sizeBytes: (await fileSizeBytes(path)) ?? 0,
-      sha256: await sha256OfFile(path, signal),
-    });
+function buildGraphs({ dims }: Checkpoint, weights: WeightMap): (readonly [string, Uint8Array])[] {
+  const { vision, hidden } = dims;
+  return [
+    ...(vision === undefined
+      ? []
+      : [
+          [GRAPH_NAMES.vision, buildVisionGraph(vision, weights)] as const,
+          [GRAPH_NAMES.projector, buildProjectorGraph(hidden, vision, weights)] as const,
+        ]),
+    [GRAPH_NAMES.decoder, buildDecoderGraph(dims, weights)] as const,
+  ];
+}
+
+function describeTables({ dims }: Checkpoint, weights: WeightMap): Manifest['tables'] {
+  const table = (name: string): Table => {
+    const { type, shape, data } = floatWeight(weights, name);
+    return { file: data.file, dtype: DTYPES[type], offset: data.offset, shape: [...shape] };
+  };
+  return {
+    embeddings: table(EMBEDDINGS),
+    ...(dims.vision === undefined
+      ? {}
+      : { separators: { rowEnd: table(ROW_END), global: table(GLOBAL_SEPARATOR) } }),
+  };
+}
+
+const DTYPES = { float: 'F32', float16: 'F16', bfloat16: 'BF16' } as const;
+
+function floatWeight(weights: WeightMap, name: string): FloatWeight {
+  const weight = weights.get(name);
+  if (weight?.kind !== 'float') {
+    throw new RangeError(`no float weight ${name}`);
   }
-  return facts;
+  return weight;
 }
 
 async function describeSource(
   checkpoint: Checkpoint,
+  known: FileFacts,
+  meter: ProgressMeter,
   signal?: AbortSignal,
 ): Promise<Manifest['source']> {
-  return {
-    name: checkpoint.folder,
-    files: await describeFiles(checkpoint.weightFiles, signal),
-  };
-}
-
-/** Changes whenever a file that decides rewards changes. */
-function fingerprintOf(precision: string, files: FileFacts): string {
-  const content = files.map((file) => `${file.name} ${file.sha256}`).join('\n');
-  return `ixc-2.5-reward:${precision}:${sha256(content).slice(0, 16)}`;
+  const files: FileFacts = [];
+  for (const path of checkpoint.weightFiles) {
+    const name = baseName(path);
+    const onBytes = (bytes: number): void => meter.advance(bytes, `hashing ${name}`);
+    const linked = known.find((file) => file.name === name);
+    files.push(
+      linked ?? {
+        name,
+        sizeBytes: (await fileSizeBytes(path)) ?? 0,
+        sha256: await sha256OfFile(path, { onBytes, signal }),
+      },
+    );
+  }
+  return { name: checkpoint.folder, files };
 }

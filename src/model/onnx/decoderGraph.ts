@@ -1,8 +1,10 @@
 // The language model with its score head as one ONNX graph that serves prefixes, tails and whole conversations.
 
 import type { ModelDims } from '../checkpoint/modelConfig';
-import { FINAL_NORM, SCORE, type LoraLinear } from '../checkpoint/tensorNames';
-import { GraphBuilder, type Value, type WeightMap } from './graphBuilder';
+import { scoreHead } from '../checkpoint/expectedTensors';
+import { FINAL_NORM, type DecoderLinear } from '../checkpoint/tensorNames';
+import { GraphBuilder, type Value } from './graphBuilder';
+import type { WeightMap } from './weightLocation';
 
 /**
  * Names of the graph's inputs and outputs. Sizes: S new positions, P past positions, T = P + S,
@@ -64,13 +66,13 @@ export function buildDecoderGraph(dims: ModelDims, weights: WeightMap): Uint8Arr
       residual = g.op('Gather', [residual, scoredRows], { ints: { axis: 0 } });
       rows = scoredImageRows;
     }
-    const projected = linear(g, attended, at, 'attention.wo', rows);
+    const projected = linear(g, dims, attended, at, 'attention.wo', rows);
     const middle = norm(g, dims, `${at}ffn_norm.weight`, residual, projected);
-    pending = feedForward(g, middle.normed, at, rows);
+    pending = feedForward(g, dims, middle.normed, at, rows);
     x = middle.sum;
   }
   const last = norm(g, dims, FINAL_NORM, x, pending).normed;
-  const rewards = g.op('Gemm', [last, g.weight(SCORE)], { ints: { transB: 1 } });
+  const rewards = g.linear(last, scoreHead(dims));
   g.output(DECODER_IO.rewards, g.reshape(rewards, [-1]), 'float', ['K']);
   return g.build();
 }
@@ -119,7 +121,7 @@ function attention(
 ): Value {
   const { kvHeads, headDim } = dims;
   const perGroup = dims.heads / kvHeads;
-  const qkv = linear(g, x, `model.layers.${layer}.`, 'attention.wqkv', imageRows);
+  const qkv = linear(g, dims, x, `model.layers.${layer}.`, 'attention.wqkv', imageRows);
   const grouped = g.reshape(qkv, [-1, kvHeads, perGroup + 2, headDim]);
   const [q, k, v] = g.ops('Split', [grouped, g.int64([perGroup, 1, 1])], 3, { ints: { axis: 2 } });
   const kvShape = [1, kvHeads, 'P', headDim];
@@ -149,20 +151,34 @@ function attention(
 }
 
 /** w2(silu(w1 x) · w3 x) */
-function feedForward(g: GraphBuilder, x: Value, at: string, imageRows: Value): Value {
-  const gate = linear(g, x, at, 'feed_forward.w1', imageRows);
+function feedForward(
+  g: GraphBuilder,
+  dims: ModelDims,
+  x: Value,
+  at: string,
+  imageRows: Value,
+): Value {
+  const gate = linear(g, dims, x, at, 'feed_forward.w1', imageRows);
   const silu = g.op('QuickGelu', [gate], { floats: { alpha: 1 }, contrib: true });
-  const up = linear(g, x, at, 'feed_forward.w3', imageRows);
-  return linear(g, g.op('Mul', [silu, up]), at, 'feed_forward.w2', imageRows);
+  const up = linear(g, dims, x, at, 'feed_forward.w3', imageRows);
+  return linear(g, dims, g.op('Mul', [silu, up]), at, 'feed_forward.w2', imageRows);
 }
 
-/** W·x, plus B(A·x) on image rows only (partial LoRA; its scaling is 1). */
-function linear(g: GraphBuilder, x: Value, at: string, name: LoraLinear, imageRows: Value): Value {
-  const gemm = (input: Value, weight: string): Value =>
-    g.op('Gemm', [input, g.weight(`${at}${name}${weight}`)], { ints: { transB: 1 } });
+/** W·x, plus B(A·x) on image rows only (partial LoRA; its scaling is 1) where the model has one. */
+function linear(
+  g: GraphBuilder,
+  dims: ModelDims,
+  x: Value,
+  at: string,
+  name: DecoderLinear,
+  imageRows: Value,
+): Value {
+  const product = g.linear(x, `${at}${name}.weight`);
+  if (dims.loraRank === 0) {
+    return product;
+  }
   const gathered = g.op('GatherND', [x, imageRows]);
-  const delta = gemm(gemm(gathered, '.Plora_A.weight'), '.Plora_B.weight');
-  return g.op('ScatterND', [gemm(x, '.weight'), imageRows, delta], {
-    strings: { reduction: 'add' },
-  });
+  const low = g.linear(gathered, `${at}${name}.Plora_A.weight`);
+  const delta = g.linear(low, `${at}${name}.Plora_B.weight`);
+  return g.op('ScatterND', [product, imageRows, delta], { strings: { reduction: 'add' } });
 }

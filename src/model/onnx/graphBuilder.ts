@@ -6,23 +6,12 @@ import {
   encodeModel,
   type AttributeProto,
   type ElementType,
+  type GraphProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from './onnxSchema';
-
-/** Where a weight lies. */
-export interface WeightLocation {
-  /** path relative to the graph file */
-  readonly file: string;
-  readonly offset: number;
-  readonly sizeBytes: number;
-  readonly type: ElementType;
-  readonly shape: readonly number[];
-}
-
-/** Finds weights by tensor name. */
-export type WeightMap = ReadonlyMap<string, WeightLocation>;
+import type { BlockWeight, DataLocation, FloatWeight, WeightMap } from './weightLocation';
 
 export interface OpOptions {
   readonly ints?: Readonly<Record<string, number | readonly number[]>>;
@@ -41,6 +30,7 @@ export type Size = number | string;
 export class GraphBuilder {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers = new Map<string, TensorProto>();
+  readonly #widened = new Map<string, Value>();
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
   #counter = 0;
@@ -48,7 +38,19 @@ export class GraphBuilder {
   constructor(
     readonly name: string,
     readonly weights: WeightMap,
+    /** keeps the names of new values apart from those of a graph that is being rewritten */
+    readonly namePrefix = '',
   ) {}
+
+  /** Takes a node over from another graph. */
+  append(node: NodeProto): void {
+    this.#nodes.push(node);
+  }
+
+  /** Gives a value a name that other nodes know already. */
+  assign(name: string, value: Value): void {
+    this.#nodes.push(toNode('Identity', [value], [name], {}));
+  }
 
   input(name: string, type: ElementType, shape: readonly Size[]): Value {
     this.#inputs.push(toValueInfo(name, type, shape));
@@ -74,22 +76,89 @@ export class GraphBuilder {
     outputs: number,
     options: OpOptions = {},
   ): readonly Value[] {
-    const names = Array.from({ length: outputs }, (_, n) => `${type}_${this.#counter}_${n}`);
+    const names = Array.from(
+      { length: outputs },
+      (_, n) => `${this.namePrefix}${type}_${this.#counter}_${n}`,
+    );
     this.#counter += 1;
     this.#nodes.push(toNode(type, inputs, names, options));
     return names;
   }
 
-  /** A weight of the checkpoint, by tensor name. @throws RangeError when the map lacks it */
+  /**
+   * A weight of the checkpoint as float32, by tensor name. Stored half as wide it is widened, which
+   * is exact and done once, when the graph is loaded.
+   * @throws RangeError when the map lacks it, or holds it quantised
+   */
   weight(name: string): Value {
+    const at = this.#find(name);
+    if (at.kind !== 'float') {
+      throw new RangeError(`${name} is quantised`);
+    }
+    return this.#floatWeight(name, at);
+  }
+
+  /**
+   * x · Wᵀ + bias for a weight [out, in], quantised or not.
+   * @param x [rows, in] float32
+   * @returns [rows, out] float32
+   */
+  linear(x: Value, weight: string, bias?: string): Value {
+    const at = this.#find(weight);
+    if (at.kind === 'float') {
+      const inputs = [x, this.#floatWeight(weight, at)];
+      return this.op('Gemm', bias === undefined ? inputs : [...inputs, this.weight(bias)], {
+        ints: { transB: 1 },
+      });
+    }
+    const product = this.#blockProduct(x, weight, at);
+    return bias === undefined ? product : this.op('Add', [product, this.weight(bias)]);
+  }
+
+  #find(name: string): FloatWeight | BlockWeight {
     const at = this.weights.get(name);
     if (at === undefined) {
       throw new RangeError(`no weight ${name}`);
     }
+    return at;
+  }
+
+  #floatWeight(name: string, { type, shape, data }: FloatWeight): Value {
+    this.#external(name, type, shape, data);
+    if (type === 'float') {
+      return name;
+    }
+    const known = this.#widened.get(name);
+    const value = known ?? this.op('Cast', [name], { ints: { to: ELEMENT_TYPE.float } });
+    this.#widened.set(name, value);
+    return value;
+  }
+
+  /** ONNX Runtime ContribOperators.md, com.microsoft.MatMulNBits */
+  #blockProduct(x: Value, name: string, at: BlockWeight): Value {
+    const [out, input] = at.shape;
+    const blocks = Math.ceil(input / at.blockSize);
+    const codes = `${name}.codes`;
+    const scales = `${name}.scales`;
+    this.#external(codes, 'uint8', [out, blocks, (at.blockSize * at.bits) / 8], at.codes);
+    this.#external(scales, 'float', [out * blocks], at.scales);
+    return this.op('MatMulNBits', [x, codes, scales], {
+      ints: {
+        K: input,
+        N: out,
+        bits: at.bits,
+        block_size: at.blockSize,
+        accuracy_level: at.accuracyLevel,
+      },
+      contrib: true,
+    });
+  }
+
+  #external(name: string, type: ElementType, dims: readonly number[], at: DataLocation): void {
     this.#initializers.set(name, {
       name,
-      dataType: ELEMENT_TYPE[at.type],
-      dims: at.shape,
+      dataType: ELEMENT_TYPE[type],
+      dims,
       dataLocation: 1,
       externalData: [
         { key: 'location', value: at.file },
@@ -97,7 +166,6 @@ export class GraphBuilder {
         { key: 'length', value: String(at.sizeBytes) },
       ],
     });
-    return name;
   }
 
   /** A small integer constant, such as a shape. */
@@ -113,19 +181,35 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A constant number. */
+  float(value: number): Value {
+    const name = `float_${value}`;
+    this.#initializers.set(name, {
+      name,
+      dataType: ELEMENT_TYPE.float,
+      dims: [],
+      rawData: new Uint8Array(Float32Array.of(value).buffer),
+    });
+    return name;
+  }
+
   reshape(value: Value, shape: readonly number[]): Value {
     return this.op('Reshape', [value, this.int64(shape)]);
   }
 
-  /** The graph as the bytes of an ONNX file. */
-  build(): Uint8Array {
-    return encodeModel({
+  graph(): GraphProto {
+    return {
       name: this.name,
       node: this.#nodes,
       initializer: [...this.#initializers.values()],
       input: this.#inputs,
       output: this.#outputs,
-    });
+    };
+  }
+
+  /** The graph as the bytes of an ONNX file. */
+  build(): Uint8Array {
+    return encodeModel(this.graph());
   }
 }
 

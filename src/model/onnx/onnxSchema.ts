@@ -43,6 +43,7 @@ export const ELEMENT_TYPE = {
   int32: 6,
   int64: 7,
   float16: 10,
+  bfloat16: 16,
 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
@@ -113,4 +114,15 @@ export function encodeModel(graph: GraphProto): Uint8Array {
       ],
     }),
   ).finish();
+}
+
+/** Reads back a graph that {@link encodeModel} wrote. @throws RangeError when it is none */
+export function decodeModel(bytes: Uint8Array): GraphProto {
+  const model = MODEL.toObject(MODEL.decode(bytes), { longs: Number, arrays: true }) as {
+    readonly graph?: GraphProto;
+  };
+  if (model.graph === undefined) {
+    throw new RangeError('the file holds no graph');
+  }
+  return model.graph;
 }

@@ -2,7 +2,8 @@
 
 import type { VisionDims } from '../checkpoint/modelConfig';
 import { VISION } from '../checkpoint/tensorNames';
-import { GraphBuilder, type Value, type WeightMap } from './graphBuilder';
+import { GraphBuilder, type Value } from './graphBuilder';
+import type { WeightMap } from './weightLocation';
 
 /**
  * Builds the tower (reference: transformers modeling_clip.py; InternLM-XComposer build_mlp.py).
@@ -82,7 +83,7 @@ function layerNorm(g: GraphBuilder, dims: VisionDims, x: Value, name: string): V
 }
 
 function linear(g: GraphBuilder, x: Value, name: string): Value {
-  return g.op('Gemm', [x, w(g, `${name}.weight`), w(g, `${name}.bias`)], { ints: { transB: 1 } });
+  return g.linear(x, `${VISION}${name}.weight`, `${VISION}${name}.bias`);
 }
 
 function w(g: GraphBuilder, name: string): Value {

@@ -24,7 +24,12 @@ export class BytePairEncoder {
       }
       if (type === PIECE_TYPE.userDefined && text !== '') {
         const first = text.charAt(0);
-        this.#userDefined.set(first, [...(this.#userDefined.get(first) ?? []), text]);
+        const others = this.#userDefined.get(first);
+        if (others === undefined) {
+          this.#userDefined.set(first, [text]);
+        } else {
+          others.push(text);
+        }
       }
       if (type === PIECE_TYPE.byte) {
         byteIds[Number.parseInt(text.slice(3, 5), 16)] = id;

@@ -104,12 +104,17 @@ export function parseSentencepieceModel(bytes: Uint8Array): SentencepieceModel {
   if (pieces.some((piece) => piece.text.length > MAX_PIECE_CHARS)) {
     throw invalid(`a piece is longer than ${MAX_PIECE_CHARS} characters`);
   }
-  return {
-    pieces,
+  const ids = {
     unkId: raw.trainerSpec?.unkId ?? 0,
     bosId: raw.trainerSpec?.bosId ?? 1,
     eosId: raw.trainerSpec?.eosId ?? 2,
   };
+  for (const [name, id] of Object.entries(ids)) {
+    if ((pieces[id]?.text ?? '') === '') {
+      throw invalid(`${name} is ${id}, and there is no such piece`);
+    }
+  }
+  return { pieces, ...ids };
 }
 
 function checkSettings({ trainerSpec, normalizerSpec }: RawModel): void {

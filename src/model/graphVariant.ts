@@ -1,0 +1,48 @@
+// The graphs of a model folder, as they are or with their attention spelled out.
+
+import { AppError, errorText } from '../base/errors';
+import { joinPath } from '../node/folder';
+import { readSmallFile } from '../node/smallFile';
+import { decodeModel, encodeModel, type GraphProto } from './onnx/onnxSchema';
+import { withPlainAttention } from './onnx/plainAttention';
+import type { GraphSource } from './ortRuntime';
+
+/** `fused`: attention in one operator of the runtime. `plain`: in matrix products. */
+export type GraphVariant = 'fused' | 'plain';
+
+/** The variant of each graph that has attention. */
+export interface GraphVariants {
+  readonly vision: GraphVariant;
+  readonly decoder: GraphVariant;
+}
+
+export const FUSED: GraphVariants = { vision: 'fused', decoder: 'fused' };
+
+// Weights lie outside: the graph of 512 layers stays below this.
+const MAX_GRAPH_BYTES = 64 * 1024 * 1024;
+
+/** @throws AppError `MODEL_INVALID` when the file is no graph */
+export async function readGraph(folder: string, name: string): Promise<GraphProto> {
+  const bytes = await readSmallFile(joinPath(folder, name), MAX_GRAPH_BYTES);
+  try {
+    return decodeModel(bytes);
+  } catch (error) {
+    throw new AppError('MODEL_INVALID', `${folder}: ${name}: ${errorText(error)}`, { folder });
+  }
+}
+
+/** What to load for a graph of the folder. The fused form is the file itself. */
+export async function graphSource(
+  folder: string,
+  name: string,
+  variant: GraphVariant,
+): Promise<GraphSource> {
+  return variant === 'fused'
+    ? joinPath(folder, name)
+    : toSource(folder, name, withPlainAttention(await readGraph(folder, name)));
+}
+
+/** A graph that is no file, over the weights of the folder. */
+export function toSource(folder: string, name: string, graph: GraphProto): GraphSource {
+  return { bytes: encodeModel(graph), folder, name };
+}

@@ -1,0 +1,98 @@
+// Whose verdict stands on which row of the dataset as it is now.
+
+import {
+  isDecision,
+  NO_VERDICT,
+  type Decision,
+  type JournalEntry,
+  type Verdict,
+} from '../sample/verdict';
+import type { JournalState } from './journalState';
+
+/** Rows of the dataset by id: the content hash ({@link sampleHash}) on each line. */
+export type RowsById = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+interface PlacedEntry {
+  readonly entry: JournalEntry;
+  /** the row says something else than what was judged */
+  readonly stale: boolean;
+}
+
+/** The entries of a journal that stand, put to the rows that they are about. */
+export class Verdicts {
+  readonly #byLine = new Map<number, PlacedEntry[]>();
+
+  /** @param rows all rows whose ids the journal names; see `findJournalRows` for which may lack */
+  constructor(journal: JournalState, rows: RowsById) {
+    for (const entry of journal.standing) {
+      if (entry.kind !== 'undo') {
+        const { lines, stale } = placesOf(entry, rows.get(entry.id));
+        for (const line of lines) {
+          const placed = this.#byLine.get(line) ?? [];
+          placed.push({ entry, stale });
+          this.#byLine.set(line, placed);
+        }
+      }
+    }
+  }
+
+  /** One person's verdict on the sample of a line. */
+  of(by: string, line: number): Verdict {
+    const own = (this.#byLine.get(line) ?? []).filter(({ entry }) => entry.by === by);
+    if (own.length === 0) {
+      return NO_VERDICT;
+    }
+    const current = lastDecision(own, false);
+    const decision = current ?? lastDecision(own, true);
+    return {
+      ...(decision === undefined ? {} : { decision }),
+      flagged: lastOf(own, 'flag')?.on ?? false,
+      note: lastOf(own, 'note')?.text ?? '',
+      stale: decision !== undefined && current === undefined,
+    };
+  }
+
+  /** One person's verdicts on all rows that have entries, each row once. */
+  allOf(by: string): readonly Verdict[] {
+    return [...this.#byLine.keys()].map((line) => this.of(by, line));
+  }
+}
+
+/**
+ * The rows an entry is about. An entry follows its content when rows move, unless its old line still
+ * holds the same. Where the content is gone it stays, stale, with its line, or else with the nearest
+ * row of its id.
+ * @param rows hash by line of the rows with the entry's id
+ */
+function placesOf(
+  { line, sampleHash }: JournalEntry,
+  rows: ReadonlyMap<number, string> = new Map(),
+): { readonly lines: readonly number[]; readonly stale: boolean } {
+  if (rows.get(line) === sampleHash) {
+    return { lines: [line], stale: false };
+  }
+  const moved = [...rows].flatMap(([other, hash]) => (hash === sampleHash ? [other] : []));
+  if (moved.length > 0) {
+    return { lines: moved, stale: false };
+  }
+  if (rows.has(line)) {
+    return { lines: [line], stale: true };
+  }
+  const [nearest] = [...rows.keys()].sort((a, b) => Math.abs(a - line) - Math.abs(b - line));
+  return { lines: nearest === undefined ? [] : [nearest], stale: true };
+}
+
+function lastDecision(placed: readonly PlacedEntry[], stale: boolean): Decision | undefined {
+  return placed
+    .filter((each) => each.stale === stale)
+    .map(({ entry }) => entry)
+    .findLast(isDecision);
+}
+
+function lastOf<K extends JournalEntry['kind']>(
+  placed: readonly PlacedEntry[],
+  kind: K,
+): Extract<JournalEntry, { kind: K }> | undefined {
+  return placed.findLast(({ entry }) => entry.kind === kind)?.entry as
+    Extract<JournalEntry, { kind: K }> | undefined;
+}

@@ -1,0 +1,49 @@
+// Where rewards are computed, and how rewards of different devices are kept apart.
+
+import type { EncodedError } from '../base/errors';
+
+export const DEVICES = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type Device = (typeof DEVICES)[number];
+
+/** What a person can ask for. */
+export const DEVICE_CHOICES = ['auto', ...DEVICES] as const;
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+
+/** Names for people. */
+export const DEVICE_NAMES: Readonly<Record<Device, string>> = {
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'CoreML',
+};
+
+/** A device that was not used, and why. */
+export interface DeviceRefusal {
+  readonly device: Device;
+  readonly error: EncodedError;
+}
+
+/** The device that computes, and the ones that came before it and could not. */
+export interface DeviceUse {
+  readonly device: Device;
+  /** names everything about the device that decides the last bits: `cpu`, `webgpu`, `webgpu-plain` */
+  readonly id: string;
+  readonly refused: readonly DeviceRefusal[];
+}
+
+/** Devices in the order in which a choice tries them. CoreML lacks the fused operators: on request. */
+export function devicesToTry(choice: DeviceChoice, platform: string): readonly Device[] {
+  return choice === 'auto'
+    ? ['cuda', ...(platform === 'win32' ? (['dml'] as const) : []), 'webgpu', 'cpu']
+    : [choice];
+}
+
+/**
+ * Identifies the numbers that a model gives on a device: rewards with different identities never
+ * stand in one cache entry or one resumed file.
+ * @param id of the device, {@link DeviceUse.id}
+ */
+export function rewardIdentity(fingerprint: string, id: string): string {
+  return id === 'cpu' ? fingerprint : `${fingerprint}@${id}`;
+}
