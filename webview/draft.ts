@@ -1,30 +1,17 @@
 // A verdict in the making on the sample that is shown.
 
-import type { RecordBody, SampleView } from '../src/protocol/reviewProtocol';
-import {
-  emptyPlaces,
-  isRanked,
-  toGroups,
-  toPlaces,
-  unrankedOf,
-  type Places,
-} from '../src/sample/ranking';
-
-export interface Draft {
-  readonly places: Places;
-  readonly allBad: boolean;
-  /** the places are the model's order, taken over as a whole */
-  readonly accepted: boolean;
-}
+import type { Draft, RecordBody, SampleView } from '../src/protocol/reviewProtocol';
+import { emptyPlaces, isRanked, toGroups, toPlaces, unrankedOf } from '../src/sample/ranking';
 
 /** What stands in the journal, or nothing. Stale verdicts are not taken up. */
 export function savedDraft({ candidates, verdict }: SampleView): Draft {
   const decision = verdict.stale ? undefined : verdict.decision;
   return {
-    places:
-      decision?.kind === 'rank'
+    places: [
+      ...(decision?.kind === 'rank'
         ? toPlaces(decision.ranks, candidates.length)
-        : emptyPlaces(candidates.length),
+        : emptyPlaces(candidates.length)),
+    ],
     allBad: decision?.kind === 'allBad',
     accepted: decision?.kind === 'rank' && decision.accepted,
   };

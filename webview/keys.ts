@@ -2,6 +2,7 @@
 
 import type { ReviewStore } from './reviewStore';
 import type { AnswerText } from './shared/answerText';
+import type { VideoPlayer } from './shared/videoPlayer';
 import { post } from './vscodeApi';
 import { t } from './words';
 
@@ -23,6 +24,8 @@ export function keyHelp(): readonly (readonly [readonly string[], string])[] {
     [['Z', '⇧ Z'], t('Undo, redo, over all samples')],
     [['J', 'K'], t('Next, previous sample')],
     [['U'], t('Next unreviewed sample')],
+    [[',', '.'], t('Video: a frame back, on')],
+    [['<', '>'], t('Video: slower, faster')],
     [['Q'], t('Queue')],
     [['L'], t('This line in the text editor')],
     [['?'], t('These keys')],
@@ -36,13 +39,13 @@ const PLAIN: Readonly<Record<string, (store: ReviewStore) => void>> = {
   ArrowDown: (store) => store.focusCard(cardInRow(store.focused, 1)),
   Home: (store) => store.focusCard(0),
   End: (store) => store.focusCard(Infinity),
-  t: (store) => store.tie(store.focused),
-  m: (store) => store.accept(),
-  b: (store) => store.toggleAllBad(),
-  s: (store) => store.skip(),
-  f: (store) => store.toggleFlag(),
+  t: (store) => store.decisions.tie(store.focused),
+  m: (store) => store.decisions.accept(),
+  b: (store) => store.decisions.toggleAllBad(),
+  s: (store) => store.decisions.skip(),
+  f: (store) => store.decisions.toggleFlag(),
   n: (store) => store.toggle('noteOpen', true),
-  Enter: (store) => store.saveAndNext(),
+  Enter: (store) => store.decisions.saveAndNext(),
   z: (store) => store.undo(),
   j: (store) => store.next(),
   k: (store) => store.previous(),
@@ -53,22 +56,38 @@ const PLAIN: Readonly<Record<string, (store: ReviewStore) => void>> = {
       post({ type: 'goToLine', key: store.sample.key });
     }
   },
+  ',': () => video()?.step(-1),
+  '.': () => video()?.step(1),
+  '<': () => video()?.changeSpeed(-1),
+  '>': () => video()?.changeSpeed(1),
   ' ': (store) => toggleText(store.focused),
   '?': (store) => store.toggle('keysOpen', true),
 };
 
 const SHIFTED: Readonly<Record<string, (store: ReviewStore) => void>> = {
-  ArrowUp: (store) => store.move(store.focused, -1),
-  ArrowDown: (store) => store.move(store.focused, 1),
+  ArrowUp: (store) => store.decisions.move(store.focused, -1),
+  ArrowDown: (store) => store.decisions.move(store.focused, 1),
   Z: (store) => store.redo(),
+  '<': () => video()?.changeSpeed(-1),
+  '>': () => video()?.changeSpeed(1),
 };
+
+/** Keys that need not wait for the row that is on its way. */
+const NAVIGATION: ReadonlySet<string> = new Set(['j', 'k', 'q', '?']);
 
 /** Handles a key for the whole page. */
 export function onPageKey(store: ReviewStore, event: KeyboardEvent): void {
   const action = actionFor(store, event);
-  if (action !== undefined) {
+  if (action === undefined) {
+    return;
+  }
+  event.preventDefault();
+  // what is pressed while the next sample is on its way is meant for that one
+  const moving = NAVIGATION.has(event.key) ? store.isMovingSomewhere : store.isMoving;
+  if (moving) {
+    store.defer(() => action(store));
+  } else {
     action(store);
-    event.preventDefault();
   }
 }
 
@@ -90,7 +109,7 @@ function actionFor(
     return undefined; // on a button they press it
   }
   if (/^[0-9]$/.test(key)) {
-    return () => store.rank(store.focused, Number(key));
+    return () => store.decisions.rank(store.focused, Number(key));
   }
   const table = event.shiftKey && key !== '?' ? SHIFTED : PLAIN;
   const name = key.length === 1 && !event.shiftKey ? key.toLowerCase() : key;
@@ -99,7 +118,7 @@ function actionFor(
 
 function modified(event: KeyboardEvent): ((store: ReviewStore) => void) | undefined {
   if (event.key === 'Enter') {
-    return (store) => store.saveAndNext();
+    return (store) => store.decisions.saveAndNext();
   }
   if (event.key.toLowerCase() === 'z' && !isTyping(event)) {
     return (store) => (event.shiftKey ? store.redo() : store.undo());
@@ -119,6 +138,11 @@ function isTyping(event: KeyboardEvent): boolean {
 
 function isPressable(event: KeyboardEvent): boolean {
   return origin(event)?.matches('button, a, summary, [role=button], [role=option]') === true;
+}
+
+/** The video on the page, if there is one. */
+function video(): VideoPlayer | null {
+  return document.querySelector<VideoPlayer>('rl-video');
 }
 
 /** All of the answer's text, or as much as fits. */

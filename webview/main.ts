@@ -11,8 +11,8 @@ import './editor/reviewPage';
 import { onPageKey } from './keys';
 import './panel/panelPage';
 import './shared/liveRegions';
-import './shared/menu';
 import { store } from './store';
+import { onVideoMessage } from './video/videoRequests';
 import { listen, post } from './vscodeApi';
 
 registerControls();
@@ -32,12 +32,13 @@ const isPanel = document.body.dataset.surface === 'panel';
 render(
   html`${
     isPanel ? html`<rl-panel-page></rl-panel-page>` : html`<rl-review-page></rl-review-page>`
-  }<rl-live-regions></rl-live-regions><rl-menu></rl-menu>`,
+  }<rl-live-regions></rl-live-regions>`,
   document.body,
 );
 
 listen((message) => {
   store.receive(message);
+  onVideoMessage(message);
   // for tests: the page shows what it was told
   document.body.dataset.ready = store.loaded ? 'true' : 'false';
 });

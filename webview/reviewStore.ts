@@ -1,45 +1,30 @@
-// The state of the page and everything that changes it. Components read it and call its actions.
+// The state of the page: what the host told, what is shown, and where the person is.
 
 import type {
   EngineView,
   FollowedView,
+  FramesView,
   NoticeView,
   ProgressView,
-  RecordBody,
   RowView,
   SampleView,
   SectionView,
   Surface,
   ToWebview,
 } from '../src/protocol/reviewProtocol';
-import {
-  groupsFromRewards,
-  isRanked,
-  moveOne,
-  toggleTie,
-  toPlaces,
-  withPlace,
-  type Places,
-} from '../src/sample/ranking';
-import { sameDraft, savedDraft, toRecord, type Draft } from './draft';
+import { Decisions, type DecisionPage } from './decisions';
 import { loadState, post, saveState } from './vscodeApi';
-import { letterOf, ordinal, setLanguage, t } from './words';
+import { setLanguage, t } from './words';
 
-/** What the page remembers over hiding, reloading and restarting. */
+/** What the page itself remembers over hiding and restarting. */
 interface SavedState {
-  readonly drafts?: Readonly<Record<string, Draft>>;
   readonly queueOpen?: boolean;
 }
 
-export type Saving =
-  | { readonly state: 'idle' }
-  /** `decision`: what stands in the journal afterwards replaces the draft */
-  | { readonly state: 'saving'; readonly request: number; readonly decision: boolean }
-  | { readonly state: 'failed'; readonly text: string };
-
 const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
 
-export class ReviewStore extends EventTarget {
+/** Fires `change` when anything changed, and `focus-card` when a card is to get focus. */
+export class ReviewStore extends EventTarget implements DecisionPage {
   surface: Surface = 'editor';
   keys = true;
   name = '';
@@ -49,13 +34,14 @@ export class ReviewStore extends EventTarget {
   readonly rows = new Map<number, RowView>();
   sample: SampleView | undefined;
   broken: { readonly row: RowView; readonly fault: string } | undefined;
-  draft: Draft = { places: [], allBad: false, accepted: false };
-  saving: Saving = { state: 'idle' };
+  readonly decisions = new Decisions(this);
   /** the card with focus */
   focused = 0;
   queueOpen = true;
   noteOpen = false;
   keysOpen = false;
+  /** sampled frames of the shown sample's videos, by position among its media */
+  readonly frames = new Map<number, FramesView>();
   engine: EngineView = { state: 'stopped', text: '' };
   notices: readonly NoticeView[] = [];
   followed: FollowedView | undefined;
@@ -65,15 +51,16 @@ export class ReviewStore extends EventTarget {
   alerted = '';
   /** the page has been told what to show */
   loaded = false;
-  #drafts: Record<string, Draft>;
-  #shownAt = 0;
-  #requests = 0;
-  #goOnAfter: number | undefined;
+  /** a row that was asked for and has not come yet: keys may be faster than the host */
+  #wantedRow: number | undefined;
+  /** some other sample will come: the host decides which */
+  #movesOn = false;
+  /** what was pressed meanwhile; it is meant for the sample to come */
+  #deferred: (() => void)[] = [];
 
   constructor() {
     super();
     const saved = (loadState() ?? {}) as SavedState;
-    this.#drafts = { ...saved.drafts };
     this.queueOpen = saved.queueOpen ?? true;
   }
 
@@ -100,32 +87,49 @@ export class ReviewStore extends EventTarget {
         this.progress = message.progress;
         break;
       case 'sample':
-        this.#show(message.sample, message.takeFocus);
+        if (this.#isWanted(message.sample.row)) {
+          this.#show(message.sample, message.takeFocus);
+        }
         break;
       case 'brokenRow':
-        this.sample = undefined;
-        this.broken = message;
-        this.loaded = true;
+        if (this.#isWanted(message.row.row)) {
+          this.sample = undefined;
+          this.broken = message;
+          this.loaded = true;
+          this.#deferred = [];
+        }
         break;
       case 'score':
         if (this.sample?.key === message.key) {
           this.sample = { ...this.sample, score: message.score };
         }
         break;
+      case 'frames':
+        if (this.sample?.key === message.key) {
+          this.frames.set(message.media, message.frames);
+        }
+        break;
       case 'verdict':
         this.#takeVerdict(message);
         break;
       case 'saved':
-        this.#onSaved(message.key, message.request);
+        if (this.decisions.onSaved(message.request)) {
+          this.#saySaved();
+        }
         break;
       case 'saveFailed':
-        this.#goOnAfter = undefined;
-        this.saving = { state: 'failed', text: message.text };
+        this.decisions.onFailed(message.text);
+        this.#deferred = [];
         this.alerted = t('Not saved. {0}', message.text);
         break;
       case 'say':
-        this.said = message.text;
+        this.#movesOn = false;
+        this.say(message.text);
+        this.#runDeferred();
         break;
+      case 'decodeVideo':
+      case 'cancelVideo':
+        return; // answered by video/videoRequests.ts
       case 'engine':
         this.engine = message.engine;
         break;
@@ -141,224 +145,103 @@ export class ReviewStore extends EventTarget {
         }
         break;
     }
-    this.#changed();
+    this.changed();
+  }
+
+  /** An answer to an earlier wish is no longer wanted. */
+  #isWanted(row: number): boolean {
+    const wanted = this.#wantedRow === undefined || this.#wantedRow === row;
+    if (wanted) {
+      this.#wantedRow = undefined;
+      this.#movesOn = false;
+    }
+    return wanted;
+  }
+
+  /** Another sample is about to be shown: keys are for that one. */
+  get isMoving(): boolean {
+    return this.#wantedRow !== undefined || this.#movesOn || this.decisions.goesOn;
+  }
+
+  /** Another sample will be shown, and it is not known yet which. */
+  get isMovingSomewhere(): boolean {
+    return this.#movesOn || this.decisions.goesOn;
+  }
+
+  /** Runs `action` on the sample to come. */
+  defer(action: () => void): void {
+    this.#deferred.push(action);
+  }
+
+  #runDeferred(): void {
+    while (!this.isMoving) {
+      const action = this.#deferred.shift();
+      if (action === undefined) {
+        return;
+      }
+      action();
+    }
   }
 
   #show(sample: SampleView, takeFocus: boolean): void {
-    const same = this.sample?.key === sample.key;
+    const another = this.sample?.key !== sample.key;
+    this.#askForFrames(sample, another);
     this.sample = sample;
     this.broken = undefined;
     this.loaded = true;
-    this.draft = this.#drafts[sample.key] ?? savedDraft(sample);
-    if (!same) {
+    this.decisions.show(sample, another);
+    if (another) {
       this.focused = 0;
       this.noteOpen = false;
-      this.saving = { state: 'idle' };
-      this.#shownAt = performance.now();
     }
     if (takeFocus) {
-      this.#focusCard(0);
+      this.#giveFocus(0);
     }
+    this.#runDeferred();
   }
 
-  #takeVerdict({ key, verdict }: Extract<ToWebview, { type: 'verdict' }>): void {
-    this.sections = this.sections.map((section) =>
-      section.key === key
-        ? { ...section, decided: verdict.decision !== undefined && !verdict.stale }
-        : section,
-    );
-    if (this.sample?.key !== key) {
-      return;
+  #askForFrames({ key, media }: SampleView, another: boolean): void {
+    if (another) {
+      this.frames.clear();
     }
-    const touched = !sameDraft(this.draft, savedDraft(this.sample));
-    this.sample = { ...this.sample, verdict };
-    // ranks that are not saved yet stay, whatever arrives
-    if (!touched || (this.saving.state === 'saving' && this.saving.decision)) {
-      this.#setDraft(savedDraft(this.sample));
-    }
-  }
-
-  #onSaved(key: string, request: number): void {
-    if (this.saving.state === 'saving' && this.saving.request === request) {
-      this.saving = { state: 'idle' };
-      const goOn = this.#goOnAfter === request;
-      this.#goOnAfter = undefined;
-      this.said =
-        this.surface === 'editor' && this.sample !== undefined
-          ? t('Saved. Sample {0} of {1}.', this.sample.row + 1, this.rowCount)
-          : t('Saved.');
-      if (goOn && this.sample?.key === key) {
-        this.next();
+    for (const [n, { kind, uri }] of media.entries()) {
+      // what failed is tried again: ffmpeg may be there now
+      if (kind === 'video' && uri !== undefined && this.frames.get(n)?.state !== 'shown') {
+        post({ type: 'frames', key, media: n });
       }
     }
   }
 
-  /** The decision shown is what is on disk. */
-  get isSaved(): boolean {
-    return (
-      this.sample?.verdict.decision !== undefined &&
-      !this.sample.verdict.stale &&
-      sameDraft(this.draft, savedDraft(this.sample))
+  #takeVerdict({ key, verdict }: Extract<ToWebview, { type: 'verdict' }>): void {
+    const decided = verdict.decision !== undefined && !verdict.stale;
+    this.sections = this.sections.map((section) =>
+      section.key === key ? { ...section, decided } : section,
+    );
+    if (this.sample?.key === key) {
+      this.decisions.takeVerdict(this.sample, verdict);
+      this.sample = { ...this.sample, verdict };
+    }
+  }
+
+  #saySaved(): void {
+    this.say(
+      this.surface === 'editor'
+        ? t('Saved. Sample {0} of {1}.', this.currentRow + 1, this.rowCount)
+        : t('Saved.'),
     );
   }
 
-  /** Rewards by candidate; `null` where there is none. */
-  get rewards(): readonly (number | null)[] {
-    return (
-      this.sample?.score.candidates.map((score) =>
-        score.state === 'scored' ? score.reward : null,
-      ) ?? []
-    );
-  }
-
-  /** The places that the rewards give. */
-  get modelPlaces(): Places {
-    return toPlaces(groupsFromRewards(this.rewards), this.rewards.length);
-  }
-
-  rank(candidate: number, place: number): void {
-    if (candidate >= this.draft.places.length) {
-      return;
-    }
-    this.#decide(withPlace(this.draft.places, candidate, place));
-    this.said =
-      place === 0
-        ? t('{0} not ranked.', letterOf(candidate))
-        : `${letterOf(candidate)} ${ordinal(place)}.`;
-    const next = this.draft.places.findIndex((own, index) => own === 0 && index > candidate);
-    const first = next < 0 ? this.draft.places.indexOf(0) : next;
-    if (place > 0 && first >= 0) {
-      this.#focusCard(first);
-    }
-    this.#changed();
-  }
-
-  move(candidate: number, step: -1 | 1): void {
-    this.setPlaces(moveOne(this.draft.places, candidate, step));
-  }
-
-  tie(candidate: number): void {
-    this.setPlaces(toggleTie(this.draft.places, candidate));
-  }
-
-  setPlaces(places: Places): void {
-    this.#decide(places);
-    this.said = t('Your order: {0}.', this.orderInWords(places));
-    this.#changed();
-  }
-
-  /** Takes the model's order; recorded as accepted, not as a vote, unless it is changed after. */
-  accept(): void {
-    const places = this.modelPlaces;
-    if (!isRanked(places)) {
-      this.say(t('No rewards to accept yet.'));
-      return;
-    }
-    this.#setDraft({ places, allBad: false, accepted: true });
-    this.said = t(
-      'The model’s order: {0}. Not counted as your own vote.',
-      this.orderInWords(places),
-    );
-    this.#changed();
-  }
-
-  toggleAllBad(): void {
-    const allBad = !this.draft.allBad;
-    this.#setDraft({
-      places: this.draft.places.map(() => 0),
-      allBad,
-      accepted: false,
-    });
-    this.said = allBad ? t('All bad.') : t('Not all bad.');
-    this.#changed();
-  }
-
-  #decide(places: Places): void {
-    this.#setDraft({ places, allBad: false, accepted: false });
-  }
-
-  #setDraft(draft: Draft): void {
-    this.draft = draft;
-    if (this.sample === undefined) {
-      return;
-    }
-    if (sameDraft(draft, savedDraft(this.sample))) {
-      const { key } = this.sample;
-      this.#drafts = Object.fromEntries(
-        Object.entries(this.#drafts).filter(([other]) => other !== key),
-      );
-    } else {
-      this.#drafts = { ...this.#drafts, [this.sample.key]: draft };
-    }
-    this.#remember();
-  }
-
-  /** Saves the decision and goes to the next sample once it is on disk. */
-  saveAndNext(): void {
-    const body = toRecord(this.draft, performance.now() - this.#shownAt);
-    if (body === undefined) {
-      this.say(t('Nothing to save: rank an answer, or say that all are bad.'));
-    } else if (this.isSaved) {
-      this.next();
-    } else {
-      this.#record(body, true);
-    }
-  }
-
-  skip(): void {
-    this.#record({ kind: 'skip' }, true);
-  }
-
-  toggleFlag(): void {
-    if (this.sample !== undefined) {
-      const on = !this.sample.verdict.flagged;
-      this.#record({ kind: 'flag', on }, false);
-      this.said = on ? t('Flagged.') : t('Not flagged.');
-    }
-  }
-
-  saveNote(text: string): void {
-    this.noteOpen = false;
-    if (this.sample !== undefined && text !== this.sample.verdict.note) {
-      this.#record({ kind: 'note', text }, false);
-    }
-    this.#changed();
-  }
-
-  #record(body: RecordBody, goOn: boolean): void {
-    if (this.sample === undefined) {
-      return;
-    }
-    if (this.readOnly) {
-      this.say(t('Saving is off in Restricted Mode.'));
-      return;
-    }
-    this.#requests += 1;
-    const decision = body.kind !== 'flag' && body.kind !== 'note';
-    this.saving = { state: 'saving', request: this.#requests, decision };
-    if (goOn) {
-      this.#goOnAfter = this.#requests;
-    }
-    post({ type: 'record', key: this.sample.key, request: this.#requests, body });
-    this.#changed();
-  }
-
-  undo(): void {
-    post({ type: 'undo' });
-  }
-
-  redo(): void {
-    post({ type: 'redo' });
+  /** The row that is shown, or about to be. */
+  get currentRow(): number {
+    return this.#wantedRow ?? this.sample?.row ?? this.broken?.row.row ?? 0;
   }
 
   openRow(row: number, takeFocus = true): void {
     if (row >= 0 && row < this.rowCount) {
+      this.#wantedRow = row;
       post({ type: 'openRow', row, takeFocus });
+      this.changed();
     }
-  }
-
-  get currentRow(): number {
-    return this.sample?.row ?? this.broken?.row.row ?? 0;
   }
 
   next(): void {
@@ -381,14 +264,25 @@ export class ReviewStore extends EventTarget {
   }
 
   nextUnreviewed(): void {
+    this.#movesOn = true;
     post({ type: 'nextUnreviewed', after: this.currentRow });
+  }
+
+  undo(): void {
+    this.#movesOn = true;
+    post({ type: 'undo' });
+  }
+
+  redo(): void {
+    this.#movesOn = true;
+    post({ type: 'redo' });
   }
 
   focusCard(index: number): void {
     const count = this.sample?.candidates.length ?? 0;
     if (count > 0) {
-      this.#focusCard(Math.max(0, Math.min(count - 1, index)));
-      this.#changed();
+      this.#giveFocus(Math.max(0, Math.min(count - 1, index)));
+      this.changed();
     }
   }
 
@@ -396,11 +290,11 @@ export class ReviewStore extends EventTarget {
   cardFocused(index: number): void {
     if (this.focused !== index) {
       this.focused = index;
-      this.#changed();
+      this.changed();
     }
   }
 
-  #focusCard(index: number): void {
+  #giveFocus(index: number): void {
     this.focused = index;
     // the card may not be on the page yet
     this.dispatchEvent(new CustomEvent('focus-card'));
@@ -408,32 +302,27 @@ export class ReviewStore extends EventTarget {
 
   toggle(what: 'queueOpen' | 'noteOpen' | 'keysOpen', on = !this[what]): void {
     this[what] = on;
-    this.#remember();
-    this.#changed();
+    const state: SavedState = { queueOpen: this.queueOpen };
+    saveState(state);
+    this.changed();
+  }
+
+  /** Saves the note. Leaving the field by a key also takes its focus away: once is enough. */
+  closeNote(text: string): void {
+    if (this.noteOpen) {
+      this.noteOpen = false;
+      this.decisions.saveNote(text);
+      this.changed();
+    }
   }
 
   say(text: string): void {
     // the same words again must be heard again
     this.said = this.said === text ? `${text}\u00a0` : text;
-    this.#changed();
+    this.changed();
   }
 
-  /** "B, then A and C" */
-  orderInWords(places: Places): string {
-    const used = [...new Set(places)].filter((place) => place > 0).sort((a, b) => a - b);
-    return used
-      .map((place) =>
-        places.flatMap((own, n) => (own === place ? [letterOf(n)] : [])).join(t(' and ')),
-      )
-      .join(t(', then '));
-  }
-
-  #remember(): void {
-    const state: SavedState = { drafts: this.#drafts, queueOpen: this.queueOpen };
-    saveState(state);
-  }
-
-  #changed(): void {
+  changed(): void {
     this.dispatchEvent(new CustomEvent('change'));
   }
 }

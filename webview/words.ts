@@ -50,6 +50,18 @@ export function countText(count: number): string {
   return count.toLocaleString(language);
 }
 
+/** Seconds with at most two decimals, such as 7.6. */
+export function secondsText(seconds: number): string {
+  return seconds.toLocaleString(language, { maximumFractionDigits: 2 });
+}
+
+/** A position in a video, such as 0:03.60. */
+export function positionText(seconds: number): string {
+  const hundredths = Math.round(seconds * 100);
+  const rest = (hundredths % 6000) / 100;
+  return `${Math.floor(hundredths / 6000)}:${rest.toFixed(2).padStart(5, '0')}`;
+}
+
 /** Hours and minutes of an ISO time, such as 14:02. */
 export function clockText(iso: string): string {
   return new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });

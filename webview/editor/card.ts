@@ -22,7 +22,7 @@ export function answerCard(data: CardData): TemplateResult {
   const state = scoreOf(data).state;
   const focused = store.focused === index;
   return html`
-    <article
+    <div
       class="card"
       role="group"
       data-card=${index}
@@ -40,7 +40,7 @@ export function answerCard(data: CardData): TemplateResult {
       <div class="rw">
         ${rewardValue(data)}<span class="sp"></span><span class="mg">${rewardAside(data)}</span>
       </div>
-      ${rewardStrip(store.rewards, index, sample.score.medianRange)}
+      ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange)}
       <div class="cb">
         ${scoreFault(data)}
         <rl-answer-text .text=${text} ?reachable=${focused}></rl-answer-text>
@@ -50,6 +50,6 @@ export function answerCard(data: CardData): TemplateResult {
         <span class="sp"></span>
         ${moreButton(data)}
       </div>
-    </article>
+    </div>
   `;
 }

@@ -21,7 +21,7 @@ export class Dock extends StoreElement {
           <span class="sp"></span>
           ${this.#modelOrder()}
         </div>
-        ${store.saving.state === 'failed' ? this.#failure(store.saving.text) : this.#buttons()}
+        ${store.decisions.saving.state === 'failed' ? this.#failure(store.decisions.saving.text) : this.#buttons()}
       </footer>
     `;
   }
@@ -29,7 +29,7 @@ export class Dock extends StoreElement {
   /** The model's order and one sentence on the difference. */
   #modelOrder(): TemplateResult | typeof nothing {
     const { store } = this;
-    const places = store.modelPlaces;
+    const places = store.decisions.modelPlaces;
     if (!places.some((place) => place > 0)) {
       return nothing;
     }
@@ -43,7 +43,7 @@ export class Dock extends StoreElement {
         return `${n === 0 ? '' : tied ? ' = ' : ' > '}${letterOf(index)}`;
       })
       .join('');
-    const [first] = disagreements(store.draft.places, places);
+    const [first] = disagreements(store.decisions.draft.places, places);
     return html`
       <span class="opt"><span class="dim">${t('Model')}</span> ${order}</span>
       ${
@@ -59,14 +59,14 @@ export class Dock extends StoreElement {
 
   #state(): string {
     const { store } = this;
-    if (store.saving.state === 'saving') {
+    if (store.decisions.saving.state === 'saving') {
       return t('Saving…');
     }
     const decision = store.sample?.verdict.decision;
     if (store.sample?.verdict.stale === true) {
       return t('Changed since');
     }
-    if (decision !== undefined && store.isSaved) {
+    if (decision !== undefined && store.decisions.isSaved) {
       return decision.kind === 'skip'
         ? t('Skipped {0}', clockText(decision.at))
         : t('Saved {0}', clockText(decision.at));
@@ -78,42 +78,42 @@ export class Dock extends StoreElement {
     const { store } = this;
     const flagged = store.sample?.verdict.flagged === true;
     const disabled = store.sample === undefined;
-    const hasRewards = store.rewards.some((reward) => reward !== null);
+    const hasRewards = store.decisions.rewards.some((reward) => reward !== null);
     return html`
       <div class="dockrow" role="toolbar" aria-label=${t('Decide')} @keydown=${onToolbarKey}>
         <span class="lab">${this.#state()}</span>
         <vscode-button
           appearance="secondary"
           ?disabled=${disabled || !hasRewards}
-          @click=${() => store.accept()}
+          @click=${() => store.decisions.accept()}
           >${t('Accept model’s order')} ${keycap('M')}</vscode-button
         >
-        <vscode-button
-          appearance="secondary"
+        <button
+          class="btn"
           tabindex="-1"
           ?disabled=${disabled}
-          class=${store.draft.allBad ? 'on' : ''}
-          aria-pressed=${store.draft.allBad ? 'true' : 'false'}
-          @click=${() => store.toggleAllBad()}
-          >${t('All bad')} ${keycap('B')}</vscode-button
+          aria-pressed=${store.decisions.draft.allBad ? 'true' : 'false'}
+          @click=${() => store.decisions.toggleAllBad()}
         >
+          ${t('All bad')} ${keycap('B')}
+        </button>
         <vscode-button
           appearance="secondary"
           tabindex="-1"
           ?disabled=${disabled}
           class="opt"
-          @click=${() => store.skip()}
+          @click=${() => store.decisions.skip()}
           >${t('Skip')} ${keycap('S')}</vscode-button
         >
-        <vscode-button
-          appearance="secondary"
+        <button
+          class="btn opt"
           tabindex="-1"
           ?disabled=${disabled}
-          class="opt ${flagged ? 'on' : ''}"
           aria-pressed=${flagged ? 'true' : 'false'}
-          @click=${() => store.toggleFlag()}
-          >${icon('report')} ${t('Flag')} ${keycap('F')}</vscode-button
+          @click=${() => store.decisions.toggleFlag()}
         >
+          ${icon('report')} ${t('Flag')} ${keycap('F')}
+        </button>
         <vscode-button
           appearance="secondary"
           tabindex="-1"
@@ -133,7 +133,7 @@ export class Dock extends StoreElement {
           class="pri"
           tabindex="-1"
           ?disabled=${disabled || store.readOnly}
-          @click=${() => store.saveAndNext()}
+          @click=${() => store.decisions.saveAndNext()}
           >${t('Save and next')} ${keycap('↵')}</vscode-button
         >
       </div>
@@ -146,7 +146,7 @@ export class Dock extends StoreElement {
       <div>
         <b>${t('Not saved.')}</b> ${text}
         <span class="acts">
-          <button class="link" @click=${() => this.store.saveAndNext()}>${t('Try again')}</button>
+          <button class="link" @click=${() => this.store.decisions.saveAndNext()}>${t('Try again')}</button>
         </span>
       </div>
     </div>`;

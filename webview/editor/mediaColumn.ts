@@ -3,15 +3,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { MediaView, SampleView } from '../../src/protocol/reviewProtocol';
-import { icon, keycap } from '../shared/parts';
+import type { MediaFacts } from '../../src/sample/reward';
+import { fileName, icon, keycap } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
-import { countText, marginText, t } from '../words';
+import '../shared/videoPlayer';
+import { countText, marginText, secondsText, t } from '../words';
 
 @customElement('rl-media-column')
 export class MediaColumn extends StoreElement {
   @state() private shown = 0;
   @state() private turnsOpen = false;
   @state() private foldOpen = false;
+  /** address of a picture that the browser could not show */
+  @state() private unshown = '';
   #key = '';
 
   protected override render(): TemplateResult {
@@ -57,13 +61,15 @@ export class MediaColumn extends StoreElement {
             : nothing
         }
         <span class="fname" title=${medium?.path ?? ''}>${fileName(medium?.path ?? '')}</span>
-        ${
-          facts === undefined
-            ? nothing
-            : html`<span class="dim">${facts.width} × ${facts.height}</span>`
-        }
+        ${facts === undefined ? nothing : html`<span class="dim">${sizeText(facts)}</span>`}
       </div>
-      ${medium === undefined ? nothing : this.#picture(medium, index, sample.media.length)}
+      ${
+        medium === undefined
+          ? nothing
+          : medium.kind === 'video' && medium.uri !== undefined
+            ? html`<rl-video .medium=${medium} .frames=${this.store.frames.get(index)}></rl-video>`
+            : this.#picture(medium, index, sample.media.length)
+      }
       ${
         facts === undefined
           ? nothing
@@ -111,7 +117,22 @@ export class MediaColumn extends StoreElement {
       count > 1
         ? t('Picture {0} of {1}: {2}', index + 1, count, fileName(medium.path))
         : t('Picture {0}', fileName(medium.path));
-    return html`<div class="view"><img src=${medium.uri} alt=${alt} /></div>`;
+    if (medium.uri === this.unshown) {
+      return html`<div class="msg nopic">
+        ${icon('info')}
+        <div>${t('VS Code can’t show this picture (TIFF, for example). Scoring reads the file itself.')}</div>
+      </div>`;
+    }
+    const { uri } = medium;
+    return html`<div class="view">
+      <img
+        src=${uri}
+        alt=${alt}
+        @error=${() => {
+          this.unshown = uri;
+        }}
+      />
+    </div>`;
   }
 
   #prompt(sample: SampleView): TemplateResult {
@@ -152,7 +173,9 @@ export class MediaColumn extends StoreElement {
   }
 
   #facts(sample: SampleView): TemplateResult | typeof nothing {
-    const [best, second] = this.store.rewards.filter((r) => r !== null).sort((a, b) => b - a);
+    const [best, second] = this.store.decisions.rewards
+      .filter((r) => r !== null)
+      .sort((a, b) => b - a);
     const facts: [string, string][] = [
       ...(best === undefined || second === undefined
         ? []
@@ -164,7 +187,7 @@ export class MediaColumn extends StoreElement {
         ? []
         : ([
             [
-              sample.media.length > 0 ? t('Prompt and picture') : t('Prompt'),
+              promptName(sample),
               t('{0} tokens, computed once', countText(sample.score.prefixTokens)),
             ],
           ] satisfies [string, string][])),
@@ -204,7 +227,7 @@ export class MediaColumn extends StoreElement {
           aria-label=${t('Note')}
           .value=${note}
           @keydown=${(event: KeyboardEvent) => this.#onNoteKey(event)}
-          @blur=${(event: Event) => this.store.saveNote((event.target as HTMLTextAreaElement).value)}
+          @blur=${(event: Event) => this.store.closeNote((event.target as HTMLTextAreaElement).value)}
         ></vscode-text-area>
       </div>`;
     }
@@ -221,11 +244,11 @@ export class MediaColumn extends StoreElement {
   #onNoteKey(event: KeyboardEvent): void {
     const area = event.currentTarget as HTMLTextAreaElement;
     if (event.key === 'Escape') {
-      this.store.saveNote(area.value);
+      this.store.closeNote(area.value);
       this.store.focusCard(this.store.focused);
     } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      this.store.saveNote(area.value);
-      this.store.saveAndNext();
+      this.store.closeNote(area.value);
+      this.store.decisions.saveAndNext();
     } else {
       event.stopPropagation();
       return;
@@ -245,8 +268,18 @@ export class MediaColumn extends StoreElement {
   }
 }
 
-function fileName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+function sizeText({ width, height, video }: MediaFacts): string {
+  return video === undefined
+    ? `${width} × ${height}`
+    : `${video.width} × ${video.height} · ${t('{0} s', secondsText(video.frameCount / video.framesPerSecond))}`;
+}
+
+function promptName({ media }: SampleView): string {
+  return media.length === 0
+    ? t('Prompt')
+    : media.some(({ kind }) => kind === 'video')
+      ? t('Prompt and frames')
+      : t('Prompt and picture');
 }
 
 function tilesText(tiles: number): string {

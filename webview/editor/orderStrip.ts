@@ -20,7 +20,7 @@ export class OrderStrip extends StoreElement {
   #cleanups: (() => void)[] = [];
 
   protected override render(): TemplateResult {
-    const { places } = this.store.draft;
+    const { places } = this.store.decisions.draft;
     const groups = toGroups(places);
     const unranked = unrankedOf(places);
     return html`
@@ -56,7 +56,7 @@ export class OrderStrip extends StoreElement {
             k === 0
               ? ''
               : this.#relation('=', t('Tied. Click to separate (T)'), () =>
-                  this.store.setPlaces(splitGroup(places, index)),
+                  this.store.decisions.setPlaces(splitGroup(places, index)),
                 )
           }
           ${this.#token(index, group.length > 1 ? `${ordinal(place)} =` : ordinal(place))}
@@ -66,7 +66,7 @@ export class OrderStrip extends StoreElement {
         last
           ? ''
           : this.#relation('>', t('Better than. Click to tie (T)'), () =>
-              this.store.setPlaces(joinGroups(places, n)),
+              this.store.decisions.setPlaces(joinGroups(places, n)),
             )
       }
     `;
@@ -143,9 +143,9 @@ export class OrderStrip extends StoreElement {
   }
 
   #drop(dragged: number, target: number, side: Side): void {
-    const { places } = this.store.draft;
+    const { places } = this.store.decisions.draft;
     const targetRanked = (places[target] ?? 0) > 0;
-    this.store.setPlaces(
+    this.store.decisions.setPlaces(
       targetRanked
         ? moveTo(places, dragged, target, side)
         : places.map((place, index) => (index === dragged ? 0 : place)),

@@ -3,11 +3,11 @@
 import { VirtualizerController } from '@tanstack/lit-virtual';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { RowView } from '../../src/protocol/reviewProtocol';
 import { icon, keycap } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
+import { styled } from '../shared/styled';
 import { post } from '../vscodeApi';
 import { countText, rewardText, t } from '../words';
 
@@ -73,7 +73,7 @@ export class Queue extends StoreElement {
           <div
             class="qspace"
             role="presentation"
-            style=${styleMap({ height: `${virtualizer.getTotalSize()}px` })}
+            ${styled({ height: `${virtualizer.getTotalSize()}px` })}
           >
             ${items.map(({ index, start }) => this.#row(index, start))}
           </div>
@@ -108,7 +108,7 @@ export class Queue extends StoreElement {
             ? t('Loading')
             : `${row.id}. ${stateWords}. ${t('Margin {0}', margin)}. ${row.text}`
         }
-        style=${styleMap({ transform: `translateY(${start}px)` })}
+        ${styled({ transform: `translateY(${start}px)` })}
         @click=${() => store.openRow(index)}
       >
         <span title=${stateWords}>${icon(row?.flagged === true ? 'report' : name)}</span>
@@ -127,7 +127,7 @@ export class Queue extends StoreElement {
       return nothing;
     }
     return row.thumbnail === undefined
-      ? html`<span class="noimg">${icon(row.state === 'broken' ? 'error' : 'quote')}</span>`
+      ? html`<span class="noimg">${icon(row.state === 'broken' ? 'error' : row.video === true ? 'device-camera-video' : 'quote')}</span>`
       : html`<img src=${row.thumbnail} alt="" loading="lazy" />`;
   }
 

@@ -26,6 +26,7 @@ export class ReviewPage extends StoreElement {
           <rl-media-column></rl-media-column>
           <rl-answers></rl-answers>
           <rl-dock></rl-dock>
+          <rl-menu></rl-menu>
         </main>
       </div>
       <rl-keys-dialog></rl-keys-dialog>

@@ -2,10 +2,10 @@
 
 import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { EngineView, FromWebview } from '../../src/protocol/reviewProtocol';
 import { icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
+import { styled } from '../shared/styled';
 import { onToolbarKey } from '../shared/toolbar';
 import { post } from '../vscodeApi';
 import { countText, t } from '../words';
@@ -17,7 +17,9 @@ export class TopBar extends StoreElement {
     const { reviewed, total } = store.progress;
     const share = total === 0 ? 0 : (100 * reviewed) / total;
     return html`
-      <header class="bar" role="toolbar" aria-label=${t('Review')} @keydown=${onToolbarKey}>
+      <header class="bar">
+        <h1 class="vh">${t('Review of {0}', store.name)}</h1>
+        <div class="bartools" role="toolbar" aria-label=${t('Review')} @keydown=${onToolbarKey}>
         <button
           class="tb sq"
           aria-pressed=${store.queueOpen ? 'true' : 'false'}
@@ -42,7 +44,7 @@ export class TopBar extends StoreElement {
           aria-valuemin="0"
           aria-valuenow=${reviewed}
           aria-valuemax=${total}
-          ><i style=${styleMap({ width: `${share}%` })}></i
+          ><i ${styled({ width: `${share}%` })}></i
         ></span>
         <span class="num" title=${t('{0} reviewed, {1} left', reviewed, total - reviewed)}
           >${countText(reviewed)}<span class="dim">
@@ -54,11 +56,12 @@ export class TopBar extends StoreElement {
         <span class="vr"></span>
         ${this.#command('export', 'export', t('Export'), t('Export preference pairs'))}
         ${this.#command('more', 'ellipsis', undefined, t('More'))}
+        </div>
       </header>
     `;
   }
 
-  #engine({ state, text }: EngineView): TemplateResult {
+  #engine({ state, text, batch, detail }: EngineView): TemplateResult {
     const mark =
       state === 'fault'
         ? icon('warning')
@@ -74,10 +77,10 @@ export class TopBar extends StoreElement {
     return html`<button
       class="tb dev"
       tabindex="-1"
-      title=${t('Model and engine')}
+      title=${detail ?? t('Model and engine')}
       @click=${() => post({ type: 'command', command: 'engineMenu' })}
     >
-      ${mark}<span>${text}</span><span class="dim opt">${words}</span>
+      ${mark}<span>${text}</span><span class="dim opt">${batch ?? words}</span>
     </button>`;
   }
 

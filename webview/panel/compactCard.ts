@@ -24,7 +24,7 @@ export function compactCard(data: CardData): TemplateResult {
   const { text, source } = sample.candidates[index] ?? { text: '' };
   const score = scoreOf(data);
   return html`
-    <article
+    <div
       class="card"
       role="group"
       data-card=${index}
@@ -45,7 +45,7 @@ export function compactCard(data: CardData): TemplateResult {
               : html`${rewardValue(data)} <span class="dim">${rewardAside(data)}</span>`
           }
         </div>
-        ${rankPill(data)} ${rewardStrip(store.rewards, index, sample.score.medianRange)}
+        ${rankPill(data)} ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange)}
         ${scoreFault(data)}
         <rl-answer-text .text=${text} ?reachable=${store.focused === index}></rl-answer-text>
       </div>
@@ -54,7 +54,7 @@ export function compactCard(data: CardData): TemplateResult {
         <span class="sp"></span>
         ${moreButton(data)}
       </div>
-    </article>
+    </div>
   `;
 }
 

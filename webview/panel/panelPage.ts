@@ -3,11 +3,17 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { SampleView, SectionView } from '../../src/protocol/reviewProtocol';
+import type {
+  FollowedView,
+  MediaView,
+  SampleView,
+  SectionView,
+} from '../../src/protocol/reviewProtocol';
 import '../editor/keysDialog';
 import { openMenu } from '../shared/cardParts';
 import { icon, keycap, noticeList } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
+import '../shared/videoPlayer';
 import { post } from '../vscodeApi';
 import { t } from '../words';
 import { compactCard } from './compactCard';
@@ -21,6 +27,8 @@ export class PanelPage extends StoreElement {
     }
     return html`
       <main class="side">
+        <h1 class="vh">${t('Responses')}</h1>
+        <rl-menu></rl-menu>
         ${store.followed === undefined ? this.#nothingFollowed() : this.#followed()}
         <span class="sp"></span>
         <div class="qfoot">
@@ -38,7 +46,7 @@ export class PanelPage extends StoreElement {
 
   #nothingFollowed(): TemplateResult {
     return html`<div class="empty">
-      <p>${t('Open a picture: the answers about it appear here.')}</p>
+      <p>${t('Open a picture or a video: the answers about it appear here.')}</p>
       <vscode-button @click=${() => post({ type: 'command', command: 'openDataset' })}
         >${t('Open a dataset…')}</vscode-button
       >
@@ -53,7 +61,7 @@ export class PanelPage extends StoreElement {
     if (followed === undefined) {
       return html``;
     }
-    const { name, folder, uri, samples, files } = followed;
+    const { name, folder, uri, kind, samples, files } = followed;
     const counts =
       samples === 0
         ? t('No answers for this file yet')
@@ -63,8 +71,17 @@ export class PanelPage extends StoreElement {
             ? t('{0} samples use it', samples)
             : t('{0} samples in {1} files use it', samples, files);
     return html`
-      <div class="sfile">
-        ${uri === undefined ? nothing : html`<img src=${uri} alt=${t('Picture {0}', name)} />`}
+      <div class="sfile ${kind}">
+        ${
+          uri === undefined || kind === 'video'
+            ? nothing
+            : html`<img
+                src=${uri}
+                alt=${t('Picture {0}', name)}
+                @load=${(event: Event) => showPicture(event, true)}
+                @error=${(event: Event) => showPicture(event, false)}
+              />`
+        }
         <div>
           <div class="sname">${name}</div>
           <div class="dim">${folder}</div>
@@ -81,6 +98,7 @@ export class PanelPage extends StoreElement {
           }
         </div>
       </div>
+      ${kind === 'video' && uri !== undefined ? this.#video(followed, uri) : nothing}
       ${noticeList(notices)}
       ${repeat(
         sections,
@@ -88,6 +106,23 @@ export class PanelPage extends StoreElement {
         (section) => this.#section(section),
       )}
     `;
+  }
+
+  /** With the frames as the open sample's model sees them. */
+  #video(followed: FollowedView, uri: string): TemplateResult {
+    const at = this.store.sample?.media.findIndex((medium) => medium.uri === uri) ?? -1;
+    const { name, sizeBytes } = followed;
+    const medium: MediaView = {
+      path: name,
+      kind: 'video',
+      uri,
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    };
+    return html`<rl-video
+      .medium=${medium}
+      .frames=${this.store.frames.get(at)}
+      .awaitsFrames=${at >= 0}
+    ></rl-video>`;
   }
 
   #section(section: SectionView): TemplateResult {
@@ -130,10 +165,10 @@ export class PanelPage extends StoreElement {
         (_, index) => compactCard({ store, sample, index }),
       )}
       ${
-        store.saving.state === 'failed'
+        store.decisions.saving.state === 'failed'
           ? html`<div class="msg error" role="alert">
               ${icon('error')}
-              <div><b>${t('Not saved.')}</b> ${store.saving.text}</div>
+              <div><b>${t('Not saved.')}</b> ${store.decisions.saving.text}</div>
             </div>`
           : nothing
       }
@@ -145,29 +180,29 @@ export class PanelPage extends StoreElement {
               aria-label=${t('Note')}
               .value=${sample.verdict.note}
               @keydown=${(event: Event) => event.stopPropagation()}
-              @blur=${(event: Event) => store.saveNote((event.target as HTMLTextAreaElement).value)}
+              @blur=${(event: Event) => store.closeNote((event.target as HTMLTextAreaElement).value)}
             ></vscode-text-area>`
           : nothing
       }
       <div class="sbuttons">
-        <vscode-button class="pri" ?disabled=${store.readOnly} @click=${() => store.saveAndNext()}
-          >${store.isSaved ? t('Saved') : t('Save')} ${keycap('↵')}</vscode-button
+        <vscode-button class="pri" ?disabled=${store.readOnly} @click=${() => store.decisions.saveAndNext()}
+          >${store.decisions.isSaved ? t('Saved') : t('Save')} ${keycap('↵')}</vscode-button
         >
         <vscode-button
           appearance="secondary"
-          ?disabled=${!store.rewards.some((reward) => reward !== null)}
-          @click=${() => store.accept()}
+          ?disabled=${!store.decisions.rewards.some((reward) => reward !== null)}
+          @click=${() => store.decisions.accept()}
           >${t('Accept model’s')} ${keycap('M')}</vscode-button
         >
-        <vscode-button
-          appearance="icon"
-          class=${flagged ? 'on' : ''}
+        <button
+          class="tb sq"
           aria-pressed=${flagged ? 'true' : 'false'}
           aria-label=${t('Flag')}
           title=${t('Flag (F)')}
-          @click=${() => store.toggleFlag()}
-          >${icon('report')}</vscode-button
+          @click=${() => store.decisions.toggleFlag()}
         >
+          ${icon('report')}
+        </button>
         <vscode-button
           appearance="icon"
           aria-haspopup="menu"
@@ -188,10 +223,15 @@ export class PanelPage extends StoreElement {
   #moreItems(): { label: string; icon: string; run: () => void }[] {
     const { store } = this;
     return [
-      { label: t('All bad'), icon: 'thumbsdown', run: () => store.toggleAllBad() },
-      { label: t('Skip'), icon: 'debug-step-over', run: () => store.skip() },
+      { label: t('All bad'), icon: 'thumbsdown', run: () => store.decisions.toggleAllBad() },
+      { label: t('Skip'), icon: 'debug-step-over', run: () => store.decisions.skip() },
       { label: t('Note'), icon: 'note', run: () => store.toggle('noteOpen', true) },
       { label: t('Undo'), icon: 'discard', run: () => store.undo() },
     ];
   }
+}
+
+/** A picture of a kind that the browser can't show (TIFF) leaves no broken icon. */
+function showPicture({ target }: Event, shown: boolean): void {
+  (target as HTMLElement).hidden = !shown;
 }

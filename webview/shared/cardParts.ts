@@ -5,6 +5,7 @@ import type { CandidateScore, SampleView } from '../../src/protocol/reviewProtoc
 import type { ReviewStore } from '../reviewStore';
 import { post } from '../vscodeApi';
 import { countText, letterOf, marginText, ordinal, rewardText, t, wordCount } from '../words';
+import './menu';
 import type { Menu, MenuItem } from './menu';
 import { icon } from './parts';
 
@@ -26,7 +27,7 @@ export function scoreOf({ sample, index }: CardData): CandidateScore {
 
 /** The person's rank in words: "1st", "2nd =", "–"; "Good" and "Bad" when there is one answer. */
 export function ownRank({ store, index }: CardData): string {
-  const { places, allBad } = store.draft;
+  const { places, allBad } = store.decisions.draft;
   if (allBad) {
     return t('Bad');
   }
@@ -44,7 +45,7 @@ export function ownRank({ store, index }: CardData): string {
 
 /** The model's rank in words, or `undefined` without a reward. */
 export function modelRank({ store, index }: CardData): string | undefined {
-  const places = store.modelPlaces;
+  const places = store.decisions.modelPlaces;
   const place = places[index] ?? 0;
   if (place === 0) {
     return undefined;
@@ -61,8 +62,8 @@ interface Margins {
 }
 
 export function margins({ store, index }: CardData): Margins | undefined {
-  const own = store.rewards[index] ?? null;
-  const [best, second] = store.rewards.filter((r) => r !== null).sort((a, b) => b - a);
+  const own = store.decisions.rewards[index] ?? null;
+  const [best, second] = store.decisions.rewards.filter((r) => r !== null).sort((a, b) => b - a);
   return own === null || best === undefined
     ? undefined
     : { toBest: own - best, toSecond: second === undefined ? undefined : best - second };
@@ -105,7 +106,7 @@ export function cardLabel(data: CardData): string {
             rewardText(-found.toBest),
           );
   const own =
-    (store.draft.places[index] ?? 0) > 0 || store.draft.allBad
+    (store.decisions.draft.places[index] ?? 0) > 0 || store.decisions.draft.allBad
       ? t('You: {0}.', ownRank(data))
       : t('Not ranked by you.');
   return [name, score.state === 'error' ? t('No reward: {0}', score.text) : reward, own].join(' ');
@@ -115,8 +116,8 @@ export function cardLabel(data: CardData): string {
 export function rankPill(data: CardData): TemplateResult {
   const { store, index } = data;
   const rank = ownRank(data);
-  const place = store.draft.places[index] ?? 0;
-  const kind = place === 1 ? 'first' : place === 0 && !store.draft.allBad ? 'none' : '';
+  const place = store.decisions.draft.places[index] ?? 0;
+  const kind = place === 1 ? 'first' : place === 0 && !store.decisions.draft.allBad ? 'none' : '';
   return html`<button
     class="you ${kind}"
     tabindex=${tabStop(data)}
@@ -129,15 +130,15 @@ export function rankPill(data: CardData): TemplateResult {
 }
 
 function rankItems({ store, index, sample }: CardData): MenuItem[] {
-  const own = store.draft.places[index] ?? 0;
+  const own = store.decisions.draft.places[index] ?? 0;
   const places = sample.candidates.map((_, n) => n + 1);
   return [
     ...places.map((place) => ({
       label: sample.candidates.length === 1 ? t('Good') : ordinal(place),
       checked: own === place,
-      run: () => store.rank(index, place),
+      run: () => store.decisions.rank(index, place),
     })),
-    { label: t('Not ranked'), checked: own === 0, run: () => store.rank(index, 0) },
+    { label: t('Not ranked'), checked: own === 0, run: () => store.decisions.rank(index, 0) },
   ];
 }
 
@@ -180,11 +181,13 @@ export function countWords(data: CardData): string {
   const score = scoreOf(data);
   const words = wordCount(sample.candidates[index]?.text ?? '');
   return [
-    ...(score.state === 'scored' && score.textTokens > 0
-      ? [t('{0} tokens', countText(score.textTokens))]
-      : []),
+    ...(score.state === 'scored' && score.textTokens > 0 ? [tokenWords(score.textTokens)] : []),
     words === 1 ? t('1 word') : t('{0} words', countText(words)),
   ].join(' · ');
+}
+
+function tokenWords(count: number): string {
+  return count === 1 ? t('1 token') : t('{0} tokens', countText(count));
 }
 
 /** The chip that marks every reward of a stand-in. */

@@ -17,6 +17,11 @@ export function icon(name: string, label?: string): TemplateResult {
       ></span>`;
 }
 
+/** The last part of a path, whatever its separators. */
+export function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
 /** A key as it is printed on it. */
 export function keycap(key: string): TemplateResult {
   return html`<kbd>${key}</kbd>`;

@@ -1,8 +1,8 @@
 // The reward strip: one answer's reward on its sample's scale. Distance is margin; there is no zero.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import { letterOf, rewardText, t } from '../words';
+import { styled } from './styled';
 
 /** Room left on each side, as a share of the scale. */
 const EDGE = 0.06;
@@ -39,16 +39,16 @@ export function rewardStrip(
     reward === null ? t('no reward') : t('{0} on this sample’s scale', rewardText(reward));
   return html`
     <div class="strip" role="img" aria-label=${label}>
-      ${at === undefined ? nothing : html`<i style=${styleMap({ width: `${at}%` })}></i>`}
+      ${at === undefined ? nothing : html`<i ${styled({ width: `${at}%` })}></i>`}
       ${positions.map((left, index) =>
         left === undefined || index === own
           ? nothing
-          : html`<u style=${styleMap({ left: `${left}%` })}><s>${letterOf(index)}</s></u>`,
+          : html`<u ${styled({ left: `${left}%` })}><s>${letterOf(index)}</s></u>`,
       )}
       ${
         at === undefined
           ? nothing
-          : html`<b style=${styleMap({ left: `${at}%` })}><s>${letterOf(own)}</s></b>`
+          : html`<b ${styled({ left: `${at}%` })}><s>${letterOf(own)}</s></b>`
       }
     </div>
   `;
