@@ -105,7 +105,8 @@ export function ensureChromium() {
     which('chromium-browser') ??
     which('google-chrome');
   if (find() === undefined) {
-    aptInstall('chromium', 'fonts-dejavu-core');
+    // libvulkan1: with Chromium's software GPU it tests WebGPU
+    aptInstall('chromium', 'fonts-dejavu-core', 'libvulkan1');
   }
   const found = find();
   if (found === undefined) {
@@ -115,6 +116,18 @@ export function ensureChromium() {
     );
   }
   return found;
+}
+
+/** Sees to ffmpeg, which reads videos. @returns what is missing, or `undefined` */
+export function ensureFfmpeg() {
+  const isThere = () => ['ffmpeg', 'ffprobe'].every((name) => which(name) !== undefined);
+  if (!isThere()) {
+    aptInstall('ffmpeg');
+  }
+  return isThere()
+    ? undefined
+    : 'ffmpeg and ffprobe are needed on PATH to read videos and were not found. Install them ' +
+        '(Debian: apt-get install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg).';
 }
 
 /** Installs the VS Code server from npm: 600 MB, half a minute. */

@@ -69,6 +69,10 @@ async function main() {
   if (!setup.onPinnedNode(import.meta.filename)) {
     return;
   }
+  const missing = setup.ensureFfmpeg();
+  if (missing !== undefined) {
+    console.log(`${missing} The sample video is not scored without them.`);
+  }
   setup.ensureBuild();
   const workspace = makeWorkspace();
   scoreSamples(workspace);

@@ -1,5 +1,6 @@
 // Samples for tests.
 
+import type { Conversation } from '../../src/sample/conversation';
 import type { Sample } from '../../src/sample/sample';
 import type { ScoreOptions } from '../../src/sample/scorer';
 
@@ -16,5 +17,16 @@ export function sampleOf(overrides: Partial<Sample> = {}): Sample {
   };
 }
 
-export const SAFE: ScoreOptions = { compat: 'safe', hdNum: 24, maxLength: 16_384 };
+export const SAFE: ScoreOptions = {
+  compat: 'safe',
+  hdNum: 24,
+  maxLength: 16_384,
+  frameLabels: 'atlas',
+};
 export const REFERENCE: ScoreOptions = { ...SAFE, compat: 'reference' };
+
+/** The same question with one answer. */
+export function conversationOf(answer: string, images: readonly string[] = []): Conversation {
+  const messages = [...sampleOf().messages, { role: 'assistant' as const, content: answer }];
+  return { messages, images };
+}

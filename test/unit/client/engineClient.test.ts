@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { afterEach, expect, test } from 'vitest';
 import { silentLogger } from '../../../src/base/logger';
 import {
@@ -8,10 +10,19 @@ import {
   type EngineStatus,
 } from '../../../src/client/engineClient';
 import { EngineScorer, PRIORITY } from '../../../src/client/engineScorer';
-import { DESCRIBE_MODEL, INSPECT, SELF_TEST } from '../../../src/protocol/engineProtocol';
+import {
+  COMPARE,
+  DESCRIBE_MODEL,
+  GET_SCORE,
+  GET_SCORES,
+  INSPECT,
+  PROTOCOL_VERSION,
+  RANK,
+  SELF_TEST,
+} from '../../../src/protocol/engineProtocol';
 import type { RewardEvent } from '../../../src/sample/scorer';
 import { ENGINE, FIXTURES, tempFolder, TINY_MODEL } from '../../support/paths';
-import { SAFE, sampleOf } from '../../support/samples';
+import { conversationOf, REFERENCE, SAFE, sampleOf } from '../../support/samples';
 
 const clients: EngineClient[] = [];
 
@@ -42,7 +53,10 @@ test('starts on first use, answers, stops and starts again', async () => {
   client.onStatus.on((status) => states.push(status.state));
   expect(client.status.state).toBe('stopped');
   const first = await client.hello();
-  expect(first).toMatchObject({ protocol: 1, onnxruntime: expect.stringMatching(/^1\./) });
+  expect(first).toMatchObject({
+    protocol: PROTOCOL_VERSION,
+    onnxruntime: expect.stringMatching(/^1\./) as string,
+  });
   await client.stop();
   expect(client.status.state).toBe('stopped');
   const second = await client.hello();
@@ -52,7 +66,7 @@ test('starts on first use, answers, stops and starts again', async () => {
 
 test('scores, with rewards as they come, and the same after a restart', async () => {
   const client = clientOf();
-  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.person);
+  const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', PRIORITY.person);
   const request = { sample: sampleOf({ images: ['tiny.png'] }), mediaRoot, options: SAFE };
   const events: RewardEvent[] = [];
   const { rewards } = await scorer.score(request, (event) => events.push(event));
@@ -67,7 +81,7 @@ test('an engine killed in the middle of a run: restarted, sent again, nothing lo
   const statuses: EngineStatus[] = [];
   client.onStatus.on((status) => statuses.push(status));
   const retried: string[] = [];
-  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.batch, ({ sample }) =>
+  const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', PRIORITY.batch, ({ sample }) =>
     retried.push(sample.id),
   );
   const expected = await scorer.score({ sample: many(30), mediaRoot, options: SAFE });
@@ -83,13 +97,15 @@ test('an engine killed in the middle of a run: restarted, sent again, nothing lo
   expect(killed).toBe(true);
   expect(score.rewards).toEqual(expected.rewards);
   expect(retried).toEqual(['a']);
-  expect(events.slice(-30).map((event) => event.candidate)).toEqual(expected.rewards.map((_, n) => n));
+  expect(events.slice(-30).map((event) => event.candidate)).toEqual(
+    expected.rewards.map((_, n) => n),
+  );
   expect(statuses.some((status) => status.state === 'restarting')).toBe(true);
 });
 
 test('a request that waits while another one kills the engine is sent again, too', async () => {
   const client = clientOf();
-  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.batch);
+  const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', PRIORITY.batch);
   const runs = [1, 2, 3].map((count) =>
     scorer.score({ sample: many(10 * count), mediaRoot, options: SAFE }, (event) => {
       if (count === 1 && event.candidate === 2 && !killedOnce) {
@@ -107,8 +123,9 @@ test('a request that waits while another one kills the engine is sent again, too
 test('a sample that kills the engine every time is given up after three tries', async () => {
   const client = clientOf();
   let tries = 0;
-  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.batch);
-  const score = scorer.score({ sample: many(30), mediaRoot, options: SAFE }, (event) => {
+  const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', PRIORITY.batch);
+  // enough of them that the engine can't finish before it is killed
+  const score = scorer.score({ sample: many(300), mediaRoot, options: SAFE }, (event) => {
     if (event.candidate === 3) {
       tries += 1;
       void client.kill();
@@ -126,7 +143,7 @@ test('cancelling stops within one candidate and leaves the engine running', asyn
   const { pid } = await client.hello();
   const controller = new AbortController();
   const seen: number[] = [];
-  const scorer = new EngineScorer(client, TINY_MODEL, PRIORITY.person);
+  const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', PRIORITY.person);
   const run = scorer.score(
     { sample: many(200), mediaRoot, options: SAFE },
     ({ candidate }) => {
@@ -138,17 +155,17 @@ test('cancelling stops within one candidate and leaves the engine running', asyn
     controller.signal,
   );
   await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
-  await client.call({ type: SELF_TEST, params: { modelFolder: TINY_MODEL } });
+  await client.call({ type: SELF_TEST, params: { modelFolder: TINY_MODEL, device: 'cpu' } });
   expect(seen.length).toBeLessThan(20);
   expect((await client.hello()).pid).toBe(pid);
 });
 
 test('who waits goes before a batch', async () => {
   const client = clientOf();
-  await client.call({ type: SELF_TEST, params: { modelFolder: TINY_MODEL } });
+  await client.call({ type: SELF_TEST, params: { modelFolder: TINY_MODEL, device: 'cpu' } });
   const done: string[] = [];
   const score = async (name: string, priority: number): Promise<void> => {
-    const scorer = new EngineScorer(client, TINY_MODEL, priority);
+    const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', priority);
     await scorer.score({ sample: many(20), mediaRoot, options: SAFE });
     done.push(name);
   };
@@ -186,6 +203,43 @@ test('errors of the engine come back with their code', async () => {
   expect(rows).toMatchObject([{ error: { code: 'MEDIA_NOT_FOUND' } }, { candidate: 1 }]);
 });
 
+test('the published functions, answered by the engine', async () => {
+  const client = clientOf();
+  const conversations = ['Four.', 'Five.', 'Four.'].map((text) => conversationOf(text));
+  const paramsOf = (count: number, options = REFERENCE) => ({
+    modelFolder: TINY_MODEL,
+    device: 'cpu' as const,
+    conversations: conversations.slice(0, count),
+    mediaRoot,
+    options,
+    priority: PRIORITY.batch,
+  });
+  const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', PRIORITY.batch);
+  const { rewards } = await scorer.score({ sample: sampleOf(), mediaRoot, options: REFERENCE });
+  const [four, five] = rewards as [number, number];
+  expect(four).not.toBe(five);
+  expect(await client.call({ type: GET_SCORE, params: paramsOf(1) })).toBe(four);
+  expect(await client.call({ type: GET_SCORES, params: paramsOf(1) })).toBe(four);
+  expect(await client.call({ type: GET_SCORES, params: paramsOf(3) })).toEqual([four, five, four]);
+  expect(await client.call({ type: COMPARE, params: paramsOf(2) })).toEqual({
+    better: four > five,
+    logits: [four, five],
+  });
+  expect(await client.call({ type: RANK, params: paramsOf(3) })).toEqual({
+    order: four > five ? [0, 2, 1] : [1, 0, 2],
+    logits: [four, five, four],
+  });
+  expect(await client.call({ type: GET_SCORES, params: paramsOf(1, SAFE) })).toEqual([four]);
+  for (const [type, count] of [
+    [GET_SCORE, 2],
+    [COMPARE, 3],
+    [RANK, 1],
+  ] as const) {
+    const call = client.call<unknown, unknown>({ type, params: paramsOf(count) });
+    await expect(call).rejects.toMatchObject({ code: 'USAGE' });
+  }
+});
+
 test('a script that is no engine fails to start with a reason', async () => {
   const script = path.join(tempFolder(), 'broken.js');
   fs.writeFileSync(script, 'process.exit(7);\n');
@@ -195,4 +249,48 @@ test('a script that is no engine fails to start with a reason', async () => {
     message: expect.stringContaining('exit code 7') as string,
   });
   expect(client.status.state).toBe('failed');
+});
+
+test('an abort while the engine starts is heard', async () => {
+  const client = clientOf();
+  const controller = new AbortController();
+  const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', PRIORITY.batch);
+  const events: RewardEvent[] = [];
+  const request = { sample: many(20), mediaRoot, options: SAFE };
+  const run = scorer.score(request, (event) => events.push(event), controller.signal);
+  controller.abort();
+  await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(events).toEqual([]);
+});
+
+test('a call leaves nothing behind', async () => {
+  v8.setFlagsFromString('--expose-gc');
+  const collect = vm.runInNewContext('gc') as () => void;
+  const client = clientOf();
+  const answer = async (): Promise<WeakRef<object>> =>
+    new WeakRef(await client.call({ type: DESCRIBE_MODEL, params: { modelFolder: TINY_MODEL } }));
+  const answers = [await answer(), await answer(), await answer()];
+  await client.hello();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  collect();
+  // the last one may still be on its way out
+  expect(answers.slice(0, 2).map((ref) => ref.deref())).toEqual([undefined, undefined]);
+});
+
+test('what an engine that does not start said last goes with the error', async () => {
+  const script = path.join(tempFolder(), 'broken.js');
+  fs.writeFileSync(script, "throw new Error('no runtime here');\n");
+  await expect(clientOf({ script }).hello()).rejects.toMatchObject({
+    code: 'ENGINE_START_FAILED',
+    data: { log: expect.stringContaining('no runtime here') as string },
+  });
+});
+
+test('Ctrl+C to the whole process group does not end the engine', async () => {
+  const client = clientOf();
+  const { pid } = await client.hello();
+  process.kill(pid, 'SIGINT');
+  const rows = await client.call({ type: DESCRIBE_MODEL, params: { modelFolder: TINY_MODEL } });
+  expect(rows.folder).toBe(TINY_MODEL);
+  expect((await client.hello()).pid).toBe(pid);
 });

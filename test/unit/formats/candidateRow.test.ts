@@ -65,6 +65,33 @@ test('an id may be a number; a missing one names the line', () => {
   expect(parse({ prompt: 'p', candidates: ['a'] })).toMatchObject({ sample: { id: 'line-7' } });
 });
 
+test('a number that is too large to be exact keeps its digits as an id', () => {
+  const row =
+    '{"meta":{"id":5},"id":12345678901234567890,"prompt":"p","candidates":["a"],"z":{"id":6}}';
+  expect(parse(row)).toMatchObject({ sample: { id: '12345678901234567890' } });
+  expect(parse('{"id":-9007199254740993}')).toMatchObject({ ok: false, id: '-9007199254740993' });
+});
+
+test('half of a surrogate pair is no text', () => {
+  const half = '\ud83d';
+  const prompt = 'p';
+  const candidates = ['a'];
+  const rows = [
+    { prompt: half, candidates },
+    { prompt, candidates: ['a', half] },
+    { prompt, candidates: [{ text: `x${half}` }] },
+    { prompt, candidates, images: [half] },
+    { messages: [{ role: 'user', content: half }], candidates },
+    { prompt, candidates, id: half },
+  ];
+  for (const row of rows) {
+    const result = parse(row);
+    expect(result).toMatchObject({ ok: false, error: { code: 'ROW_SHAPE' } });
+    expect(JSON.stringify(result)).toContain('half of a character');
+  }
+  expect(parse({ prompt, candidates: ['\ud83d\ude00'], other: half })).toMatchObject({ ok: true });
+});
+
 test('what is wrong with a row is said with a code', () => {
   const prompt = 'p';
   const candidates = ['a'];
@@ -115,7 +142,7 @@ test('no text makes the parser throw', () => {
         candidates: fc.anything(),
       }),
       (row) => {
-        parse(JSON.stringify(row) ?? '');
+        parse(JSON.stringify(row));
       },
     ),
   );

@@ -41,14 +41,29 @@ test('scored output is read back by line; other files and broken lines are told 
   const row = toScoredRow({ id: 'a', line: 4 }, SCORE, 'm');
   const other = toScoredRow({ id: 'b', line: 5, file: 'other.jsonl' }, SCORE, 'm');
   fs.writeFileSync(file, formatScoredRow(row) + formatScoredRow(other));
-  const read = await readScoredFile(file, 'mine.jsonl');
+  const mine = { path: 'mine.jsonl', isOneOfSeveral: false };
+  const read = await readScoredFile(file, mine);
   expect([...read.keys()]).toEqual([4]);
   expect(read.get(4)?.rewards).toEqual([1.75, null]);
   fs.appendFileSync(file, '{"id":');
-  await expect(readScoredFile(file, 'mine.jsonl')).rejects.toMatchObject({
+  await expect(readScoredFile(file, mine)).rejects.toMatchObject({
     code: 'ROW_SHAPE',
     data: { line: 3 },
   });
+});
+
+test('scored rows name their dataset by any spelling of its path, and must where there are several', async () => {
+  const folder = tempFolder();
+  const file = path.join(folder, 'scored.jsonl');
+  const dataset = path.join(folder, 'a.jsonl');
+  const named = toScoredRow({ id: 'a', line: 1, file: `${folder}/./x/../a.jsonl` }, SCORE, 'm');
+  fs.writeFileSync(file, formatScoredRow(named));
+  const read = (isOneOfSeveral: boolean) => readScoredFile(file, { path: dataset, isOneOfSeveral });
+  expect((await read(false)).size).toBe(1);
+  expect((await read(true)).size).toBe(1);
+  fs.appendFileSync(file, formatScoredRow(toScoredRow({ id: 'b', line: 2 }, SCORE, 'm')));
+  expect((await read(false)).size).toBe(2);
+  await expect(read(true)).rejects.toMatchObject({ code: 'USAGE' });
 });
 
 test('TRL rows: images as parts where their placeholders stand', () => {
@@ -120,12 +135,16 @@ test('what is not a candidate file is refused before it is read', async () => {
       .next()
       .then(
         () => 'rows',
-        (error: { code: string }) => error.code,
+        (error: unknown) => (error as { code: string }).code,
       );
   };
   expect(await codeOf('')).toBe('FILE_EMPTY');
   expect(await codeOf('a,b,c\n1,2,3\n')).toBe('NOT_A_DATASET');
   expect(await codeOf(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 0x7b]))).toBe('NOT_A_DATASET');
+  expect(await codeOf(Buffer.from('{"prompt":"p","candidates":["a"]}\n', 'utf16le'))).toBe(
+    'NOT_A_DATASET',
+  );
+  expect(await codeOf('{"prompt":"\0"}\n{"prompt":"p","candidates":["a"]}\n')).toBe('rows');
   expect(await codeOf('oops\n{"prompt":"p","candidates":["a"]}\n')).toBe('rows');
   await expect(readCandidateFile(path.join(folder, 'none'), 'safe').next()).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',

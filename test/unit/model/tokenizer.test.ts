@@ -71,7 +71,7 @@ test('where no control token is written, safe and reference mode give the same t
       (messages, candidate, image) => {
         const sample = sampleOf({ messages, images: image ? ['a.png'] : [] });
         const idsOf = (compat: 'safe' | 'reference'): unknown => {
-          const { prefix, tail } = layoutPrompt(sample, candidate, compat);
+          const { prefix, tail } = layoutPrompt(sample, candidate, compat, 'ixc-2.5-reward');
           return [encodeParts(prefix, tokenizer, [9]), encodeParts(tail, tokenizer, [9])];
         };
         expect(idsOf('safe')).toEqual(idsOf('reference'));

@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { appendDurably } from '../../../src/node/appendOnlyFile';
 import { PartialFile, writeWholeFile } from '../../../src/node/atomicFile';
+import { requireOwnOutputs } from '../../../src/node/outputPath';
 import { relativePath, resolveMedia } from '../../../src/node/folder';
 import { openFileSource } from '../../../src/node/fileSource';
-import { parseLogLine } from '../../../src/node/processLog';
+import { parseLogLine } from '../../../src/node/logLine';
 import { tempFolder } from '../../support/paths';
 
 test('a partial file takes its name only when it is committed', async () => {
@@ -31,6 +33,65 @@ test('an abandoned file is kept beside its name, or removed', async () => {
   const removed = await PartialFile.create(file);
   await removed.abandon(true);
   expect(fs.existsSync(`${file}.partial`)).toBe(false);
+});
+
+test('an earlier run’s bytes go with the first write, not before', async () => {
+  const file = path.join(tempFolder(), 'out');
+  fs.writeFileSync(`${file}.partial`, 'earlier');
+  await (await PartialFile.create(file)).abandon(false);
+  expect(fs.readFileSync(`${file}.partial`, 'utf8')).toBe('earlier');
+  const anew = await PartialFile.create(file);
+  await anew.write('x');
+  await anew.commit();
+  expect(fs.readFileSync(file, 'utf8')).toBe('x');
+});
+
+test('links are followed, also to what is not there yet; a folder is refused', async () => {
+  const folder = tempFolder();
+  const real = path.join(folder, 'real.jsonl');
+  const link = path.join(folder, 'link.jsonl');
+  fs.symlinkSync('real.jsonl', link);
+  const write = async (content: string): Promise<void> => {
+    const partial = await PartialFile.create(link);
+    await partial.write(content);
+    await partial.commit();
+  };
+  await write('one');
+  expect(fs.readFileSync(real, 'utf8')).toBe('one');
+  await write('two');
+  await writeWholeFile(link, 'three');
+  expect(fs.readFileSync(real, 'utf8')).toBe('three');
+  expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
+  await expect(PartialFile.create(folder)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' });
+});
+
+test.skipIf(process.platform === 'win32')('a pipe is written into, not replaced', async () => {
+  const pipe = path.join(tempFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const read = fs.promises.readFile(pipe, 'utf8');
+  const partial = await PartialFile.create(pipe);
+  await partial.write('one\n');
+  await partial.commit();
+  expect(await read).toBe('one\n');
+  const again = fs.promises.readFile(pipe, 'utf8');
+  await writeWholeFile(pipe, 'two\n');
+  expect(await again).toBe('two\n');
+  expect(fs.statSync(pipe).isFIFO()).toBe(true);
+});
+
+test('no output replaces an input or another output, however it is spelt', async () => {
+  const folder = tempFolder();
+  const input = path.join(folder, 'in');
+  fs.writeFileSync(input, '');
+  fs.symlinkSync(input, path.join(folder, 'link'));
+  const usage = { code: 'USAGE' };
+  const out = path.join(folder, 'out');
+  await requireOwnOutputs([out], [input]);
+  await expect(requireOwnOutputs([`${folder}/x/../in`], [input])).rejects.toMatchObject(usage);
+  await expect(requireOwnOutputs([path.join(folder, 'link')], [input])).rejects.toMatchObject(
+    usage,
+  );
+  await expect(requireOwnOutputs([out, `${folder}/./out`], [])).rejects.toMatchObject(usage);
 });
 
 test('a write that fails has a code and leaves the old file', async () => {
@@ -70,7 +131,7 @@ test('media stay inside their root, also through links', async () => {
   const codeOf = (name: string): Promise<string> =>
     resolveMedia(root, name).then(
       (file) => path.relative(fs.realpathSync(root), file),
-      (error: { code: string }) => error.code,
+      (error: unknown) => (error as { code: string }).code,
     );
   expect(await codeOf('img/a.png')).toBe('img/a.png');
   expect(await codeOf('inside/a.png')).toBe('img/a.png');

@@ -5,6 +5,7 @@ import { AppError } from '../../../src/base/errors';
 import { silentLogger } from '../../../src/base/logger';
 import type { RowResult } from '../../../src/formats/candidateRow';
 import { CachedScorer, RewardCache } from '../../../src/scoring/rewardCache';
+import type { Scorer } from '../../../src/sample/scorer';
 import { scoreRows, type ScoreJob, type ScoreOutcome } from '../../../src/scoring/scoreRows';
 import { LengthScorer } from '../../support/fakeScorer';
 import { FIXTURES, tempFolder } from '../../support/paths';
@@ -77,7 +78,7 @@ test('the cache answers the same question and nothing else', async () => {
   const file = path.join(tempFolder(), 'rewards.jsonl');
   const inner = new LengthScorer();
   const scorer = (fingerprint: string): CachedScorer =>
-    new CachedScorer(inner, new RewardCache(file, silentLogger), fingerprint);
+    new CachedScorer(inner, new RewardCache(file, silentLogger), fingerprint, async () => 'cpu');
   const sample = sampleOf({ images: ['tiny.png'] });
   const request = { sample, mediaRoot, options: SAFE };
   const first = await scorer('m1').score(request);
@@ -103,21 +104,91 @@ test('the cache answers the same question and nothing else', async () => {
   expect(inner.requests).toHaveLength(6);
 });
 
+test('rewards of different devices never mix in the cache', async () => {
+  const file = path.join(tempFolder(), 'rewards.jsonl');
+  let computes = 'cpu';
+  const inner = new LengthScorer();
+  const device: Scorer = {
+    score: async (request) => ({ ...(await inner.score(request)), computedOn: computes }),
+  };
+  const scorer = (shown: string | undefined): CachedScorer =>
+    new CachedScorer(device, new RewardCache(file, silentLogger), 'm', async () => shown);
+  const request = { sample: sampleOf(), mediaRoot, options: SAFE };
+  const asked = async (shown: string | undefined): Promise<string | undefined> => {
+    const before = inner.requests.length;
+    const { computedOn } = await scorer(shown).score(request);
+    return inner.requests.length === before ? `known from ${computedOn ?? ''}` : computedOn;
+  };
+  expect(await asked(undefined)).toBe('cpu');
+  expect(await asked('cpu')).toBe('known from cpu');
+  expect(await asked('webgpu')).toBe('cpu');
+  computes = 'webgpu-plain';
+  // computed elsewhere than expected: kept under the device that did it
+  expect(await asked('webgpu')).toBe('webgpu-plain');
+  expect(await asked('webgpu')).toBe('webgpu-plain');
+  expect(await asked('webgpu-plain')).toBe('known from webgpu-plain');
+  expect(await asked('cpu')).toBe('known from cpu');
+});
+
 test('a damaged or torn cache line is left out', async () => {
   const file = path.join(tempFolder(), 'rewards.jsonl');
   const inner = new LengthScorer();
   const request = { sample: sampleOf(), mediaRoot, options: SAFE };
-  await new CachedScorer(inner, new RewardCache(file, silentLogger), 'm').score(request);
+  await new CachedScorer(inner, new RewardCache(file, silentLogger), 'm', async () => 'cpu').score(
+    request,
+  );
   const line = fs.readFileSync(file, 'utf8');
   fs.writeFileSync(file, `${line.replace('"reward":5', '"reward":"5"')}{"prompt":`);
-  await new CachedScorer(inner, new RewardCache(file, silentLogger), 'm').score(request);
+  await new CachedScorer(inner, new RewardCache(file, silentLogger), 'm', async () => 'cpu').score(
+    request,
+  );
   expect(inner.requests).toHaveLength(2);
+});
+
+test('a cache that can’t be read is no cache, and no failure', async () => {
+  const folder = tempFolder();
+  const inner = new LengthScorer();
+  const scorer = new CachedScorer(
+    inner,
+    new RewardCache(folder, silentLogger),
+    'm',
+    async () => 'cpu',
+  );
+  const request = { sample: sampleOf(), mediaRoot, options: SAFE };
+  expect((await scorer.score(request)).rewards).toEqual([5, 5]);
+  expect((await scorer.score(request)).rewards).toEqual([5, 5]);
+  expect(inner.requests).toHaveLength(1);
 });
 
 test('failed samples are not cached', async () => {
   const file = path.join(tempFolder(), 'rewards.jsonl');
   const inner = new LengthScorer();
   const request = { sample: sampleOf({ images: ['none.png'] }), mediaRoot, options: SAFE };
-  await new CachedScorer(inner, new RewardCache(file, silentLogger), 'm').score(request);
+  await new CachedScorer(inner, new RewardCache(file, silentLogger), 'm', async () => 'cpu').score(
+    request,
+  );
   expect(fs.existsSync(file)).toBe(false);
+});
+
+test('what is written on a video’s sheet counts for samples with videos only', async () => {
+  const mediaRoot = path.join(FIXTURES, 'videos');
+  const file = path.join(tempFolder(), 'rewards.jsonl');
+  const inner = new LengthScorer();
+  const bare = { ...SAFE, frameLabels: 'none' as const };
+  for (const sample of [sampleOf(), sampleOf({ videos: ['count.mp4'] })]) {
+    for (const options of [SAFE, bare, SAFE]) {
+      const scorer = new CachedScorer(
+        inner,
+        new RewardCache(file, silentLogger),
+        'm',
+        async () => 'cpu',
+      );
+      await scorer.score({ sample, mediaRoot, options });
+    }
+  }
+  expect(inner.requests.map(({ sample, options }) => [sample.videos.length, options])).toEqual([
+    [0, SAFE],
+    [1, SAFE],
+    [1, bare],
+  ]);
 });

@@ -68,6 +68,10 @@ test('geometry: never more tiles than allowed, sides are multiples of a tile', (
   );
 });
 
+test('geometry: any limit is answered at once', () => {
+  expect(imageGeometry(30_000, 3, Number.MAX_SAFE_INTEGER, 560)?.grid).toEqual([1, 54]);
+});
+
 test('a portrait picture has the transposed geometry of its mirror image', () => {
   const tall = imageGeometry(301, 1003, 9, 560);
   const wide = imageGeometry(1003, 301, 9, 560);

@@ -1,0 +1,59 @@
+// Converting a checkpoint of more than 8 GB: memory stays bounded, and how fast it goes beside `cp`
+// of the same bytes on the same disk. Needs 25 GB of disk in the temporary folder.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ROOT } from '../../harness/setup.mjs';
+import { loadTypeScript } from '../support/bundle.mjs';
+import { runWatched } from '../support/watched.mjs';
+
+/** 8.7 GB in bfloat16 at the width of the 7B model. */
+const LAYERS = 15;
+
+export async function bench() {
+  const { writeLarge } = await loadTypeScript(
+    path.join(import.meta.dirname, '../support/checkpoints.ts'),
+  );
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rewardlens-large-'));
+  try {
+    const checkpoint = path.join(folder, 'checkpoint');
+    const bytes = writeLarge(ROOT, checkpoint, LAYERS);
+    const start = performance.now();
+    const copy = path.join(folder, 'copy');
+    // to the disk, as a conversion goes
+    const { status } = spawnSync('sh', [
+      '-c',
+      `cp -r "${checkpoint}" "${copy}" && sync "${copy}"/*`,
+    ]);
+    const cpMs = performance.now() - start;
+    if (status !== 0) {
+      throw new Error('cp failed');
+    }
+    fs.rmSync(copy, { recursive: true });
+    const rate = (ms) => Math.round(bytes / 1000 / ms);
+    const rows = [{ what: 'cp', seconds: Math.round(cpMs / 1000), 'MB/s': rate(cpMs), ratio: 1 }];
+    for (const precision of ['fp32', 'fp16', 'int8', 'int4']) {
+      const out = path.join(folder, precision);
+      const { ms, peakMb } = await runWatched([
+        'convert',
+        checkpoint,
+        '--out',
+        out,
+        '--precision',
+        precision,
+      ]);
+      rows.push({
+        what: precision,
+        seconds: Math.round(ms / 1000),
+        'MB/s': rate(ms),
+        ratio: Math.round((100 * cpMs) / ms) / 100,
+        'peak MB': peakMb,
+      });
+      fs.rmSync(out, { recursive: true });
+    }
+    return { bytes, rows };
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,115 @@
+// The side panel, and the commands around it.
+
+import fs from 'node:fs';
+import { expect, test } from './vscode';
+
+test('the panel follows the picture in the active tab and saves verdicts', async ({
+  workbench,
+}) => {
+  const window = await workbench.start();
+  const panel = await window.followPicture('market.png', 4);
+  await expect(panel.locator('.sfile')).toContainText('3 samples in 2 files use it');
+  await expect(panel.locator('.acch .nm')).toHaveText(['market-18', 'market-22', 'pilot-1']);
+  await panel.locator('.card').first().focus();
+  for (const key of ['2', '1', 'Enter']) {
+    await window.page.keyboard.press(key);
+  }
+  await expect(panel.locator('.acc').first().locator('.codicon-check')).toBeVisible();
+  await expect(panel.locator('.acch[aria-expanded=true] .nm')).toHaveText('market-22');
+  expect(window.journal()).toMatchObject([{ id: 'market-18', ranks: [[1], [0]] }]);
+
+  await window.openFile('clock.png');
+  await expect(panel.locator('.sname')).toHaveText('clock.png');
+  await expect(panel.locator('.acch .nm')).toHaveText(['clock-14', 'pilot-2']);
+
+  await panel.getByRole('button', { name: 'Open in Review Editor' }).click();
+  const editor = await window.frame('editor');
+  await expect(editor.locator('.row[aria-selected=true] .id')).toHaveText('clock-14');
+  expect(window.complaints).toEqual([]);
+});
+
+test('editor and panel stay in step', async ({ workbench }) => {
+  const window = await workbench.start();
+  const panel = await window.followPicture('market.png', 4);
+  await window.openFile('everyday.candidates.jsonl');
+  const editor = await window.frame('editor');
+  await expect(editor.locator('.card .val')).toHaveCount(4);
+  await editor.locator('.card').nth(2).focus();
+  for (const key of ['1', 'Enter']) {
+    await window.page.keyboard.press(key);
+  }
+  await expect(panel.locator('.acc').first().locator('.codicon-check')).toBeVisible();
+  await expect(panel.locator('[data-card="2"] .you')).toContainText('1st');
+});
+
+test('the Explorer’s menu shows a picture in the panel; pinning keeps it', async ({
+  workbench,
+}) => {
+  const window = await workbench.start();
+  await window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'img' }).click();
+  const row = window.page.locator('.explorer-folders-view .monaco-list-row', {
+    hasText: 'fish.png',
+  });
+  // a menu closes when the window is still arranging itself
+  await expect(async () => {
+    await row.click({ button: 'right' });
+    await window.page
+      .getByRole('menuitem', { name: 'Review Responses for This Media' })
+      .click({ timeout: 3000 });
+  }).toPass();
+  const panel = await window.frame('panel');
+  await expect(panel.locator('.sname')).toHaveText('fish.png');
+  await expect(panel.locator('.acch .nm')).toHaveText(['tank-09']);
+  await window.page.getByRole('button', { name: 'Stay on This File' }).first().click();
+  await window.openFile('sign.png');
+  await window.page.waitForTimeout(800);
+  await expect(panel.locator('.sname')).toHaveText('fish.png');
+  await window.page.getByRole('button', { name: 'Follow the Active File' }).first().click();
+  await expect(panel.locator('.sname')).toHaveText('sign.png');
+});
+
+test('exporting preference pairs writes what TRL reads', async ({ workbench }) => {
+  const window = await workbench.start();
+  const frame = await window.review();
+  await frame.locator('.card').first().focus();
+  for (const key of ['2', '1', '3', 'Enter']) {
+    await window.page.keyboard.press(key);
+  }
+  await expect(frame.locator('.bar .num')).toContainText('1 / 15');
+  await frame.getByRole('button', { name: 'Export preference pairs' }).click();
+  await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'All pairs' }).click();
+  const input = window.page.locator('.quick-input-widget input.input');
+  await expect(input).toHaveValue(/everyday\.pairs\.jsonl$/);
+  await input.press('Enter');
+  await expect(window.page.getByText('3 pairs from 1 samples exported.').first()).toBeVisible();
+  const rows = fs
+    .readFileSync(window.path('everyday.pairs.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(rows).toHaveLength(3);
+  expect(rows[0]).toMatchObject({
+    images: ['img/market.png'],
+    prompt: [{ role: 'user', content: [{ type: 'image' }, { type: 'text' }] }],
+    chosen: [{ role: 'assistant' }],
+    rejected: [{ role: 'assistant' }],
+  });
+});
+
+test('Show Log opens the log', async ({ workbench }) => {
+  const window = await workbench.start();
+  await window.review();
+  await window.command('RewardLens: Show Log');
+  await expect(
+    window.page.locator('.panel .view-line', { hasText: 'engine started' }).first(),
+  ).toBeVisible();
+});
+
+test('a picture without answers says so', async ({ workbench }) => {
+  const window = await workbench.start();
+  fs.copyFileSync(window.path('img/fish.png'), window.path('img/lonely.png'));
+  await window.openFile('lonely.png');
+  await window.command('RewardLens: Focus on Responses View');
+  const panel = await window.frame('panel');
+  await expect(panel.locator('.scount')).toHaveText('No answers for this file yet');
+});

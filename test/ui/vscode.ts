@@ -1,0 +1,236 @@
+// Fixtures of the UI tests: a server, a window on a workspace of its own, and what it shows.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  chromium,
+  expect,
+  test as base,
+  type Browser,
+  type BrowserContext,
+  type Frame,
+  type Page,
+} from '@playwright/test';
+import { ensureChromium, ensureServer, ROOT, stageExtension } from '../harness/setup.mjs';
+import { CHROMIUM_FLAGS, makeHome, startServer, windowUrl } from '../harness/vscodeServer.mjs';
+import { openFile, runCommand, webviewFrame, workbenchReady } from '../harness/workbench.mjs';
+
+interface Server {
+  readonly base: string;
+  readonly log: string;
+  stop(): Promise<unknown>;
+}
+
+/** A VS Code window and everything around it. */
+export class Window {
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    readonly context: BrowserContext,
+    readonly workspace: string,
+    readonly home: string,
+  ) {
+    // our own pages must not break the content policy or throw
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused to/.test(message.text())) {
+        this.complaints.push(message.text());
+      }
+    });
+    page.on('pageerror', (error) => {
+      if (error.stack?.includes('webview.js') === true) {
+        this.complaints.push(error.message);
+      }
+    });
+  }
+
+  static async open(
+    browser: Browser,
+    server: Server,
+    home: string,
+    workspace: string,
+    extension: string,
+  ): Promise<Window> {
+    const context = await browser.newContext({ viewport: { width: 1460, height: 960 } });
+    const page = await context.newPage();
+    // VS Code may ask whether to leave
+    page.on('dialog', (dialog) => void dialog.accept());
+    const window = new Window(page, context, workspace, home);
+    await page.goto(
+      windowUrl(server.base, {
+        folder: workspace,
+        ...(extension === '' ? {} : { extension }),
+      }),
+    );
+    await workbenchReady(page);
+    return window;
+  }
+
+  command(title: string): Promise<void> {
+    return runCommand(this.page, title);
+  }
+
+  openFile(name: string): Promise<void> {
+    return openFile(this.page, name);
+  }
+
+  frame(surface: 'editor' | 'panel'): Promise<Frame> {
+    return webviewFrame(this.page, surface);
+  }
+
+  /** Opens a dataset and waits for the rewards of its first sample. */
+  async review(name = 'everyday.candidates.jsonl', cards = 4): Promise<Frame> {
+    await this.openFile(name);
+    const frame = await this.frame('editor');
+    await expect(frame.locator('.card .val')).toHaveCount(cards, { timeout: 60_000 });
+    return frame;
+  }
+
+  /** Opens a picture with the side panel, and waits for rewards. */
+  async followPicture(name: string, cards: number): Promise<Frame> {
+    await this.openFile(name);
+    await this.command('RewardLens: Focus on Responses View');
+    const frame = await this.frame('panel');
+    await expect(frame.locator('.card .meta b')).toHaveCount(cards, { timeout: 60_000 });
+    return frame;
+  }
+
+  path(name: string): string {
+    return path.join(this.workspace, name);
+  }
+
+  /** Entries of a journal. */
+  journal(dataset = 'everyday.candidates.jsonl'): Record<string, unknown>[] {
+    const file = this.path(`${dataset}.review.jsonl`);
+    return fs.existsSync(file)
+      ? fs
+          .readFileSync(file, 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Record<string, unknown>)
+      : [];
+  }
+
+  /** Process ids of this window's engine. */
+  enginePids(): number[] {
+    const { stdout } = spawnSync('ps', ['-axeo', 'pid=,args='], {
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+    });
+    return stdout
+      .split('\n')
+      .map((line) => /^\s*(\d+)\s+(.*)$/.exec(line))
+      .filter((found) => found?.[2]?.includes('engine.js'))
+      .map((found) => Number(found?.[1]))
+      .filter((pid) => environmentOf(pid).includes(`HOME=${this.home}\0`));
+  }
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+}
+
+export interface WorkbenchOptions {
+  readonly settings?: Record<string, unknown>;
+  /** a restricted workspace */
+  readonly trust?: boolean;
+  /** variables of the server */
+  readonly env?: Record<string, string>;
+}
+
+/** Starts servers and opens windows; everything ends with the test. */
+export class Workbench {
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  constructor(
+    readonly browser: Browser,
+    readonly extension: string,
+  ) {}
+
+  /** A copy of the samples, with more files if wanted. */
+  workspace(files: Readonly<Record<string, string>> = {}): string {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rewardlens-ws-'));
+    fs.cpSync(path.join(ROOT, 'media/samples'), folder, { recursive: true });
+    for (const [name, content] of Object.entries(files)) {
+      fs.writeFileSync(path.join(folder, name), content);
+    }
+    this.#ends.push(async () => fs.rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+
+  home(settings: Record<string, unknown> = {}): string {
+    const home = makeHome(settings);
+    this.#ends.push(async () => fs.rmSync(home, { recursive: true, force: true }));
+    return home;
+  }
+
+  async server(home: string, trust = false, env: Record<string, string> = {}): Promise<Server> {
+    const server = await startServer(home, { trust, env });
+    this.#ends.push(() => server.stop());
+    return server;
+  }
+
+  /** @param extension folder of the extension under development; empty for an installed one */
+  async window(
+    server: Server,
+    home: string,
+    workspace: string,
+    extension = this.extension,
+  ): Promise<Window> {
+    const window = await Window.open(this.browser, server, home, workspace, extension);
+    this.#ends.push(() => window.context.close());
+    return window;
+  }
+
+  /** The usual case: one server, one window. */
+  async start(
+    { settings, trust, env }: WorkbenchOptions = {},
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<Window> {
+    const home = this.home(settings);
+    const server = await this.server(home, trust, env);
+    return this.window(server, home, this.workspace(files));
+  }
+
+  async end(): Promise<void> {
+    for (const end of this.#ends.reverse()) {
+      await end();
+    }
+  }
+}
+
+export const test = base.extend<{ workbench: Workbench }, { chromium: Browser; extension: string }>(
+  {
+    chromium: [
+      async ({}, use) => {
+        ensureServer();
+        const browser = await chromium.launch({
+          executablePath: ensureChromium(),
+          args: CHROMIUM_FLAGS,
+        });
+        await use(browser);
+        await browser.close();
+      },
+      { scope: 'worker', timeout: 300_000 },
+    ],
+    extension: [
+      async ({}, use) => {
+        await use(stageExtension());
+      },
+      { scope: 'worker' },
+    ],
+    workbench: async ({ chromium: browser, extension }, use) => {
+      const workbench = new Workbench(browser, extension);
+      await use(workbench);
+      await workbench.end();
+    },
+  },
+);
+
+export { expect };

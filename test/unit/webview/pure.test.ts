@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import type { SampleView } from '../../../src/protocol/reviewProtocol';
+import { NO_VERDICT } from '../../../src/sample/verdict';
+import { sameDraft, savedDraft, toRecord } from '../../../webview/draft';
+import { stripPositions } from '../../../webview/shared/strip';
+import {
+  letterOf,
+  marginText,
+  ordinal,
+  positionText,
+  rewardText,
+  secondsText,
+  wordCount,
+} from '../../../webview/words';
+
+test('letters go on after Z', () => {
+  expect([0, 25, 26, 27, 51, 52, 63].map(letterOf)).toEqual([
+    'A',
+    'Z',
+    'AA',
+    'AB',
+    'AZ',
+    'BA',
+    'BL',
+  ]);
+});
+
+test('ranks are words', () => {
+  expect([1, 2, 3, 4, 11, 12, 13, 21, 22, 63].map(ordinal)).toEqual([
+    '1st',
+    '2nd',
+    '3rd',
+    '4th',
+    '11th',
+    '12th',
+    '13th',
+    '21st',
+    '22nd',
+    '63rd',
+  ]);
+});
+
+test('numbers: two decimals, true minus, margins signed, zero unsigned', () => {
+  expect(rewardText(-1.5)).toBe('\u22121.50');
+  expect(rewardText(-0.001)).toBe('0.00');
+  expect(marginText(1.444)).toBe('+1.44');
+  expect(marginText(-3)).toBe('\u22123.00');
+  expect(marginText(0)).toBe('0.00');
+});
+
+test('words', () => {
+  expect(wordCount('Four lemons cost 4 × 0.80 = 3.20.')).toBe(6);
+  expect(wordCount('')).toBe(0);
+  expect(wordCount('你好 naïve it’s')).toBe(3);
+});
+
+test('the strip spans the sample’s range, or the dataset’s when that is wider', () => {
+  const [low, high, none] = stripPositions([1, 3, null], 0);
+  expect(low).toBeCloseTo(5.36, 1);
+  expect(high).toBeCloseTo(94.64, 1);
+  expect(none).toBeUndefined();
+  const [a, b] = stripPositions([1, 1.1], 10);
+  expect((b ?? 0) - (a ?? 0)).toBeLessThan(1);
+  expect(stripPositions([2], 0)).toEqual([50]);
+});
+
+const SAMPLE: SampleView = {
+  key: 'k',
+  row: 0,
+  id: 'a',
+  line: 1,
+  file: 'f',
+  turns: [],
+  media: [],
+  candidates: [{ text: 'a' }, { text: 'b' }, { text: 'c' }],
+  verdict: NO_VERDICT,
+  score: { candidates: [], prefixTokens: 0, media: [], medianRange: 0 },
+};
+
+test('a draft becomes a journal body, and nothing when nothing is decided', () => {
+  const empty = savedDraft(SAMPLE);
+  expect(toRecord(empty, 5)).toBeUndefined();
+  const draft = { places: [2, 0, 1], allBad: false, accepted: true };
+  expect(toRecord(draft, 5.4)).toEqual({
+    kind: 'rank',
+    ranks: [[2], [0]],
+    unranked: [1],
+    accepted: true,
+    blind: false,
+    shown: [0, 1, 2],
+    ms: 5,
+  });
+  expect(toRecord({ ...draft, allBad: true }, 0)).toEqual({ kind: 'allBad' });
+  expect(sameDraft(draft, { ...draft, places: [9, 0, 4] })).toBe(true);
+  expect(sameDraft(draft, empty)).toBe(false);
+});
+
+test('times in a video', () => {
+  expect([0, 3.6, 59.999, 61.5, 3600].map(positionText)).toEqual([
+    '0:00.00',
+    '0:03.60',
+    '1:00.00',
+    '1:01.50',
+    '60:00.00',
+  ]);
+  expect([0, 7.6, 1.001, 12.3456].map(secondsText)).toEqual(['0', '7.6', '1', '12.35']);
+});
