@@ -15,10 +15,18 @@ export const CLI = path.join(ROOT, 'dist/cli.js');
 /** numbers to match, not part of the project */
 export const GOLDEN = path.resolve(ROOT, '../shared/golden');
 
+const tempFolders: string[] = [];
+
 /** A folder that is removed when the process ends. */
 export function tempFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rewardlens-test-'));
-  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  if (tempFolders.push(folder) === 1) {
+    process.once('exit', () => {
+      for (const each of tempFolders) {
+        fs.rmSync(each, { recursive: true, force: true });
+      }
+    });
+  }
   return folder;
 }
 
