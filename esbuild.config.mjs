@@ -30,6 +30,7 @@ const node = {
 export const BUNDLES = {
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' } },
   engine: { ...node, entryPoints: { engine: 'src/engine/main.ts' } },
+  preparer: { ...node, entryPoints: { preparer: 'src/engine/prepareThread.ts' } },
   quantiser: { ...node, entryPoints: { quantiser: 'src/engine/quantiserThread.ts' } },
   cli: {
     ...node,

@@ -1,6 +1,7 @@
 // Tests every device of this machine with one layer of a model, for `doctor`.
 
 import { encodeError } from '../base/errors';
+import type { Trial } from '../model/deviceTest';
 import type { Devices } from '../model/loadOnDevice';
 import { readManifest } from '../model/manifest';
 import type { DeviceReport } from '../protocol/engineProtocol';
@@ -22,11 +23,16 @@ export async function reportDevices(
     onTry(device);
     try {
       const { trials, tolerance } = await devices.test(folder, manifest, device);
-      reports.push({ device, trials, tolerance });
+      reports.push({ device, trials: trials.map(toReport), tolerance });
     } catch (error) {
       reports.push({ device, trials: [], error: encodeError(error) });
     }
   }
   onTry('cpu');
   return reports;
+}
+
+/** JSON has no infinity. */
+function toReport(trial: Trial): DeviceReport['trials'][number] {
+  return { ...trial, difference: Number.isFinite(trial.difference) ? trial.difference : null };
 }

@@ -1,12 +1,7 @@
 // Answers the protocol: one heavy task at a time, cancellable between runs.
 
-import {
-  ResponseError,
-  type CancellationToken,
-  type MessageConnection,
-  type RequestType,
-} from 'vscode-jsonrpc';
-import { encodeError, type EncodedError, AppError } from '../base/errors';
+import type { MessageConnection } from 'vscode-jsonrpc';
+import { AppError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { Progress } from '../base/progress';
 import { TaskQueue } from '../base/taskQueue';
@@ -15,17 +10,18 @@ import { downloadCheckpoint } from '../model/hub/hubCheckpoint';
 import type { Devices } from '../model/loadOnDevice';
 import { modelBytes, readManifest, type Manifest } from '../model/manifest';
 import { runtimeFacts } from '../model/ortRuntime';
-import { loadPromptModel, type PromptModel } from '../model/rewardModel';
 import { resolveMedia } from '../node/folder';
 import * as protocol from '../protocol/engineProtocol';
 import type { Device, DeviceUse } from '../sample/device';
-import { inspectSample } from '../scoring/inspectSample';
+import type { SampleScore } from '../sample/reward';
+import type { RewardEvent, Scorer } from '../sample/scorer';
 import { selfTest } from '../scoring/selfTest';
 import { imageLibraryVersion } from '../vision/decodeImage';
-import { ModelScorer } from '../scoring/modelScorer';
-import type { VideoReader } from '../vision/videoReader';
+import type { FeatureCache } from '../scoring/featureCache';
+import { answering } from './answering';
 import { reportDevices } from './deviceReports';
 import { ModelSlot } from './modelSlot';
+import type { Preparer } from './preparer';
 import { servePublishedApi } from './publishedRequests';
 import { scoreOnDevice } from './scoreOnDevice';
 import { withThreadedQuantiser } from './threadedQuantiser';
@@ -37,30 +33,20 @@ export interface EngineOptions {
   /** path of quantiserThread.ts, bundled */
   readonly quantiserScript: string;
   readonly logger: Logger;
-  readonly videos: VideoReader;
+  readonly preparer: Preparer;
+  readonly features: FeatureCache | undefined;
 }
 
 /** Registers all handlers on a connection that has not started to listen yet. */
 export function serveEngine(connection: MessageConnection, options: EngineOptions): void {
   const queue = new TaskQueue();
-  const { logger, devices, videos } = options;
+  const { logger, devices, preparer, features } = options;
   const onTry = (device: Device): void =>
     void connection.sendNotification(protocol.TRYING_DEVICE, { device });
   const onChosen = (use: DeviceUse): void =>
     void connection.sendNotification(protocol.DEVICE_CHOSEN, use);
-  const slot = new ModelSlot(devices, { onTry, onChosen }, logger);
-  const prompts = new Map<string, Promise<PromptModel>>();
-
-  const handle = <P, R>(
-    type: RequestType<P, R, EncodedError>,
-    answer: (params: P, signal: AbortSignal) => Promise<R>,
-  ): void => {
-    connection.onRequest<unknown, EncodedError>(
-      type.method,
-      (params: P, token: CancellationToken) =>
-        answer(params, toSignal(token)).catch((error: unknown) => toResponse(error, logger)),
-    );
-  };
+  const slot = new ModelSlot({ devices, preparer, features }, { onTry, onChosen }, logger);
+  const handle = answering(connection, logger);
 
   handle(protocol.HELLO, async (params) => {
     if (params.protocol !== protocol.PROTOCOL_VERSION) {
@@ -104,78 +90,76 @@ export function serveEngine(connection: MessageConnection, options: EngineOption
     queue.enqueue(() => reportDevices(devices, modelFolder, onTry), 0, signal),
   );
 
-  handle(protocol.SCORE, ({ modelFolder, device, request, priority, token }, signal) =>
-    queue.enqueue(
-      async () => {
-        void connection.sendProgress(protocol.SCORE_PROGRESS, token, { type: 'started' });
-        return scoreOnDevice(
-          { slot, videos },
-          modelFolder,
-          device,
-          request,
-          (event) =>
-            void connection.sendProgress(protocol.SCORE_PROGRESS, token, {
-              type: 'reward',
-              ...event,
-            }),
-          signal,
-        );
-      },
-      priority,
-      signal,
-    ),
-  );
-
-  servePublishedApi(handle, ({ modelFolder, device, priority }, signal, task) =>
-    queue.enqueue(
-      async () => task(new ModelScorer((await slot.get(modelFolder, device)).model, videos)),
-      priority,
-      signal,
-    ),
-  );
-
-  handle(protocol.INSPECT, async ({ modelFolder, request }) => {
-    const model = prompts.get(modelFolder) ?? loadPromptModel(modelFolder);
-    prompts.set(modelFolder, model);
+  handle(protocol.SCORE, async ({ modelFolder, device, request, priority, token }, signal) => {
+    const identity = slot.identityOf(modelFolder, device);
+    if (identity !== undefined) {
+      preparer.begin({ modelFolder, identity, request }, signal);
+    }
+    const send = (event: protocol.ScoreEvent): void =>
+      void connection.sendProgress(protocol.SCORE_PROGRESS, token, event);
+    const score = (): Promise<SampleScore> => {
+      send({ type: 'started' });
+      const onReward = (event: RewardEvent): void => send({ type: 'reward', ...event });
+      return scoreOnDevice(slot, modelFolder, device, request, onReward, signal);
+    };
     try {
-      return await inspectSample(await model, request, videos);
-    } catch (error) {
-      prompts.delete(modelFolder);
-      throw error;
+      return await queue.enqueue(score, priority, signal);
+    } finally {
+      preparer.forget(request);
     }
   });
 
+  servePublishedApi(handle, ({ modelFolder, device, priority }, signal, task) => {
+    const scorer: Scorer = {
+      score: (request, onReward = () => undefined, within = signal) =>
+        scoreOnDevice(slot, modelFolder, device, request, onReward, within),
+    };
+    return queue.enqueue(() => task(scorer), priority, signal);
+  });
+
+  handle(protocol.INSPECT, (params, signal) => preparer.inspect(params, signal));
+
   handle(protocol.VIDEO_FRAMES, async ({ mediaRoot, path }, signal) => {
     const file = await resolveMedia(mediaRoot, path);
-    const { facts, jpegs } = await videos.readThumbnails(file, signal);
+    const { facts, jpegs } = await preparer.readThumbnails(file, signal);
     return { facts, jpegs: jpegs.map((jpeg) => Buffer.from(jpeg).toString('base64')) };
   });
 
-  handle(protocol.CONVERT, async ({ checkpointFolder, outFolder, precision, token }, signal) => {
+  // beside the queue: these take long and need no model
+  const aside = new Set<Promise<unknown>>();
+  const beside = <R>(work: Promise<R>): Promise<R> => {
+    aside.add(work);
+    return work.finally(() => aside.delete(work));
+  };
+
+  const convert = async (
+    { checkpointFolder, outFolder, precision, token }: protocol.ConvertParams,
+    signal: AbortSignal,
+  ): Promise<protocol.ConvertAnswer> => {
     const onProgress = throttled((progress: Progress) =>
       connection.sendProgress(protocol.CONVERT_PROGRESS, token, progress),
     );
     const { version: converter, quantiserScript } = options;
-    const result = await withThreadedQuantiser(quantiserScript, (quantiser) =>
+    const { manifest, ignoredTensors } = await withThreadedQuantiser(quantiserScript, (quantiser) =>
       convertCheckpoint(
-        { checkpointFolder, outFolder, precision, converter, quantiser },
+        { checkpointFolder, outFolder, precision, converter, quantiser, logger },
         onProgress,
         signal,
       ),
     );
-    return {
-      model: toFacts(outFolder, result.manifest),
-      ignoredTensors: result.ignoredTensors,
-    };
-  });
+    return { model: toFacts(outFolder, manifest), ignoredTensors };
+  };
+  handle(protocol.CONVERT, (params, signal) => beside(convert(params, signal)));
 
   handle(protocol.DOWNLOAD, ({ token, accessToken, ...where }, signal) =>
-    downloadCheckpoint(
-      { ...where, ...(accessToken === undefined ? {} : { token: accessToken }) },
-      throttled((progress: Progress) =>
-        connection.sendProgress(protocol.DOWNLOAD_PROGRESS, token, progress),
+    beside(
+      downloadCheckpoint(
+        { ...where, ...(accessToken === undefined ? {} : { token: accessToken }) },
+        throttled((progress: Progress) =>
+          connection.sendProgress(protocol.DOWNLOAD_PROGRESS, token, progress),
+        ),
+        signal,
       ),
-      signal,
     ),
   );
 
@@ -200,6 +184,7 @@ export function serveEngine(connection: MessageConnection, options: EngineOption
   // lowest priority: everything that waits is finished first
   connection.onNotification(protocol.SHUTDOWN, () => {
     void queue.enqueue(async () => {
+      await Promise.allSettled(aside);
       process.disconnect();
     }, -Infinity);
   });
@@ -214,28 +199,6 @@ function toFacts(folder: string, manifest: Manifest): protocol.ModelFacts {
     ...(manifest.label === undefined ? {} : { label: manifest.label }),
     weightBytes: modelBytes(manifest),
   };
-}
-
-function toSignal(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) {
-    controller.abort();
-  }
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
-}
-
-// JSON-RPC wants a number; the code that counts travels in the data.
-const APPLICATION_ERROR = -32_000;
-
-function toResponse(error: unknown, logger: Logger): ResponseError<EncodedError> {
-  const encoded = encodeError(error);
-  if (encoded.code === 'INTERNAL') {
-    logger.log('error', encoded.message, {
-      stack: error instanceof Error ? (error.stack ?? '') : '',
-    });
-  }
-  return new ResponseError(APPLICATION_ERROR, encoded.message, encoded);
 }
 
 const MIN_INTERVAL_MS = 100;

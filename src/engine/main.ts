@@ -8,8 +8,9 @@ import { CudaProvider, runtimeFolder } from '../model/cudaProvider';
 import { Devices } from '../model/loadOnDevice';
 import { joinPath } from '../node/folder';
 import { createProcessLogger } from '../node/processLog';
-import { VideoReader } from '../vision/videoReader';
 import { serveEngine } from './engine';
+import { featureCache, inferenceThreads } from './environment';
+import { Preparer } from './preparer';
 
 const logger = createProcessLogger('engine');
 
@@ -23,18 +24,15 @@ const load = (path: string): void => process.dlopen({ exports: {} }, path);
 const runtimePackage = dirname(dirname(createRequire(__filename).resolve('onnxruntime-node')));
 serveEngine(connection, {
   devices: new Devices(
-    Number(process.env.REWARDLENS_THREADS ?? 0),
+    inferenceThreads(),
     process.platform,
     new CudaProvider(runtimeFolder(runtimePackage), platform, load),
   ),
   version,
   quantiserScript: joinPath(__dirname, 'quantiser.js'),
   logger,
-  videos: new VideoReader({
-    ffmpeg: process.env.REWARDLENS_FFMPEG ?? '',
-    labels: joinPath(__dirname, '..', 'media', 'frame-labels', 'labels.png'),
-    storedFrames: process.env.REWARDLENS_STORED_FRAMES ?? '',
-  }),
+  preparer: new Preparer(joinPath(__dirname, 'preparer.js')),
+  features: featureCache(logger),
 });
 connection.listen();
 

@@ -3,14 +3,29 @@
 import type { EncodedError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { Devices } from '../model/loadOnDevice';
+import { modelStamp } from '../model/modelStamp';
 import type { RewardModel } from '../model/rewardModel';
-import type { Device, DeviceChoice, DeviceUse } from '../sample/device';
+import { rewardIdentity, type Device, type DeviceChoice, type DeviceUse } from '../sample/device';
+import type { FeatureCache } from '../scoring/featureCache';
+import { ModelScorer } from '../scoring/modelScorer';
+import type { Preparer } from './preparer';
 
 export interface LoadedModel {
   readonly folder: string;
+  /** of the manifest it was loaded by: another conversion may take its place */
+  readonly stamp: string;
   readonly choice: DeviceChoice;
   readonly model: RewardModel;
+  readonly scorer: ModelScorer;
   readonly use: DeviceUse;
+  /** model and device, `rewardIdentity` */
+  readonly identity: string;
+}
+
+export interface SlotParts {
+  readonly devices: Devices;
+  readonly preparer: Pick<Preparer, 'prepare'>;
+  readonly features: FeatureCache | undefined;
 }
 
 export interface SlotEvents {
@@ -24,22 +39,31 @@ export class ModelSlot {
   #loaded: LoadedModel | undefined;
 
   constructor(
-    readonly devices: Devices,
+    readonly parts: SlotParts,
     readonly events: SlotEvents,
     readonly logger: Logger,
   ) {}
 
   /** Must not be called while another call is pending: the engine's queue sees to that. */
   async get(folder: string, choice: DeviceChoice): Promise<LoadedModel> {
-    if (this.#loaded?.folder === folder && this.#loaded.choice === choice) {
-      return this.#loaded;
+    const stamp = await modelStamp(folder);
+    const loaded = this.#loaded;
+    if (loaded?.folder === folder && loaded.choice === choice && loaded.stamp === stamp) {
+      return loaded;
     }
     await this.#release();
     const start = performance.now();
-    const { model, use } = await this.devices.load(folder, choice, (device) =>
+    const { devices, preparer, features } = this.parts;
+    const { model, use } = await devices.load(folder, choice, (device) =>
       this.events.onTry(device),
     );
-    this.#loaded = { folder, choice, model, use };
+    const identity = rewardIdentity(model.manifest.fingerprint, use.id);
+    const scorer = new ModelScorer(
+      model,
+      (request, signal) => preparer.prepare({ modelFolder: folder, identity, request }, signal),
+      features,
+    );
+    this.#loaded = { folder, stamp, choice, model, scorer, use, identity };
     this.events.onChosen(use);
     this.logger.log('info', 'model loaded', {
       fingerprint: model.manifest.fingerprint,
@@ -48,6 +72,13 @@ export class ModelSlot {
       ms: Math.round(performance.now() - start),
     });
     return this.#loaded;
+  }
+
+  /** {@link LoadedModel.identity} of what is loaded, if it is this. */
+  identityOf(folder: string, choice: DeviceChoice): string | undefined {
+    return this.#loaded?.folder === folder && this.#loaded.choice === choice
+      ? this.#loaded.identity
+      : undefined;
   }
 
   /**
@@ -60,7 +91,7 @@ export class ModelSlot {
       return false;
     }
     this.logger.log('warn', 'device given up', { device: use.device, why: error.message });
-    this.devices.markBroken(use.device, error, folder);
+    this.parts.devices.markBroken(use.device, error, folder);
     await this.#release();
     return true;
   }
@@ -68,6 +99,7 @@ export class ModelSlot {
   async #release(): Promise<void> {
     const loaded = this.#loaded;
     this.#loaded = undefined;
+    loaded?.scorer.release();
     await loaded?.model.release();
   }
 }

@@ -6,12 +6,7 @@ import * as protocol from '../protocol/engineProtocol';
 import type { Conversation } from '../sample/conversation';
 import { PublishedApi } from '../scoring/publishedApi';
 import type { Scorer } from '../sample/scorer';
-
-/** Registers an answer to one type of request. */
-export type Handle = <P, R>(
-  type: RequestType<P, R, EncodedError>,
-  answer: (params: P, signal: AbortSignal) => Promise<R>,
-) => void;
+import type { Handle } from './answering';
 
 /** Runs a task with a loaded model when its turn comes. */
 export type WithScorer = <R>(

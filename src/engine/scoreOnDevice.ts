@@ -4,20 +4,13 @@ import type { EncodedError } from '../base/errors';
 import type { DeviceChoice } from '../sample/device';
 import type { SampleScore } from '../sample/reward';
 import type { RewardEvent, ScoreRequest } from '../sample/scorer';
-import { ModelScorer } from '../scoring/modelScorer';
-import type { VideoReader } from '../vision/videoReader';
 import type { ModelSlot } from './modelSlot';
 
 /** Failures of the device, not of the sample. */
 const DEVICE_CODES: ReadonlySet<string> = new Set(['DEVICE_OUT_OF_MEMORY', 'DEVICE_UNAVAILABLE']);
 
-export interface ScoringParts {
-  readonly slot: ModelSlot;
-  readonly videos: VideoReader;
-}
-
 export async function scoreOnDevice(
-  { slot, videos }: ScoringParts,
+  slot: ModelSlot,
   folder: string,
   choice: DeviceChoice,
   request: ScoreRequest,
@@ -26,7 +19,7 @@ export async function scoreOnDevice(
 ): Promise<SampleScore> {
   for (;;) {
     const loaded = await slot.get(folder, choice);
-    const score = await new ModelScorer(loaded.model, videos).score(request, onReward, signal);
+    const score = await loaded.scorer.score(request, onReward, signal);
     const fault = deviceFault(score);
     if (fault === undefined || !(await slot.giveUpDevice(loaded, fault))) {
       return { ...score, computedOn: loaded.use.id };

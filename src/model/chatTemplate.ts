@@ -13,6 +13,10 @@ interface Marks {
   /** ids and text after the last turn */
   readonly end: readonly (keyof SpecialIds)[];
   readonly endText: string;
+  /** where media go in a text; in families that read text only it is a text like any other */
+  readonly placeholder?: string;
+  /** a name that the family's tokenizer alone gives to the reward token */
+  readonly rewardName?: string;
 }
 
 const MARKS: Readonly<Record<Family, Marks>> = {
@@ -22,14 +26,16 @@ const MARKS: Readonly<Record<Family, Marks>> = {
     turnEnd: '[UNUSED_TOKEN_145]',
     end: ['eos', 'reward'],
     endText: '</s>[UNUSED_TOKEN_130]',
+    placeholder: MEDIA_PLACEHOLDER,
   },
   // reference: allenai/reward-bench, rewardbench/models/internlm.py; the ids are the same, but for
-  // the missing end of sequence
+  // the missing end of sequence. Its tokenizer_config.json has `<|reward|>` among the added tokens.
   'internlm2-reward': {
     turnStart: '<|im_start|>',
     turnEnd: '<|im_end|>',
     end: ['reward'],
     endText: '<|reward|>',
+    rewardName: '<|reward|>',
   },
 };
 
@@ -53,7 +59,8 @@ export interface PromptLayout {
  *
  * `reference` follows the published code: text is split on `<ImageHere>` wherever it stands, one
  * medium follows each piece as long as there are media, so superfluous ones land after the reward
- * token, and control tokens written in a text count.
+ * token, and control tokens written in a text count. Families that read text only know no
+ * `<ImageHere>`.
  *
  * `safe` differs in three ways only: mismatched placeholders are an error, several images without
  * any placeholder get the official training form before the first user text, and control tokens
@@ -73,7 +80,7 @@ export function layoutPrompt(
 }
 
 function layoutReference(sample: Sample, candidateText: string, marks: Marks): PromptLayout {
-  const mediaCount = mediaOf(sample).length;
+  const mediaCount = countMedia(sample, marks);
   let prefixText = sample.messages.map((turn) => turnText(turn, marks)).join('') + marks.turnStart;
   const tailText = `${sample.candidateRole}\n${candidateText}${marks.turnEnd}\n`;
   if (mediaCount === 1 && !(prefixText + tailText).includes(MEDIA_PLACEHOLDER)) {
@@ -83,9 +90,10 @@ function layoutReference(sample: Sample, candidateText: string, marks: Marks): P
   const place = (): PromptPart[] =>
     placed < mediaCount ? [{ kind: 'media', index: placed++ }] : [];
   const split = (text: string): PromptPart[] =>
-    text
-      .split(MEDIA_PLACEHOLDER)
-      .flatMap((piece, index) => [...(index > 0 ? place() : []), ...textPart(piece, 'parse')]);
+    splitAt(text, marks.placeholder).flatMap((piece, index) => [
+      ...(index > 0 ? place() : []),
+      ...parsedParts(piece, marks),
+    ]);
   const prefix = split(prefixText);
   // after the last piece, too: what no placeholder asked for ends up behind the reward token
   const tail = [...split(tailText), ...endParts(marks), ...place()];
@@ -93,17 +101,15 @@ function layoutReference(sample: Sample, candidateText: string, marks: Marks): P
 }
 
 function layoutSafe(sample: Sample, candidateText: string, marks: Marks): PromptLayout {
-  const mediaCount = mediaOf(sample).length;
-  const messages = withPlaceholders(sample.messages, mediaCount);
-  const leading = mediaCount === 1 && countPlaceholders(messages) === 0;
+  const mediaCount = countMedia(sample, marks);
+  const messages = withPlaceholders(sample.messages, mediaCount, marks);
+  const leading = mediaCount === 1 && countPlaceholders(messages, marks) === 0;
   let placed = leading ? 1 : 0;
   const split = (text: string): PromptPart[] =>
-    text
-      .split(MEDIA_PLACEHOLDER)
-      .flatMap((piece, index): PromptPart[] => [
-        ...(index > 0 ? [{ kind: 'media' as const, index: placed++ }] : []),
-        ...textPart(piece, 'plain'),
-      ]);
+    splitAt(text, marks.placeholder).flatMap((piece, index): PromptPart[] => [
+      ...(index > 0 ? [{ kind: 'media' as const, index: placed++ }] : []),
+      ...textPart(piece, 'plain'),
+    ]);
   const prefix: PromptPart[] = [
     ...(leading ? [{ kind: 'media' as const, index: 0 }] : []),
     ...messages.flatMap((turn): PromptPart[] => [
@@ -137,21 +143,42 @@ function textPart(text: string, control: ControlTokens): PromptPart[] {
   return text === '' ? [] : [{ kind: 'text', text, control }];
 }
 
-function countPlaceholders(messages: readonly Turn[]): number {
-  return messages.reduce((n, turn) => n + turn.content.split(MEDIA_PLACEHOLDER).length - 1, 0);
+/** Text in which control tokens count. */
+function parsedParts(text: string, { rewardName }: Marks): PromptPart[] {
+  return splitAt(text, rewardName).flatMap((piece, index): PromptPart[] => [
+    ...(index > 0 ? [{ kind: 'token' as const, token: 'reward' as const }] : []),
+    ...textPart(piece, 'parse'),
+  ]);
+}
+
+function splitAt(text: string, mark: string | undefined): string[] {
+  return mark === undefined ? [text] : text.split(mark);
+}
+
+/** Media that get a place; whoever scores refuses those that a family can't see. */
+function countMedia(sample: Sample, { placeholder }: Marks): number {
+  return placeholder === undefined ? 0 : mediaOf(sample).length;
+}
+
+function countPlaceholders(messages: readonly Turn[], { placeholder }: Marks): number {
+  return messages.reduce((n, turn) => n + splitAt(turn.content, placeholder).length - 1, 0);
 }
 
 /** Adds the training form for several media without placeholders; refuses any other mismatch. */
-function withPlaceholders(messages: readonly Turn[], mediaCount: number): readonly Turn[] {
-  const marks = countPlaceholders(messages);
-  if (marks === mediaCount || (marks === 0 && mediaCount === 1)) {
+function withPlaceholders(
+  messages: readonly Turn[],
+  mediaCount: number,
+  marks: Marks,
+): readonly Turn[] {
+  const found = countPlaceholders(messages, marks);
+  if (found === mediaCount || (found === 0 && mediaCount === 1)) {
     return messages;
   }
-  if (marks > 0 || messages.length === 0) {
+  if (found > 0 || messages.length === 0) {
     throw new AppError(
       'PLACEHOLDER_MISMATCH',
-      `${marks} ${MEDIA_PLACEHOLDER} for ${mediaCount} images and videos`,
-      { placeholders: marks, media: mediaCount },
+      `${found} ${MEDIA_PLACEHOLDER} for ${mediaCount} images and videos`,
+      { placeholders: found, media: mediaCount },
     );
   }
   const list = Array.from({ length: mediaCount }, (_, n) => `Image${n + 1} ${MEDIA_PLACEHOLDER}; `);

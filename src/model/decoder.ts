@@ -1,75 +1,80 @@
 // Runs the decoder graph: a prefix once, tails against it, or a whole conversation undivided.
 
 import type { ModelDims } from './checkpoint/modelConfig';
-import type { GraphVariant } from './graphVariant';
+import { ropeFeeds, rowFeeds, sliceRows, type DecoderRows } from './decoderRows';
 import { DECODER_IO } from './onnx/decoderGraph';
 import {
-  disposeTensors,
   floatData,
   floatTensor,
   int32Tensor,
-  int64Tensor,
   type Feeds,
   type OrtTensor,
   type Session,
 } from './ortRuntime';
-import { ropeTables, type RopeTables } from './rope';
-
-/** Rows for the decoder. */
-export interface DecoderRows {
-  /** [length, hidden] float32 */
-  readonly embeds: Float32Array;
-  readonly length: number;
-  /** [start, end) runs of image tokens among the rows */
-  readonly imageRuns: readonly (readonly [number, number])[];
-}
-
-/** Keys and values of every layer for the positions of a prefix. */
-export interface PrefixState {
-  readonly length: number;
-  readonly past: Feeds;
-}
+import { RopeCache, type RopeTables } from './rope';
+import {
+  letCancel,
+  releasePrefix,
+  type KeyValues,
+  type OnTail,
+  type PrefixState,
+  type TailScorer,
+} from './tailScorer';
 
 /** Plain attention holds its scores in memory: rows beyond this many bytes of them wait for the next run. */
 const MAX_SCORE_BYTES = 128 * 1024 * 1024;
 
-export class Decoder {
-  #rope: RopeTables | undefined;
+/** The graph with keys and values as inputs and outputs. */
+export class Decoder implements TailScorer {
+  readonly keepsPrefix = true;
+  readonly #rope: RopeCache;
 
   /** @param variant of the graph in `session`: plain attention takes long rows in several runs */
   constructor(
     readonly session: Session,
     readonly dims: ModelDims,
-    readonly variant: GraphVariant = 'fused',
-  ) {}
+    readonly variant: 'fused' | 'plain' = 'fused',
+  ) {
+    this.#rope = new RopeCache(dims);
+  }
 
-  /** The same graph with other position limits or rotary settings. */
   withDims(dims: ModelDims): Decoder {
     return new Decoder(this.session, dims, this.variant);
   }
 
-  /** Longest conversation that may be divided: beyond, the rotary base depends on its length. */
   get maxDivided(): number {
     return this.dims.maxPositions;
   }
 
-  /** Computes keys and values of a prefix. Release it with {@link releasePrefix}. */
-  async runPrefix(rows: DecoderRows): Promise<PrefixState> {
-    return this.#extend(this.#emptyPast(), rows, this.#ropeFor(rows.length));
+  async runPrefix(rows: DecoderRows): Promise<KeyValues> {
+    return this.#extend(this.#emptyPast(), rows, this.#rope.upTo(rows.length));
   }
 
-  /** The reward at the last position of a tail that follows a prefix. */
   async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<number> {
-    return this.#score(rows, prefix, this.#ropeFor(prefix.length + rows.length));
+    if (!('past' in prefix)) {
+      throw new RangeError('this prefix has no keys and values');
+    }
+    return this.#score(rows, prefix, this.#rope.upTo(prefix.length + rows.length));
   }
 
-  /** The reward at the last position of a conversation in one pass. Any length. */
+  async scoreTails(
+    prefix: PrefixState,
+    tails: readonly DecoderRows[],
+    onReward: OnTail = () => undefined,
+    signal?: AbortSignal,
+  ): Promise<number[]> {
+    const rewards: number[] = [];
+    for (const [tail, rows] of tails.entries()) {
+      await letCancel(signal);
+      const reward = await this.scoreTail(prefix, rows);
+      rewards.push(reward);
+      onReward(tail, reward);
+    }
+    return rewards;
+  }
+
   async scoreWhole(rows: DecoderRows): Promise<number> {
-    const rope =
-      rows.length > this.maxDivided
-        ? ropeTables(this.dims, rows.length)
-        : this.#ropeFor(rows.length);
-    return this.#score(rows, this.#emptyPast(), rope);
+    return this.#score(rows, this.#emptyPast(), this.#rope.upTo(rows.length));
   }
 
   /**
@@ -78,17 +83,17 @@ export class Decoder {
    */
   async probe(
     rows: DecoderRows,
-    prefix: PrefixState | undefined,
+    prefix: KeyValues | undefined,
     output: string,
-  ): Promise<{ readonly values: Float32Array; readonly state: PrefixState }> {
+  ): Promise<{ readonly values: Float32Array; readonly state: KeyValues }> {
     const past = prefix ?? this.#emptyPast();
     const scored = Array.from({ length: rows.length }, (_, row) => row);
-    const feeds = this.#feeds(rows, past, scored, this.#ropeFor(past.length + rows.length));
+    const feeds = this.#feeds(rows, past, scored, this.#rope.upTo(past.length + rows.length));
     const outputs = await this.session.run(feeds, [output, ...this.#presentNames()]);
     return { values: floatData(outputs, output), state: this.#toState(past, rows, outputs) };
   }
 
-  async #score(rows: DecoderRows, prefix: PrefixState, rope: RopeTables): Promise<number> {
+  async #score(rows: DecoderRows, prefix: KeyValues, rope: RopeTables): Promise<number> {
     const last = this.#chunks(rows, prefix.length).at(-1) ?? rows;
     const before = rows.length - last.length;
     if (before > 0) {
@@ -105,7 +110,7 @@ export class Decoder {
   }
 
   /** Keys and values of `prefix` and `rows`; `prefix` stays as it is. */
-  async #extend(prefix: PrefixState, rows: DecoderRows, rope: RopeTables): Promise<PrefixState> {
+  async #extend(prefix: KeyValues, rows: DecoderRows, rope: RopeTables): Promise<KeyValues> {
     let state = prefix;
     for (const chunk of this.#chunks(rows, prefix.length)) {
       const before = state;
@@ -139,10 +144,10 @@ export class Decoder {
   }
 
   #toState(
-    before: PrefixState,
+    before: KeyValues,
     rows: DecoderRows,
     outputs: Readonly<Record<string, OrtTensor>>,
-  ): PrefixState {
+  ): KeyValues {
     const past: Record<string, OrtTensor> = {};
     for (let layer = 0; layer < this.dims.layers; layer += 1) {
       past[DECODER_IO.pastKey(layer)] = required(outputs, DECODER_IO.presentKey(layer));
@@ -153,31 +158,17 @@ export class Decoder {
 
   #feeds(
     rows: DecoderRows,
-    prefix: PrefixState,
+    prefix: KeyValues,
     scoredRows: readonly number[],
     rope: RopeTables,
   ): Feeds {
-    const { headDim, hidden } = this.dims;
     const total = prefix.length + rows.length;
-    const imageRows = rows.imageRuns.flatMap(([start, end]) =>
-      Array.from({ length: end - start }, (_, n) => start + n),
-    );
-    const isImage = (row: number): boolean =>
-      rows.imageRuns.some(([start, end]) => row >= start && row < end);
-    const scoredImageRows = scoredRows.flatMap((row, n) => (isImage(row) ? [n] : []));
-    const half = headDim / 2;
-    const table = (values: Float32Array): OrtTensor =>
-      floatTensor(values.subarray(0, total * half), [total, half]);
     return {
       ...prefix.past,
-      [DECODER_IO.embeds]: floatTensor(rows.embeds, [rows.length, hidden]),
-      [DECODER_IO.imageRows]: int64Tensor(imageRows, [imageRows.length, 1]),
-      [DECODER_IO.scoredRows]: int64Tensor(scoredRows, [scoredRows.length]),
-      [DECODER_IO.scoredImageRows]: int64Tensor(scoredImageRows, [scoredImageRows.length, 1]),
+      ...rowFeeds(rows, scoredRows, this.dims.hidden),
+      ...ropeFeeds(rope, total, this.dims),
       [DECODER_IO.lastPosition]: int32Tensor([total - 1], [1]),
       [DECODER_IO.totalLength]: int32Tensor([total], []),
-      [DECODER_IO.cos]: table(rope.cos),
-      [DECODER_IO.sin]: table(rope.sin),
     };
   }
 
@@ -185,7 +176,7 @@ export class Decoder {
     return presentNames(this.dims.layers);
   }
 
-  #emptyPast(): PrefixState {
+  #emptyPast(): KeyValues {
     const { kvHeads, headDim, layers } = this.dims;
     const past: Record<string, OrtTensor> = {};
     for (let layer = 0; layer < layers; layer += 1) {
@@ -195,20 +186,6 @@ export class Decoder {
     }
     return { length: 0, past };
   }
-
-  /** Tables of at least `total` positions; they grow by doubling, within the trained length. */
-  #ropeFor(total: number): RopeTables {
-    if (this.#rope === undefined || this.#rope.positions < total) {
-      const grown = Math.max(total, 2 * (this.#rope?.positions ?? 512));
-      this.#rope = ropeTables(this.dims, Math.min(grown, this.dims.maxPositions));
-    }
-    return this.#rope;
-  }
-}
-
-/** Gives back the device memory that a prefix holds. It can't be used afterwards. */
-export function releasePrefix(prefix: PrefixState): void {
-  disposeTensors(prefix.past);
 }
 
 /** Outputs of the graph that only later runs read. */
@@ -217,17 +194,6 @@ export function presentNames(layers: number): string[] {
     DECODER_IO.presentKey(layer),
     DECODER_IO.presentValue(layer),
   ]).flat();
-}
-
-function sliceRows(rows: DecoderRows, start: number, end: number): DecoderRows {
-  const hidden = rows.embeds.length / rows.length;
-  return {
-    embeds: rows.embeds.subarray(start * hidden, end * hidden),
-    length: end - start,
-    imageRuns: rows.imageRuns
-      .map(([from, to]) => [Math.max(from, start) - start, Math.min(to, end) - start] as const)
-      .filter(([from, to]) => from < to),
-  };
 }
 
 function required(outputs: Readonly<Record<string, OrtTensor>>, name: string): OrtTensor {

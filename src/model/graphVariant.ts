@@ -1,18 +1,23 @@
-// The graphs of a model folder, as they are or with their attention spelled out.
+// The graphs of a model folder, as they are or with another form of attention.
 
 import { AppError, errorText } from '../base/errors';
 import { joinPath } from '../node/folder';
 import { readSmallFile } from '../node/smallFile';
+import type { Device } from '../sample/device';
 import { decodeModel, encodeModel, type GraphProto } from './onnx/onnxSchema';
+import { withPackedAttention } from './onnx/packedAttention';
 import { withPlainAttention } from './onnx/plainAttention';
 import type { GraphSource } from './ortRuntime';
 
-/** `fused`: attention in one operator of the runtime. `plain`: in matrix products. */
-export type GraphVariant = 'fused' | 'plain';
+/**
+ * `fused`: attention in one operator of the runtime. `plain`: in matrix products. `packed`, of the
+ * decoder: prefix and tails in one run, so that no keys and values leave the device.
+ */
+export type GraphVariant = 'fused' | 'plain' | 'packed';
 
 /** The variant of each graph that has attention. */
 export interface GraphVariants {
-  readonly vision: GraphVariant;
+  readonly vision: Exclude<GraphVariant, 'packed'>;
   readonly decoder: GraphVariant;
 }
 
@@ -36,10 +41,26 @@ export async function graphSource(
   folder: string,
   name: string,
   variant: GraphVariant,
+  device: Device,
 ): Promise<GraphSource> {
   return variant === 'fused'
     ? joinPath(folder, name)
-    : toSource(folder, name, withPlainAttention(await readGraph(folder, name)));
+    : toSource(folder, name, toVariant(await readGraph(folder, name), variant, device));
+}
+
+/** A graph in the form that a device runs. */
+export function toVariant(graph: GraphProto, variant: GraphVariant, device: Device): GraphProto {
+  switch (variant) {
+    case 'fused':
+      return graph;
+    case 'plain':
+      return withPlainAttention(graph);
+    case 'packed':
+      return withPackedAttention(
+        graph,
+        device === 'cuda' ? 'MultiHeadAttention' : 'GroupQueryAttention',
+      );
+  }
 }
 
 /** A graph that is no file, over the weights of the folder. */

@@ -122,13 +122,13 @@ export class Devices {
   }
 }
 
-/** Plain attention rounds differently: its rewards are not those of the fused one. */
+/** Other forms of attention round differently: their rewards are not those of the fused one. */
 function deviceId(device: Device, { vision, decoder }: GraphVariants): string {
-  const plain = [
-    ...(decoder === 'plain' ? ['plain'] : []),
-    ...(vision === 'plain' ? ['plainvision'] : []),
+  const forms = [
+    ...(decoder === 'fused' ? [] : [decoder]),
+    ...(vision === 'fused' ? [] : ['plainvision']),
   ];
-  return [device, ...plain].join('-');
+  return [device, ...forms].join('-');
 }
 
 function isDeviceFault(error: unknown): boolean {

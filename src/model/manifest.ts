@@ -3,8 +3,9 @@
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { AppError, errorText } from '../base/errors';
+import { fileVersion, type FileVersion } from '../node/fileChanges';
 import { fileSizeBytes, joinPath } from '../node/folder';
-import { sha256 } from '../node/hash';
+import { sha256, sha256OfFile } from '../node/hash';
 import { readSmallText } from '../node/smallFile';
 import { PRECISIONS } from './convert/storage';
 import { findDimsFault } from './dimsCheck';
@@ -21,7 +22,10 @@ export const GRAPH_NAMES = {
 
 const count = z.int().positive();
 
-const fileName = z.string().regex(/^[\w.-]+$/);
+/** What files of a model folder may be called. */
+export const FILE_NAME = /^[\w.-]+$/;
+
+const fileName = z.string().regex(FILE_NAME);
 
 /** A tensor that is read outside the graphs, by rows or once. */
 const tableSchema = z.object({
@@ -94,6 +98,11 @@ const manifestSchema = z.object({
       name: fileName,
       sizeBytes: z.int().nonnegative(),
       sha256: z.string(),
+      /**
+       * time of the last change, in ms since 1970, of files that are the checkpoint's own under
+       * another name: whoever overwrites the checkpoint in place changes this model
+       */
+      modifiedMs: z.number().optional(),
     }),
   ),
 });
@@ -101,27 +110,65 @@ const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Family = Manifest['family'];
 export type Table = z.infer<typeof tableSchema>;
+export type ModelFile = Manifest['files'][number];
 
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads and checks a manifest, and that every file it names is there in its size.
+ * Reads and checks a manifest, and that every file it names is there as it was.
  * @throws AppError `MODEL_NOT_FOUND` or `MODEL_INVALID`
  */
 export async function readManifest(folder: string): Promise<Manifest> {
+  const manifest = await readManifestAlone(folder);
+  for (const file of manifest.files) {
+    await requireUnchanged(folder, file);
+  }
+  return manifest;
+}
+
+/**
+ * The same without a look at the other files.
+ * @throws AppError `MODEL_NOT_FOUND` or `MODEL_INVALID`
+ */
+export async function readManifestAlone(folder: string): Promise<Manifest> {
   const path = joinPath(folder, MANIFEST_NAME);
   if ((await fileSizeBytes(path)) === undefined) {
     throw new AppError('MODEL_NOT_FOUND', `${folder}: no ${MANIFEST_NAME} there`, { folder });
   }
-  const manifest = parseManifest(folder, await readSmallText(path, MAX_MANIFEST_BYTES));
-  for (const { name, sizeBytes } of manifest.files) {
-    const found = await fileSizeBytes(joinPath(folder, name));
-    if (found !== sizeBytes) {
-      const state = found === undefined ? 'is missing' : `has ${found} bytes, not ${sizeBytes}`;
-      throw new AppError('MODEL_INVALID', `${folder}: ${name} ${state}`, { folder, file: name });
-    }
+  return parseManifest(folder, await readSmallText(path, MAX_MANIFEST_BYTES));
+}
+
+async function requireUnchanged(folder: string, file: ModelFile): Promise<void> {
+  const { name, sizeBytes, modifiedMs } = file;
+  const invalid = (what: string): AppError =>
+    new AppError('MODEL_INVALID', `${folder}: ${name} ${what}`, { folder, file: name });
+  const path = joinPath(folder, name);
+  const found = await fileVersion(path).catch(() => undefined);
+  if (found === undefined) {
+    throw invalid('is missing');
   }
-  return manifest;
+  if (found.sizeBytes !== sizeBytes) {
+    throw invalid(`has ${found.sizeBytes} bytes, not ${sizeBytes}`);
+  }
+  // a copy of the folder has other times, too: then the content tells
+  const isSuspect = modifiedMs !== undefined && modifiedMs !== found.modifiedMs;
+  if (isSuspect && (await hashOnce(path, found)) !== file.sha256) {
+    throw invalid(
+      'is shared with the checkpoint, which was overwritten after the conversion: ' +
+        'convert the checkpoint again',
+    );
+  }
+}
+
+/** Hashes by file and version; the files may have many gigabytes, and manifests are read often. */
+const hashes = new Map<string, Promise<string>>();
+
+function hashOnce(path: string, { sizeBytes, modifiedMs }: FileVersion): Promise<string> {
+  const key = [path, sizeBytes, modifiedMs].join('\0');
+  const hash = hashes.get(key) ?? sha256OfFile(path);
+  hashes.set(key, hash);
+  hash.catch(() => hashes.delete(key));
+  return hash;
 }
 
 function parseManifest(folder: string, json: string): Manifest {

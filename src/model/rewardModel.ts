@@ -3,15 +3,15 @@
 import { AppError } from '../base/errors';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { joinPath } from '../node/folder';
-import { readSmallFile } from '../node/smallFile';
 import { toFloat32 } from './checkpoint/floats';
 import type { VisionDims } from './checkpoint/modelConfig';
 import { DTYPE_BYTES, elementCount } from './checkpoint/safetensors';
-import { Decoder, presentNames, type DecoderRows } from './decoder';
+import { Decoder, presentNames } from './decoder';
+import type { DecoderRows } from './decoderRows';
 import { EmbeddingTable } from './embeddingTable';
 import { FUSED, graphSource, type GraphVariant, type GraphVariants } from './graphVariant';
 import { arrangeImageTokens, type SeparatorRows } from './imageTokens';
-import { GRAPH_NAMES, readManifest, TOKENIZER_NAME, type Manifest, type Table } from './manifest';
+import { GRAPH_NAMES, type Manifest, type Table } from './manifest';
 import {
   floatData,
   floatTensor,
@@ -20,28 +20,11 @@ import {
   type Session,
   type SessionOptions,
 } from './ortRuntime';
+import { PackedDecoder } from './packedDecoder';
+import { loadPromptModel, tokensPerSide, type PromptModel } from './promptModel';
+import type { TailScorer } from './tailScorer';
 import type { SequenceItem } from './tokenSequence';
-import { InternLm2Tokenizer } from './tokenizer/internlm2Tokenizer';
-
-const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
-
-/** What is needed to lay out and tokenise prompts; no graph is loaded. */
-export interface PromptModel {
-  readonly manifest: Manifest;
-  readonly tokenizer: InternLm2Tokenizer;
-}
-
-/** @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID` or `TOKENIZER_INVALID` */
-export async function loadPromptModel(folder: string): Promise<PromptModel> {
-  const manifest = await readManifest(folder);
-  const bytes = await readSmallFile(joinPath(folder, TOKENIZER_NAME), MAX_TOKENIZER_BYTES);
-  return { manifest, tokenizer: new InternLm2Tokenizer(bytes) };
-}
-
-/** Tokens along the side of a tile: 2×2 patches become one. */
-export function tokensPerSide(vision: VisionDims): number {
-  return vision.patchesPerSide / 2;
-}
+import type { InternLm2Tokenizer } from './tokenizer/internlm2Tokenizer';
 
 /** The parts of a model that looks at pictures. */
 interface Sight {
@@ -56,7 +39,7 @@ export class RewardModel implements PromptModel {
   private constructor(
     readonly manifest: Manifest,
     readonly tokenizer: InternLm2Tokenizer,
-    readonly decoder: Decoder,
+    readonly decoder: TailScorer,
     readonly embeddings: EmbeddingTable,
     readonly sight: Sight | undefined,
     readonly weights: FileSource,
@@ -82,7 +65,7 @@ export class RewardModel implements PromptModel {
       variant: GraphVariant,
       stayOnDevice: readonly string[] = [],
     ): Promise<Session> => {
-      const source = await graphSource(folder, name, variant);
+      const source = await graphSource(folder, name, variant, options.device ?? 'cpu');
       const session = await open(source, { ...options, stayOnDevice });
       opened.push(session);
       return session;
@@ -100,10 +83,8 @@ export class RewardModel implements PromptModel {
       const sight = await openSight(folder, manifest, async (name) =>
         openGraph(name, name === GRAPH_NAMES.vision ? variants.vision : 'fused'),
       );
-      const decoder = new Decoder(
-        await openGraph(GRAPH_NAMES.decoder, variants.decoder, presentNames(manifest.dims.layers)),
-        manifest.dims,
-        variants.decoder,
+      const decoder = await openDecoder(manifest, variants.decoder, (stayOnDevice) =>
+        openGraph(GRAPH_NAMES.decoder, variants.decoder, stayOnDevice),
       );
       const embeddings = new EmbeddingTable(weights, table.dtype, table.offset, vocab, hidden);
       return new RewardModel(manifest, tokenizer, decoder, embeddings, sight, weights);
@@ -191,6 +172,16 @@ function requireSight({ sight }: RewardModel): Sight {
     throw new RangeError('this model has no vision tower');
   }
   return sight;
+}
+
+async function openDecoder(
+  { dims }: Manifest,
+  variant: GraphVariant,
+  open: (stayOnDevice: readonly string[]) => Promise<Session>,
+): Promise<TailScorer> {
+  return variant === 'packed'
+    ? new PackedDecoder(await open([]), dims)
+    : new Decoder(await open(presentNames(dims.layers)), dims, variant);
 }
 
 async function openSight(

@@ -38,6 +38,29 @@ export function ropeTables(dims: RopeDims, total: number): RopeTables {
   return { cos, sin, positions: total };
 }
 
+/** The tables of one model, computed once as far as conversations reach. */
+export class RopeCache {
+  #tables: RopeTables | undefined;
+
+  constructor(readonly dims: RopeDims) {}
+
+  /**
+   * Tables of at least `total` positions. Within the trained length they grow by doubling; beyond,
+   * they are of this total alone.
+   */
+  upTo(total: number): RopeTables {
+    const { maxPositions } = this.dims;
+    if (total > maxPositions) {
+      return ropeTables(this.dims, total);
+    }
+    if (this.#tables === undefined || this.#tables.positions < total) {
+      const grown = Math.max(total, 2 * (this.#tables?.positions ?? 512));
+      this.#tables = ropeTables(this.dims, Math.min(grown, maxPositions));
+    }
+    return this.#tables;
+  }
+}
+
 function ropeBase(
   { headDim, ropeTheta, ropeFactor, maxPositions }: RopeDims,
   total: number,

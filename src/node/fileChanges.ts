@@ -1,7 +1,6 @@
-// Linking, cutting and removing files, and the room on a disk.
+// Cutting and removing files, telling their versions apart, and the room on a disk.
 
-import { link, mkdir, realpath, rename, rm, stat, statfs, truncate } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, rm, stat, statfs, truncate } from 'node:fs/promises';
 import { toFileError } from './fileSource';
 
 /** Cuts a file to a length. */
@@ -9,14 +8,27 @@ export async function truncateFile(file: string, sizeBytes: number): Promise<voi
   await truncate(file, sizeBytes);
 }
 
-/** Size and time of the last change, as a text that is equal only for an untouched file. */
-export async function fileStamp(file: string): Promise<string> {
+/** Two versions of a file differ in these, unless somebody sets them. */
+export interface FileVersion {
+  readonly sizeBytes: number;
+  /** time of the last change of the content, in ms since 1970 */
+  readonly modifiedMs: number;
+}
+
+/** @throws AppError `FILE_NOT_FOUND` or `FILE_UNREADABLE` */
+export async function fileVersion(file: string): Promise<FileVersion> {
   try {
     const { size, mtimeMs } = await stat(file);
-    return `${size} ${mtimeMs}`;
+    return { sizeBytes: size, modifiedMs: mtimeMs };
   } catch (error) {
     throw toFileError(file, error);
   }
+}
+
+/** The same as a text. @throws AppError `FILE_NOT_FOUND` or `FILE_UNREADABLE` */
+export async function fileStamp(file: string): Promise<string> {
+  const { sizeBytes, modifiedMs } = await fileVersion(file);
+  return `${sizeBytes} ${modifiedMs}`;
 }
 
 /** Removes a file; it may be missing. */
@@ -36,24 +48,5 @@ export async function freeBytes(folder: string): Promise<number> {
     return bavail * bsize;
   } catch (error) {
     throw toFileError(folder, error);
-  }
-}
-
-/**
- * Gives a file a second name on the same disk.
- * @returns false where the disk or its permissions do not allow that
- */
-export async function linkFile(from: string, to: string): Promise<boolean> {
-  try {
-    await mkdir(dirname(to), { recursive: true });
-    // by way of another name: when both are the same file already, nothing may be removed
-    const passing = `${to}.link`;
-    await rm(passing, { force: true });
-    await link(await realpath(from), passing);
-    await rename(passing, to);
-    await rm(passing, { force: true });
-    return true;
-  } catch {
-    return false; // another disk, or a file system without links: the caller copies
   }
 }

@@ -25,6 +25,14 @@ export async function fileSizeBytes(file: string): Promise<number | undefined> {
   );
 }
 
+/** True for a pipe or a device: what was read from it can't be read again. */
+export async function isReadOnce(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => !found.isFile() && !found.isDirectory(),
+    () => false,
+  );
+}
+
 export function joinPath(...parts: string[]): string {
   return path.join(...parts);
 }

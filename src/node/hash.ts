@@ -11,6 +11,11 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** The object id that git gives a file's content. @returns 40 lower-case hexadecimal digits */
+export function gitBlobId(content: Uint8Array): string {
+  return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex');
+}
+
 export interface HashOptions {
   /** told about every piece read */
   readonly onBytes?: (bytes: number) => void;
@@ -46,10 +51,19 @@ async function hashOfFile(
 
 /** SHA-256 of bytes that come piece by piece. */
 export class RunningHash {
-  readonly #hash = createHash('sha256');
+  readonly #hash;
+
+  constructor(hash = createHash('sha256')) {
+    this.#hash = hash;
+  }
 
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
+  }
+
+  /** Another one that has seen the same bytes. */
+  fork(): RunningHash {
+    return new RunningHash(this.#hash.copy());
   }
 
   /** Ends it. @returns 64 lower-case hexadecimal digits */

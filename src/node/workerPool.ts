@@ -5,7 +5,6 @@ import { Worker } from 'node:worker_threads';
 import { AppError, errorText } from '../base/errors';
 
 interface Waiting<Answer> {
-  readonly id: number;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -17,49 +16,78 @@ export type WorkerAnswer<Answer> =
 
 /** Gives tasks to threads in turn. End it when done. */
 export class WorkerPool<Task, Answer> {
-  readonly #workers: { readonly worker: Worker; readonly waiting: Map<number, Waiting<Answer>> }[];
+  readonly #threads: readonly Thread<Task, Answer>[];
   #next = 0;
 
   /** @param script what a thread runs: takes `{id, task}`, answers with a {@link WorkerAnswer} */
   constructor(script: string, limit: number) {
     const size = Math.max(1, Math.min(limit, availableParallelism()));
-    this.#workers = Array.from({ length: size }, () => {
-      const worker = new Worker(script);
-      const waiting = new Map<number, Waiting<Answer>>();
-      worker.on('message', (message: WorkerAnswer<Answer>) => {
-        const entry = waiting.get(message.id);
-        waiting.delete(message.id);
-        if ('answer' in message) {
-          entry?.resolve(message.answer);
-        } else {
-          // only bad values can fail here
-          entry?.reject(new RangeError(message.error));
-        }
-      });
-      const fail = (error: unknown): void => {
-        for (const entry of waiting.values()) {
-          entry.reject(new AppError('INTERNAL', `a thread ended: ${errorText(error)}`));
-        }
-        waiting.clear();
-      };
-      worker.on('error', fail);
-      worker.on('exit', (code) => fail(`exit code ${code}`));
-      return { worker, waiting };
-    });
+    this.#threads = Array.from({ length: size }, () => new Thread<Task, Answer>(script));
   }
 
-  /** @param transfer buffers that move to the thread instead of being copied */
-  run(task: Task, transfer: readonly ArrayBuffer[]): Promise<Answer> {
+  /**
+   * @param transfer buffers that move to the thread instead of being copied
+   * @throws RangeError what the task throws; AppError `INTERNAL` when the thread has ended
+   */
+  async run(task: Task, transfer: readonly ArrayBuffer[]): Promise<Answer> {
     const id = this.#next;
     this.#next += 1;
+    const thread = this.#threads[id % this.#threads.length];
+    if (thread === undefined) {
+      throw new RangeError('a pool without threads');
+    }
+    return thread.run(id, task, transfer);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+  }
+}
+
+class Thread<Task, Answer> {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting<Answer>>();
+  /** why it takes no more tasks: a message to a thread that has ended is lost without a word */
+  #ended: AppError | undefined;
+
+  constructor(script: string) {
+    this.#worker = new Worker(script);
+    this.#worker.on('message', (message: WorkerAnswer<Answer>) => {
+      const entry = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      if ('answer' in message) {
+        entry?.resolve(message.answer);
+      } else {
+        // only bad values can fail here
+        entry?.reject(new RangeError(message.error));
+      }
+    });
+    this.#worker.on('error', (error) => this.#fail(errorText(error)));
+    this.#worker.on('exit', (code) => this.#fail(`exit code ${code}`));
+  }
+
+  run(id: number, task: Task, transfer: readonly ArrayBuffer[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const at = this.#workers[id % this.#workers.length];
-      at?.waiting.set(id, { id, resolve, reject });
-      at?.worker.postMessage({ id, task }, [...transfer]);
+      if (this.#ended !== undefined) {
+        reject(this.#ended);
+        return;
+      }
+      // throws for what can't be sent; then nothing waits
+      this.#worker.postMessage({ id, task }, [...transfer]);
+      this.#waiting.set(id, { resolve, reject });
     });
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+    await this.#worker.terminate();
+  }
+
+  /** An error comes before the exit that it causes, and says more. */
+  #fail(why: string): void {
+    this.#ended ??= new AppError('INTERNAL', `a thread ended: ${why}`);
+    for (const entry of this.#waiting.values()) {
+      entry.reject(this.#ended);
+    }
+    this.#waiting.clear();
   }
 }

@@ -62,9 +62,12 @@ export interface DeviceReport {
   /** how far each graph that was tried is from the CPU; none for the CPU */
   readonly trials: readonly {
     readonly part: 'vision' | 'decoder';
-    readonly variant: 'fused' | 'plain';
-    readonly difference: number;
+    readonly variant: 'fused' | 'plain' | 'packed';
+    /** `null` when values were not finite or there were none */
+    readonly difference: number | null;
     readonly passed: boolean;
+    /** what the runtime said where it could not run the graph */
+    readonly fault?: string;
   }[];
   /** largest difference that counts as rounding */
   readonly tolerance?: number;

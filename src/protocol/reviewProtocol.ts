@@ -61,6 +61,7 @@ export interface CandidateView {
 
 const index = z.int().nonnegative();
 const key = z.string().max(4096);
+const noteText = z.string().max(100_000);
 
 /** Ranks that are not saved yet. */
 const draftSchema = z.object({
@@ -88,6 +89,8 @@ export interface SampleView {
   readonly verdict: Verdict;
   /** what the person has changed since, kept over reloads */
   readonly draft?: Draft;
+  /** a note that is not saved yet */
+  readonly noteDraft?: string;
   readonly score: ScoreView;
 }
 
@@ -101,7 +104,7 @@ export interface RowView {
   readonly thumbnail?: string;
   /** there is no picture to show, but a video */
   readonly video?: boolean;
-  readonly state: 'todo' | 'reviewed' | 'skipped' | 'differs' | 'broken' | 'noReward';
+  readonly state: 'todo' | 'reviewed' | 'skipped' | 'differs' | 'stale' | 'broken' | 'noReward';
   readonly flagged: boolean;
   /** best minus second reward */
   readonly margin?: number;
@@ -157,6 +160,8 @@ export interface SectionView {
   readonly line: number;
   readonly text: string;
   readonly decided: boolean;
+  /** there is a decision, on a sample that has changed since */
+  readonly stale: boolean;
 }
 
 /** To the webview. */
@@ -193,14 +198,17 @@ export type ToWebview =
       readonly frames: FramesView;
     }
   | { readonly type: 'verdict'; readonly key: string; readonly verdict: Verdict }
-  /** an answer to `record`: it is on disk */
-  | { readonly type: 'saved'; readonly key: string; readonly request: number; readonly at: string }
+  /** answers a message that asks for something to be shown or saved; what was saved is on disk */
+  | { readonly type: 'done'; readonly request: number }
+  /** answers likewise: nothing has changed. `elsewhere`: another folder may help */
   | {
-      readonly type: 'saveFailed';
-      readonly key: string;
+      readonly type: 'failed';
       readonly request: number;
       readonly text: string;
+      readonly elsewhere: boolean;
     }
+  /** undo or redo was chosen in a menu of VS Code */
+  | { readonly type: 'takeBack'; readonly what: 'undo' | 'redo' }
   /** words for the live region */
   | { readonly type: 'say'; readonly text: string }
   /** asks for the sampled frames of a video, which the engine can't decode; answered by `video…` */
@@ -212,6 +220,8 @@ export type ToWebview =
       readonly type: 'followed';
       readonly file: FollowedView | undefined;
       readonly sections: readonly SectionView[];
+      /** verdicts can't be saved: an untrusted workspace */
+      readonly readOnly: boolean;
     };
 
 const recordSchema = z.discriminatedUnion('kind', [
@@ -227,22 +237,32 @@ const recordSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('allBad') }),
   z.object({ kind: z.literal('skip') }),
   z.object({ kind: z.literal('flag'), on: z.boolean() }),
-  z.object({ kind: z.literal('note'), text: z.string().max(100_000) }),
+  z.object({ kind: z.literal('note'), text: noteText }),
 ]);
 
 /** From the webview, which shows hostile data and is not trusted. */
 export const fromWebviewSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('rows'), start: index, end: index }),
-  /** opens a row of the editor, or a section of the panel by key */
-  z.object({ type: z.literal('openRow'), row: index, takeFocus: z.boolean() }),
-  z.object({ type: z.literal('openSection'), key }),
-  z.object({ type: z.literal('nextUnreviewed'), after: z.int() }),
-  z.object({ type: z.literal('record'), key, request: index, body: recordSchema }),
+  /** opens a row of the editor */
+  z.object({ type: z.literal('openRow'), request: index, row: index, takeFocus: z.boolean() }),
+  /** opens a section of the panel; without a key closes the one that is open */
+  z.object({
+    type: z.literal('openSection'),
+    request: index,
+    key: key.optional(),
+    takeFocus: z.boolean(),
+  }),
+  z.object({ type: z.literal('nextUnreviewed'), request: index, after: z.int() }),
+  z.object({ type: z.literal('record'), request: index, key, body: recordSchema }),
+  z.object({ type: z.literal('undo'), request: index }),
+  z.object({ type: z.literal('redo'), request: index }),
+  /** has the person choose another folder for the journal of a sample's dataset */
+  z.object({ type: z.literal('saveElsewhere'), request: index, key: key.optional() }),
   /** keeps ranks that are not saved yet; without a draft forgets them */
   z.object({ type: z.literal('draft'), key, draft: draftSchema.optional() }),
-  z.object({ type: z.literal('undo') }),
-  z.object({ type: z.literal('redo') }),
+  /** the same for a note */
+  z.object({ type: z.literal('noteDraft'), key, text: noteText.optional() }),
   z.object({ type: z.literal('scoreAgain'), key }),
   z.object({ type: z.literal('cancelScoring'), key }),
   /** asks for the sampled frames of a medium */

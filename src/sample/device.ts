@@ -27,9 +27,14 @@ export interface DeviceRefusal {
 /** The device that computes, and the ones that came before it and could not. */
 export interface DeviceUse {
   readonly device: Device;
-  /** names everything about the device that decides the last bits: `cpu`, `webgpu`, `webgpu-plain` */
+  /** names everything about the device that decides the last bits: `cpu`, `webgpu-plain`, `cuda-packed` */
   readonly id: string;
   readonly refused: readonly DeviceRefusal[];
+}
+
+/** True where a part of the model runs in its slowest form, because the others failed the self-test. */
+export function usesPlainAttention({ id }: DeviceUse): boolean {
+  return id.includes('-plain');
 }
 
 /** Devices in the order in which a choice tries them. CoreML lacks the fused operators: on request. */

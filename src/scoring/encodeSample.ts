@@ -2,7 +2,7 @@
 
 import { AppError, encodeError, type EncodedError } from '../base/errors';
 import { layoutPrompt } from '../model/chatTemplate';
-import type { PromptModel } from '../model/rewardModel';
+import type { PromptModel } from '../model/promptModel';
 import {
   encodeParts,
   requireFits,

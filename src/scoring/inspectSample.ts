@@ -1,7 +1,7 @@
 // Shows what the model sees of each candidate, without running it.
 
 import { encodeError, isCancelled, AppError } from '../base/errors';
-import type { PromptModel } from '../model/rewardModel';
+import type { PromptModel } from '../model/promptModel';
 import { imageRuns } from '../model/tokenSequence';
 import type { InspectRow } from '../protocol/engineProtocol';
 import type { ScoreRequest } from '../sample/scorer';

@@ -1,25 +1,41 @@
-// Scores samples with a loaded model: the prefix once, then one tail per candidate.
+// Second stage of scoring: runs a loaded model, the prefix once, then one tail per candidate.
 
 import { throwIfAborted } from '../base/abort';
-import { AppError, encodeError, isCancelled } from '../base/errors';
-import { releasePrefix, type PrefixState } from '../model/decoder';
+import { AppError, encodeError, isCancelled, type EncodedError } from '../base/errors';
+import type { DecoderRows } from '../model/decoderRows';
 import { explainOutOfMemory } from '../model/deviceFault';
 import { modelBytes } from '../model/manifest';
 import type { RewardModel } from '../model/rewardModel';
-import { failedScore, type CandidateError, type SampleScore } from '../sample/reward';
+import { letCancel, type PrefixState } from '../model/tailScorer';
+import { sequenceLength, type SequenceItem } from '../model/tokenSequence';
+import { failedScore, type SampleScore } from '../sample/reward';
 import type { RewardEvent, Scorer, ScoreRequest } from '../sample/scorer';
-import type { VideoReader } from '../vision/videoReader';
-import { encodeSample, type EncodedCandidate, type EncodedSample } from './encodeSample';
-import { encodeMedium, loadMedia, type LoadedMedium } from './sampleMedia';
+import type { EncodedCandidate, EncodedSample } from './encodeSample';
+import type { FeatureCache } from './featureCache';
+import { RowStore, SampleRows } from './mediaRows';
+import { PrefixCache, prefixKey } from './prefixCache';
+import type { PreparedSample, PrepareSample } from './prepareSample';
 
 /** Codes that stop everything: not this sample is at fault. */
 const FATAL = new Set(['CANCELLED', 'INTERNAL']);
 
+const BYTES_PER_FLOAT = 4;
+
+/** Keeps the prefixes scored last; release it before the model. One sample at a time. */
 export class ModelScorer implements Scorer {
+  readonly #prefixes: PrefixCache;
+  readonly #rows: RowStore;
+
+  /** @param features where the rows of media are kept for later runs */
   constructor(
     readonly model: RewardModel,
-    readonly videos: VideoReader,
-  ) {}
+    readonly prepare: PrepareSample,
+    features?: FeatureCache,
+  ) {
+    const { layers, kvHeads, headDim } = model.manifest.dims;
+    this.#prefixes = new PrefixCache(2 * layers * kvHeads * headDim * BYTES_PER_FLOAT);
+    this.#rows = new RowStore(model, features);
+  }
 
   async score(
     request: ScoreRequest,
@@ -27,7 +43,8 @@ export class ModelScorer implements Scorer {
     signal?: AbortSignal,
   ): Promise<SampleScore> {
     try {
-      return await this.#score(request, onReward, signal);
+      const prepared = await this.prepare(request, signal);
+      return await this.#score(prepared, onReward, signal);
     } catch (error) {
       if (isCancelled(error) || !(error instanceof AppError) || FATAL.has(error.code)) {
         throw error;
@@ -36,121 +53,158 @@ export class ModelScorer implements Scorer {
     }
   }
 
+  /** Gives back the memory of the prefixes. */
+  release(): void {
+    this.#prefixes.clear();
+  }
+
   async #score(
-    request: ScoreRequest,
+    prepared: PreparedSample,
     onReward: (event: RewardEvent) => void,
     signal: AbortSignal | undefined,
   ): Promise<SampleScore> {
-    const { sample, options } = request;
-    const clock = new Stopwatch();
-    const media = await loadMedia(this.model, request, this.videos, signal);
-    const encoded = encodeSample(
-      this.model,
-      sample,
-      media.map((medium) => medium.facts.tokens),
-      options,
-    );
     try {
-      return await this.#compute(encoded, media, onReward, clock, signal);
+      return await this.#compute(prepared, onReward, signal);
     } catch (error) {
       throw error instanceof AppError && error.code === 'DEVICE_OUT_OF_MEMORY'
         ? explainOutOfMemory(error, {
             modelBytes: modelBytes(this.model.manifest),
             precision: this.model.manifest.precision,
-            prefixTokens: countTokens(encoded).prefix,
+            prefixTokens: countTokens(prepared.encoded).prefix,
           })
         : error;
     }
   }
 
   async #compute(
-    encoded: EncodedSample,
-    media: readonly LoadedMedium[],
+    { encoded, media }: PreparedSample,
     onReward: (event: RewardEvent) => void,
-    clock: Stopwatch,
     signal: AbortSignal | undefined,
   ): Promise<SampleScore> {
-    const rows: Float32Array[] = [];
-    if (encoded.candidates.some((candidate) => candidate.ok)) {
-      for (const medium of media) {
-        rows.push(await encodeMedium(this.model, medium, signal));
-      }
+    const clock = new Stopwatch();
+    const rows = new SampleRows(this.#rows, media, signal);
+    const mediaKeys = media.map(({ key }) => key);
+    const key = prefixKey(encoded.prefix, mediaKeys);
+    const kept = this.#prefixes.get(key);
+    if (kept === undefined && readsMedia(encoded)) {
+      await rows.all();
     }
     const msVision = clock.lap();
-    const prefix = await this.#runPrefix(encoded, rows, signal);
+    const prefix = kept ?? (await this.#runPrefix(key, encoded.prefix, rows, signal));
     const msPrefix = clock.lap();
-    try {
-      const scored = await this.#scoreCandidates(encoded, prefix, rows, onReward, clock, signal);
-      const { rewards, errors, msTails } = scored;
-      return {
-        rewards,
-        errors,
-        tokens: countTokens(encoded),
-        media: media.map((medium) => medium.facts),
-        timing: { msVision, msPrefix, msTails, cached: { vision: false, prefix: false } },
-      };
-    } finally {
-      if (prefix !== undefined) {
-        releasePrefix(prefix);
-      }
-    }
-  }
-
-  async #scoreCandidates(
-    encoded: EncodedSample,
-    prefix: PrefixState | undefined,
-    rows: readonly Float32Array[],
-    onReward: (event: RewardEvent) => void,
-    clock: Stopwatch,
-    signal: AbortSignal | undefined,
-  ): Promise<{ rewards: (number | null)[]; errors: CandidateError[]; msTails: number[] }> {
-    const rewards: (number | null)[] = [];
-    const errors: CandidateError[] = [];
-    const msTails: number[] = [];
-    for (const [candidate, encoding] of encoded.candidates.entries()) {
-      // let a cancellation arrive: a run blocks the thread
-      await new Promise((resolve) => setImmediate(resolve));
-      throwIfAborted(signal);
-      const outcome = encoding.ok
-        ? await this.#scoreCandidate(encoding.encoded, prefix, rows)
-        : encoding.error;
-      if (typeof outcome === 'number') {
-        rewards.push(outcome);
-      } else {
-        rewards.push(null);
-        errors.push({ candidate, ...outcome });
-      }
-      msTails.push(clock.lap());
-      onReward({ candidate, reward: rewards[candidate] ?? null });
-    }
-    return { rewards, errors, msTails };
+    const count = encoded.candidates.length;
+    const rewards = new Array<number | null>(count).fill(null);
+    const errors = new Map<number, EncodedError>();
+    const msTails = new Array<number>(count).fill(0);
+    await this.#scoreCandidates(
+      encoded,
+      prefix,
+      rows,
+      (candidate, outcome) => {
+        if (typeof outcome === 'number' && Number.isFinite(outcome)) {
+          rewards[candidate] = outcome;
+        } else {
+          errors.set(candidate, typeof outcome === 'number' ? notANumber(outcome) : outcome);
+        }
+        msTails[candidate] = clock.lap();
+        onReward({ candidate, reward: rewards[candidate] ?? null });
+      },
+      signal,
+    );
+    await rows.stored();
+    const cached = { vision: rows.computed === 0, prefix: kept !== undefined };
+    return {
+      rewards,
+      errors: [...errors]
+        .sort(([a], [b]) => a - b)
+        .map(([candidate, error]) => ({ candidate, ...error })),
+      tokens: countTokens(encoded),
+      media: media.map(({ facts }) => facts),
+      timing: { msVision, msPrefix, msTails, cached },
+    };
   }
 
   async #runPrefix(
-    encoded: EncodedSample,
-    rows: readonly Float32Array[],
+    key: string,
+    prefix: readonly SequenceItem[],
+    rows: SampleRows,
     signal: AbortSignal | undefined,
   ): Promise<PrefixState | undefined> {
     throwIfAborted(signal);
-    return encoded.prefix.length === 0
-      ? undefined
-      : this.model.decoder.runPrefix(await this.model.embed(encoded.prefix, rows));
+    if (prefix.length === 0) {
+      return undefined;
+    }
+    const { decoder } = this.model;
+    if (decoder.keepsPrefix) {
+      this.#prefixes.makeRoom(sequenceLength(prefix));
+    }
+    const state = await decoder.runPrefix(await this.#embed(prefix, rows));
+    if (decoder.keepsPrefix) {
+      this.#prefixes.set(key, state);
+    }
+    return state;
+  }
+
+  /** Settles every candidate once. In their order, unless the decoder takes tails together. */
+  async #scoreCandidates(
+    { candidates }: EncodedSample,
+    prefix: PrefixState | undefined,
+    rows: SampleRows,
+    settle: (candidate: number, outcome: number | EncodedError) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { decoder } = this.model;
+    const together = new Set<number>();
+    if (prefix !== undefined && !decoder.keepsPrefix) {
+      const tails: DecoderRows[] = [];
+      for (const [candidate, encoding] of candidates.entries()) {
+        if (encoding.ok && encoding.encoded.tail !== undefined) {
+          together.add(candidate);
+          tails.push(await this.#embed(encoding.encoded.tail, rows));
+        }
+      }
+      const places = [...together];
+      const onTail = (n: number, reward: number): void => settle(places[n] ?? 0, reward);
+      await decoder.scoreTails(prefix, tails, onTail, signal);
+    }
+    for (const [candidate, encoding] of candidates.entries()) {
+      if (!together.has(candidate)) {
+        await letCancel(signal);
+        settle(
+          candidate,
+          encoding.ok ? await this.#scoreCandidate(encoding.encoded, prefix, rows) : encoding.error,
+        );
+      }
+    }
   }
 
   async #scoreCandidate(
     { tail, whole }: EncodedCandidate,
     prefix: PrefixState | undefined,
-    rows: readonly Float32Array[],
-  ): Promise<number | ReturnType<typeof encodeError>> {
+    rows: SampleRows,
+  ): Promise<number> {
     const { decoder } = this.model;
-    const reward =
-      tail === undefined || prefix === undefined
-        ? await decoder.scoreWhole(await this.model.embed(whole, rows))
-        : await decoder.scoreTail(prefix, await this.model.embed(tail, rows));
-    return Number.isFinite(reward)
-      ? reward
-      : encodeError(new AppError('RUNTIME_FAILED', `the model gave ${reward} as a reward`));
+    return tail === undefined || prefix === undefined
+      ? decoder.scoreWhole(await this.#embed(whole, rows))
+      : decoder.scoreTail(prefix, await this.#embed(tail, rows));
   }
+
+  async #embed(items: readonly SequenceItem[], rows: SampleRows): Promise<DecoderRows> {
+    return this.model.embed(items, hasMedia(items) ? await rows.all() : []);
+  }
+}
+
+function notANumber(reward: number): EncodedError {
+  return encodeError(new AppError('RUNTIME_FAILED', `the model gave ${reward} as a reward`));
+}
+
+function hasMedia(items: readonly SequenceItem[]): boolean {
+  return items.some((item) => typeof item !== 'number');
+}
+
+/** False also when no candidate can be scored. */
+function readsMedia({ candidates }: EncodedSample): boolean {
+  return candidates.some((candidate) => candidate.ok && hasMedia(candidate.encoded.whole));
 }
 
 function countTokens({ candidates }: EncodedSample): SampleScore['tokens'] {

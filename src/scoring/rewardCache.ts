@@ -8,44 +8,23 @@ import { appendDurably } from '../node/appendOnlyFile';
 import { resolveMedia, fileSizeBytes } from '../node/folder';
 import { sha256, sha256OfFile } from '../node/hash';
 import { readLines } from '../node/lineReader';
-import { rewardIdentity } from '../sample/device';
-import type { MediaFacts, SampleScore } from '../sample/reward';
-import { mediaOf, type Sample } from '../sample/sample';
-import type { RewardEvent, Scorer, ScoreRequest } from '../sample/scorer';
+import { mediaOf } from '../sample/sample';
+import type { ScoreRequest } from '../sample/scorer';
+import { mediaFactsSchema, PIXELS_VERSION } from './mediaFacts';
 
 const count = z.int().nonnegative();
-const pair = z.tuple([count, count]);
 
 /** One line of the cache file: what is known of one prompt, and rewards of some candidates. */
 const lineSchema = z.object({
   prompt: z.string(),
   prefix: count,
-  media: z.array(
-    z.object({
-      path: z.string(),
-      width: count,
-      height: count,
-      padded: pair,
-      grid: pair,
-      tokens: count,
-      video: z
-        .object({
-          width: count,
-          height: count,
-          frameCount: count,
-          framesPerSecond: z.number(),
-          indices: z.array(count),
-          seconds: z.array(z.number()),
-        })
-        .optional(),
-    }),
-  ),
+  media: z.array(mediaFactsSchema),
   /** by SHA-256 of the text */
   candidates: z.record(z.string(), z.object({ reward: z.number(), tail: count, text: count })),
 });
 
-type CacheLine = z.infer<typeof lineSchema>;
-type CachedReward = CacheLine['candidates'][string];
+export type CacheLine = z.infer<typeof lineSchema>;
+export type CachedReward = CacheLine['candidates'][string];
 
 /** An append-only file of rewards, read when first needed. */
 export class RewardCache {
@@ -106,109 +85,12 @@ export class RewardCache {
   }
 }
 
-/**
- * Answers from the cache when it knows every candidate; else asks the scorer behind it. Rewards of
- * different devices never mix: each is kept under the device that computed it.
- */
-export class CachedScorer implements Scorer {
-  /**
-   * @param device id of the device whose rewards are looked up ({@link SampleScore.computedOn});
-   *   `undefined` while it is not known, which finds nothing
-   */
-  constructor(
-    readonly inner: Scorer,
-    readonly cache: RewardCache,
-    readonly fingerprint: string,
-    readonly device: () => Promise<string | undefined>,
-  ) {}
-
-  async score(
-    request: ScoreRequest,
-    onReward?: (event: RewardEvent) => void,
-    signal?: AbortSignal,
-  ): Promise<SampleScore> {
-    const device = await this.device();
-    const keyFor = (id: string): Promise<string | undefined> =>
-      promptKey(request, rewardIdentity(this.fingerprint, id));
-    const lookedUp = device === undefined ? undefined : await keyFor(device);
-    const keys = request.sample.candidates.map(({ text }) => sha256(text));
-    const known = lookedUp === undefined ? undefined : await this.cache.get(lookedUp);
-    const found = keys.map((key) => known?.candidates[key]);
-    if (known !== undefined && found.every((reward) => reward !== undefined)) {
-      return toScore(request.sample, known, found, device);
-    }
-    const score = await this.inner.score(request, onReward, signal);
-    const { computedOn } = score;
-    const prompt =
-      computedOn === undefined || computedOn === device ? lookedUp : await keyFor(computedOn);
-    if (prompt !== undefined && score.error === undefined) {
-      const candidates = keys.flatMap((key, n): [string, CachedReward][] => {
-        const reward = score.rewards[n] ?? null;
-        const { tails, texts } = score.tokens;
-        return reward === null ? [] : [[key, { reward, tail: tails[n] ?? 0, text: texts[n] ?? 0 }]];
-      });
-      const { media, tokens } = score;
-      await this.cache.add({
-        prompt,
-        prefix: tokens.prefix,
-        media: media.map(toCachedFacts),
-        candidates: Object.fromEntries(candidates),
-      });
-    }
-    return score;
-  }
-}
-
-type CachedFacts = CacheLine['media'][number];
-
-function toCachedFacts({ video, padded, grid, ...facts }: MediaFacts): CachedFacts {
-  return {
-    ...facts,
-    padded: [...padded],
-    grid: [...grid],
-    ...(video === undefined
-      ? {}
-      : { video: { ...video, indices: [...video.indices], seconds: [...video.seconds] } }),
-  };
-}
-
-function toFacts({ video, ...facts }: CachedFacts, path: string): MediaFacts {
-  return { ...facts, path, ...(video === undefined ? {} : { video }) };
-}
-
 function parseLine(text: string): CacheLine | undefined {
   try {
     return lineSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
-}
-
-function toScore(
-  sample: Sample,
-  { prefix, media }: CacheLine,
-  found: readonly CachedReward[],
-  device: string | undefined,
-): SampleScore {
-  const paths = mediaOf(sample);
-  return {
-    rewards: found.map(({ reward }) => reward),
-    errors: [],
-    tokens: {
-      prefix,
-      tails: found.map(({ tail }) => tail),
-      texts: found.map(({ text }) => text),
-    },
-    // the same picture may have had another path then
-    media: media.map((facts, n) => toFacts(facts, paths[n] ?? facts.path)),
-    ...(device === undefined ? {} : { computedOn: device }),
-    timing: {
-      msVision: 0,
-      msPrefix: 0,
-      msTails: found.map(() => 0),
-      cached: { vision: true, prefix: true },
-    },
-  };
 }
 
 /** Everything but the candidate that decides a reward. `undefined` when a medium can't be read. */
@@ -223,6 +105,7 @@ export async function promptKey(
     }
     const content = canonicalize({
       fingerprint,
+      ...(media.length === 0 ? {} : { pixels: PIXELS_VERSION }),
       media,
       // the same file as a picture and as a video are two things
       images: sample.images.length,

@@ -3,9 +3,11 @@
 import { throwIfAborted } from '../base/abort';
 import { AppError } from '../base/errors';
 import type { VisionDims } from '../model/checkpoint/modelConfig';
-import { tokensPerSide, type PromptModel, type RewardModel } from '../model/rewardModel';
-import { resolveMedia } from '../node/folder';
-import type { MediaFacts, VideoFacts } from '../sample/reward';
+import { tokensPerSide, type PromptModel } from '../model/promptModel';
+import type { RewardModel } from '../model/rewardModel';
+import { fileIdentity, resolveMedia } from '../node/folder';
+import { sha256, sha256OfFile } from '../node/hash';
+import type { MediaFacts } from '../sample/reward';
 import { mediaOf } from '../sample/sample';
 import type { ScoreRequest } from '../sample/scorer';
 import { decodeImage, readImageSize } from '../vision/decodeImage';
@@ -17,6 +19,8 @@ import { prepareSheet, sheetGeometry } from '../vision/prepareSheet';
 import type { RgbImage } from '../vision/rgbImage';
 import type { VideoReader } from '../vision/videoReader';
 import { frameSize, sheetSize } from '../vision/videoSheet';
+import type { FeatureCache } from './featureCache';
+import { PIXELS_VERSION } from './mediaFacts';
 
 /** With several media the published code limits each of them to this many tiles. */
 const HD_NUM_OF_SEVERAL = 6;
@@ -53,65 +57,125 @@ export async function describeMedia(
   return facts;
 }
 
-export interface LoadedMedium {
+/** What a medium's rows are made from, or the rows themselves when they are known. */
+export interface PreparedMedium {
   readonly facts: MediaFacts;
-  readonly prepared: PreparedImage;
+  /** names the rows: content of the file, tiles, model and device */
+  readonly key: string;
+  readonly content:
+    | { readonly kind: 'rows'; readonly rows: Float32Array }
+    | { readonly kind: 'pixels'; readonly prepared: PreparedImage };
+}
+
+export interface MediaSource {
+  readonly videos: VideoReader;
+  /** model and device, `rewardIdentity`: rows of different ones never mix */
+  readonly identity: string;
+  readonly features?: FeatureCache | undefined;
 }
 
 /**
- * Decodes and tiles each medium, images before videos.
+ * Reads each medium, images before videos: from the cache, or decoded and tiled.
  * @throws AppError with a MEDIA_ code for the first that fails, or `FFMPEG_NOT_FOUND`
  */
-export async function loadMedia(
+export async function prepareMedia(
   model: PromptModel,
   request: ScoreRequest,
-  videos: VideoReader,
+  source: MediaSource,
   signal?: AbortSignal,
-): Promise<LoadedMedium[]> {
-  const hdNum = effectiveHdNum(request);
-  const loaded: LoadedMedium[] = [];
+): Promise<PreparedMedium[]> {
+  const media: PreparedMedium[] = [];
   if (mediaOf(request.sample).length === 0) {
-    return loaded;
+    return media;
   }
   const vision = requireVision(model);
-  const add = (path: string, source: RgbImage, prepared: PreparedImage, video?: VideoFacts) => {
-    const { width, height } = prepared.image;
-    const facts = toFacts(vision, path, source, [width, height], prepared.grid);
-    loaded.push({ prepared, facts: video === undefined ? facts : { ...facts, video } });
-  };
+  const hdNum = effectiveHdNum(request);
+  const { frameLabels } = request.options;
   for (const path of request.sample.images) {
     throwIfAborted(signal);
-    const decoded = await decodeImage(await resolveMedia(request.mediaRoot, path));
-    add(path, decoded, prepareImage(decoded, hdNum, vision.tile));
+    const file = await resolveMedia(request.mediaRoot, path);
+    const decode = async (): Promise<Pixels> => {
+      const decoded = await decodeImage(file);
+      const prepared = prepareImage(decoded, hdNum, vision.tile);
+      return { prepared, facts: factsOf(vision, path, decoded, prepared) };
+    };
+    media.push(await prepareMedium(file, path, ['image', hdNum], source, decode));
   }
   for (const path of request.sample.videos) {
+    throwIfAborted(signal);
     const file = await resolveMedia(request.mediaRoot, path);
-    const { facts, sheet } = await videos.readSheet(file, request.options.frameLabels, signal);
-    add(path, sheet, prepareSheet(sheet, vision.tile), facts);
+    const decode = async (): Promise<Pixels> => {
+      const { facts: video, sheet } = await source.videos.readSheet(file, frameLabels, signal);
+      const prepared = prepareSheet(sheet, vision.tile);
+      return { prepared, facts: { ...factsOf(vision, path, sheet, prepared), video } };
+    };
+    media.push(await prepareMedium(file, path, ['video', frameLabels], source, decode));
   }
-  return loaded;
+  return media;
+}
+
+interface Pixels {
+  readonly prepared: PreparedImage;
+  readonly facts: MediaFacts;
+}
+
+/** A file that is being written may change once while it is read, not for ever. */
+const MAX_READS = 3;
+
+/** @param how everything but the file that decides the pixels */
+async function prepareMedium(
+  file: string,
+  path: string,
+  how: readonly (string | number)[],
+  { features, identity }: MediaSource,
+  decode: () => Promise<Pixels>,
+): Promise<PreparedMedium> {
+  for (let read = 0; read < MAX_READS; read += 1) {
+    const before = await fileIdentity(file);
+    const content = [PIXELS_VERSION, identity, ...how, await sha256OfFile(file)];
+    const key = sha256(JSON.stringify(content));
+    const known = await features?.get(key, path);
+    if (known !== undefined) {
+      return { facts: known.facts, key, content: { kind: 'rows', rows: known.rows } };
+    }
+    const { facts, prepared } = await decode();
+    // rows must never be kept under the name of another content
+    if ((await fileIdentity(file)) === before) {
+      return { facts, key, content: { kind: 'pixels', prepared } };
+    }
+  }
+  throw new AppError('MEDIA_UNREADABLE', `${path} changes while it is read`, { media: path });
 }
 
 /** Runs the vision tower and the projector. @returns rows for the decoder, [tokens, hidden] */
-export async function encodeMedium(
+export async function encodePixels(
   model: RewardModel,
-  { prepared }: LoadedMedium,
+  { image, grid }: PreparedImage,
   signal?: AbortSignal,
 ): Promise<Float32Array> {
   const { tile } = requireVision(model);
-  const [rows, columns] = prepared.grid;
+  const [rows, columns] = grid;
   const encode = async (pixels: Float32Array): Promise<Float32Array> => {
     throwIfAborted(signal);
     return model.encodeTile(pixels);
   };
-  const overview = await encode(overviewPixels(prepared.image, tile));
+  const overview = await encode(overviewPixels(image, tile));
   const tiles: Float32Array[] = [];
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
-      tiles.push(await encode(tilePixels(prepared.image, row, column, tile)));
+      tiles.push(await encode(tilePixels(image, row, column, tile)));
     }
   }
-  return model.projectImage(overview, tiles, prepared.grid);
+  return model.projectImage(overview, tiles, grid);
+}
+
+function factsOf(
+  vision: VisionDims,
+  path: string,
+  source: RgbImage,
+  { image, grid }: PreparedImage,
+): MediaFacts {
+  return toFacts(vision, path, source, [image.width, image.height], grid);
 }
 
 function requireVision({ manifest }: PromptModel): VisionDims {

@@ -59,24 +59,49 @@ const HALF_TO_FLOAT = Float32Array.from({ length: 65_536 }, (_, half) => {
  * @throws RangeError for a value beyond float16's range (65504): it would become infinite
  */
 export function toFloat16(bytes: Uint8Array, dtype: 'F32' | 'BF16'): Uint16Array {
-  const count = bytes.byteLength / DTYPE_BYTES[dtype];
-  const out = new Uint16Array(count);
-  if (dtype === 'BF16') {
-    for (let i = 0; i < count; i += 1) {
-      out[i] = BRAIN_TO_HALF[(bytes[2 * i] ?? 0) | ((bytes[2 * i + 1] ?? 0) << 8)] ?? 0;
-    }
-  } else {
-    const bits = new Uint32Array(new Uint8Array(bytes).buffer);
-    for (let i = 0; i < count; i += 1) {
-      out[i] = roundToHalf(bits[i] ?? 0);
-    }
-  }
-  for (let i = 0; i < count; i += 1) {
-    if (((out[i] ?? 0) & 0x7c00) === 0x7c00) {
-      throw new RangeError('a weight does not fit into float16');
-    }
+  // a copy where the bytes do not lie as numbers must
+  const width = DTYPE_BYTES[dtype];
+  const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
+  const count = bytes.byteLength / width;
+  const out =
+    dtype === 'BF16'
+      ? brainsToHalves(new Uint16Array(buffer, byteOffset, count))
+      : floatsToHalves(new Uint32Array(buffer, byteOffset, count));
+  if (out === undefined) {
+    throw new RangeError('a weight does not fit into float16');
   }
   return out;
+}
+
+// Every weight of a checkpoint goes through one of these loops: what is rare is found by a sum that
+// reaches bit 15 for an exponent of ones.
+
+function brainsToHalves(brains: Uint16Array): Uint16Array | undefined {
+  const out = new Uint16Array(brains.length);
+  let unfit = 0;
+  for (let i = 0; i < brains.length; i += 1) {
+    const brain = brains[i] as number;
+    const magnitude = brain & 0x7fff;
+    // between 2^-14 and 2^16 it is a float16 as it is: the exponent's bias changes from 127 to 15
+    const half =
+      magnitude >= 0x3880 && magnitude < 0x4780
+        ? (brain & 0x8000) | ((magnitude << 3) - 0x1c000)
+        : (BRAIN_TO_HALF[brain] as number);
+    out[i] = half;
+    unfit |= (half & 0x7c00) + 0x400;
+  }
+  return (unfit & 0x8000) === 0 ? out : undefined;
+}
+
+function floatsToHalves(bits: Uint32Array): Uint16Array | undefined {
+  const out = new Uint16Array(bits.length);
+  let unfit = 0;
+  for (let i = 0; i < bits.length; i += 1) {
+    const half = roundToHalf(bits[i] as number);
+    out[i] = half;
+    unfit |= (half & 0x7c00) + 0x400;
+  }
+  return (unfit & 0x8000) === 0 ? out : undefined;
 }
 
 /** Float32 bits to float16 bits. */

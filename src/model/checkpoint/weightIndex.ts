@@ -4,8 +4,8 @@ import { AppError } from '../../base/errors';
 import { joinPath } from '../../node/folder';
 import { readSmallText } from '../../node/smallFile';
 
-// 1,100 tensors make 100 kB.
-const MAX_INDEX_BYTES = 32 * 1024 * 1024;
+// 1,100 tensors make 100 kB; JSON takes many times its size in memory.
+const MAX_INDEX_BYTES = 8 * 1024 * 1024;
 const MAX_SHARDS = 1000;
 
 /** Names of shards by name of tensor. */

@@ -1,21 +1,34 @@
 // Turns a Hugging Face checkpoint into a model folder.
 
+import { throwIfAborted } from '../../base/abort';
+import { AppError, errorText } from '../../base/errors';
+import { silentLogger, type Logger } from '../../base/logger';
 import { ProgressMeter, type Progress } from '../../base/progress';
-import { AppError } from '../../base/errors';
 import { writeWholeFile } from '../../node/atomicFile';
 import { removeFile } from '../../node/fileChanges';
 import { baseName, fileSizeBytes, joinPath } from '../../node/folder';
 import { sha256, sha256OfFile } from '../../node/hash';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { EMBEDDINGS, GLOBAL_SEPARATOR, ROW_END } from '../checkpoint/tensorNames';
-import { fingerprintOf, GRAPH_NAMES, MANIFEST_NAME, TOKENIZER_NAME } from '../manifest';
-import type { Family, Manifest, ModelIdentity, Table } from '../manifest';
+import {
+  fingerprintOf,
+  GRAPH_NAMES,
+  MANIFEST_NAME,
+  readManifestAlone,
+  TOKENIZER_NAME,
+  type Manifest,
+  type ModelFile,
+  type ModelIdentity,
+  type Table,
+} from '../manifest';
 import { buildDecoderGraph } from '../onnx/decoderGraph';
 import { buildProjectorGraph } from '../onnx/projectorGraph';
 import { buildVisionGraph } from '../onnx/visionGraph';
 import type { FloatWeight, WeightMap } from '../onnx/weightLocation';
 import { InternLm2Tokenizer } from '../tokenizer/internlm2Tokenizer';
-import { placeWeights } from './modelWeights';
+import { removeLeftovers } from './leftovers';
+import { prepareWeights } from './modelWeights';
+import type { PreparedWeights } from './preparedWeights';
 import type { Quantiser } from './quantiser';
 import { ACCURACY_LEVELS, type AccuracyLevels, type Precision } from './storage';
 
@@ -28,79 +41,104 @@ export interface ConvertOptions {
   readonly quantiser: Quantiser;
   /** of quantised matrices, by their bits; the measured choice when left out */
   readonly accuracyLevels?: AccuracyLevels;
+  readonly logger?: Logger;
 }
 
 export interface ConvertResult {
   readonly manifest: Manifest;
   /** tensors of the checkpoint that the model does not use */
   readonly ignoredTensors: number;
+  /** why weights that stay as they are were copied, not linked */
+  readonly copied?: string;
 }
 
 /**
- * Converts. The manifest goes first and comes last: a folder without one is not a model.
- * @throws AppError `CHECKPOINT_INVALID`, `TOKENIZER_INVALID`, `DISK_FULL`, `OUTPUT_FAILED` or
- *   `CANCELLED`
+ * Converts. A model that is in the folder stays usable until everything of the new one is there
+ * but for its names; then its manifest goes first and the new one comes last: a folder without one
+ * is not a model.
+ * @throws AppError `CHECKPOINT_INVALID`, `TOKENIZER_INVALID`, `DISK_FULL`, `USAGE`,
+ *   `OUTPUT_FAILED` or `CANCELLED`
  */
 export async function convertCheckpoint(
   options: ConvertOptions,
   onProgress: (progress: Progress) => void,
   signal?: AbortSignal,
 ): Promise<ConvertResult> {
+  const { logger = silentLogger, accuracyLevels = ACCURACY_LEVELS } = options;
   const checkpoint = await openCheckpoint(options.checkpointFolder);
   try {
     const { ids: tokens, size } = new InternLm2Tokenizer(checkpoint.tokenizer);
     if (size > checkpoint.dims.vocab) {
       throw new AppError('CHECKPOINT_INVALID', 'tokenizer.model has more pieces than embeddings');
     }
-    const out = (name: string): string => joinPath(options.outFolder, name);
-    await removeFile(out(MANIFEST_NAME));
     const meter = new ProgressMeter('bytes', onProgress);
-    const accuracyLevels = options.accuracyLevels ?? ACCURACY_LEVELS;
-    const weights = await placeWeights(checkpoint, {
-      ...options,
-      accuracyLevels,
-      meter,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const small = [
-      ...buildGraphs(checkpoint, weights.locations),
-      [TOKENIZER_NAME, checkpoint.tokenizer] as const,
-    ];
-    const files = [...weights.files];
-    for (const [name, bytes] of small) {
-      await writeWholeFile(out(name), bytes);
-      files.push({ name, sizeBytes: bytes.byteLength, sha256: sha256(bytes) });
+    const prepareOptions = { ...options, accuracyLevels, meter, logger, signal };
+    const weights = await prepareWeights(checkpoint, prepareOptions);
+    try {
+      const small: SmallFiles = [
+        ...buildGraphs(checkpoint, weights.locations),
+        [TOKENIZER_NAME, checkpoint.tokenizer],
+      ];
+      const quantised = options.precision === 'int8' || options.precision === 'int4';
+      const identity: ModelIdentity = {
+        family: checkpoint.dims.vision === undefined ? 'internlm2-reward' : 'ixc-2.5-reward',
+        precision: options.precision,
+        ...(quantised ? { accuracyLevels: { ...accuracyLevels } } : {}),
+        dims: checkpoint.dims,
+        tables: describeTables(checkpoint, weights.locations),
+        tokens,
+        files: [...weights.files, ...small.map(describeSmall)],
+      };
+      const sources = weights.sources ?? (await describeSources(checkpoint, meter, signal));
+      const manifest: Manifest = {
+        format: 1,
+        fingerprint: fingerprintOf(identity),
+        ...(checkpoint.label === undefined ? {} : { label: checkpoint.label }),
+        ...identity,
+        source: { name: checkpoint.folder, files: [...sources] },
+        converter: options.converter,
+      };
+      throwIfAborted(signal);
+      await replaceModel(options.outFolder, manifest, small, weights, logger);
+      const { copied } = weights;
+      const { ignoredTensors } = checkpoint;
+      return { manifest, ignoredTensors, ...(copied === undefined ? {} : { copied }) };
+    } catch (error) {
+      await weights.abandon();
+      throw error;
     }
-    const { dims } = checkpoint;
-    const family: Family = dims.vision === undefined ? 'internlm2-reward' : 'ixc-2.5-reward';
-    const quantised = options.precision === 'int8' || options.precision === 'int4';
-    const identity: ModelIdentity = {
-      family,
-      precision: options.precision,
-      ...(quantised ? { accuracyLevels: { ...accuracyLevels } } : {}),
-      dims,
-      tables: describeTables(checkpoint, weights.locations),
-      tokens,
-      files,
-    };
-    const manifest: Manifest = {
-      format: 1,
-      fingerprint: fingerprintOf(identity),
-      ...(checkpoint.label === undefined ? {} : { label: checkpoint.label }),
-      ...identity,
-      source: await describeSource(checkpoint, files, meter, signal),
-      converter: options.converter,
-    };
-    await writeWholeFile(out(MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
-    return { manifest, ignoredTensors: checkpoint.ignoredTensors };
   } finally {
     await checkpoint.close();
   }
 }
 
-type FileFacts = Manifest['files'];
+type SmallFiles = readonly (readonly [name: string, bytes: Uint8Array])[];
 
-function buildGraphs({ dims }: Checkpoint, weights: WeightMap): (readonly [string, Uint8Array])[] {
+/** From here on the model before is gone: only the disk can still fail. */
+async function replaceModel(
+  folder: string,
+  manifest: Manifest,
+  small: SmallFiles,
+  weights: PreparedWeights,
+  logger: Logger,
+): Promise<void> {
+  const out = (name: string): string => joinPath(folder, name);
+  const before = await readManifestAlone(folder).catch(() => undefined);
+  await removeFile(out(MANIFEST_NAME));
+  await weights.commit();
+  for (const [name, bytes] of small) {
+    await writeWholeFile(out(name), bytes);
+  }
+  await writeWholeFile(out(MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
+  await removeLeftovers(folder, before, manifest).catch((error: unknown) => {
+    // the model is complete; they only take room
+    logger.log('warn', 'files of an earlier model could not be removed', {
+      why: errorText(error),
+    });
+  });
+}
+
+function buildGraphs({ dims }: Checkpoint, weights: WeightMap): SmallFiles {
   const { vision, hidden } = dims;
   return [
     ...(vision === undefined
@@ -136,24 +174,25 @@ function floatWeight(weights: WeightMap, name: string): FloatWeight {
   return weight;
 }
 
-async function describeSource(
-  checkpoint: Checkpoint,
-  known: FileFacts,
+function describeSmall([name, bytes]: SmallFiles[number]): ModelFile {
+  return { name, sizeBytes: bytes.byteLength, sha256: sha256(bytes) };
+}
+
+/** Hashes the checkpoint's files. */
+async function describeSources(
+  { weightFiles }: Checkpoint,
   meter: ProgressMeter,
-  signal?: AbortSignal,
-): Promise<Manifest['source']> {
-  const files: FileFacts = [];
-  for (const path of checkpoint.weightFiles) {
+  signal: AbortSignal | undefined,
+): Promise<readonly ModelFile[]> {
+  const files: ModelFile[] = [];
+  for (const path of weightFiles) {
     const name = baseName(path);
     const onBytes = (bytes: number): void => meter.advance(bytes, `hashing ${name}`);
-    const linked = known.find((file) => file.name === name);
-    files.push(
-      linked ?? {
-        name,
-        sizeBytes: (await fileSizeBytes(path)) ?? 0,
-        sha256: await sha256OfFile(path, { onBytes, signal }),
-      },
-    );
+    files.push({
+      name,
+      sizeBytes: (await fileSizeBytes(path)) ?? 0,
+      sha256: await sha256OfFile(path, { onBytes, signal }),
+    });
   }
-  return { name: checkpoint.folder, files };
+  return files;
 }

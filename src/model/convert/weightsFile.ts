@@ -1,210 +1,98 @@
 // The converted weights: one safetensors file, into which the ONNX graphs point.
 
 import { throwIfAborted } from '../../base/abort';
-import { AppError, errorText } from '../../base/errors';
+import { AppError } from '../../base/errors';
 import type { ProgressMeter } from '../../base/progress';
 import { PartialFile } from '../../node/atomicFile';
-import { openFileSource } from '../../node/fileSource';
-import { truncateFile } from '../../node/fileChanges';
-import { fileSizeBytes } from '../../node/folder';
-import { RunningHash } from '../../node/hash';
-import { toFloat16 } from '../checkpoint/floats';
-import { DTYPE_BYTES, type TensorInfo } from '../checkpoint/safetensors';
-import type { QuantisedBlocks } from './quantise';
+import { removeFile } from '../../node/fileChanges';
+import { sha256OfFile } from '../../node/hash';
+import { convertTensor } from './convertTensor';
+import { recordLine, recordPathOf, resumeAttempt } from './finishedTensors';
 import type { Quantiser } from './quantiser';
-import { requireFloat, type PlannedTensor, type WeightsPlan } from './weightsPlan';
-
-// A tensor is converted in slices of about this many bytes, so that memory stays bounded.
-const SLICE_BYTES = 16 * 1024 * 1024;
+import type { WeightsPlan } from './weightsPlan';
 
 export interface WriteWeightsOptions {
   readonly quantiser: Quantiser;
-  /** go on after the whole tensors that an earlier run of the same plan left */
-  readonly resume: boolean;
+  /** what an earlier run left under another one is not gone on with */
+  readonly identity: string;
   /** expects the plan's bytes twice: written, and read back */
   readonly meter: ProgressMeter;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Weights that are complete and have been read back, but do not bear their name yet. */
+export interface WrittenWeights {
+  readonly sha256: string;
+  /** gives the file its name: what bore it is gone */
+  commit(): Promise<void>;
+  /** leaves everything to the next attempt */
+  abandon(): Promise<void>;
 }
 
 /**
- * Streams the tensors into the file, in the plan's order; nothing appears under `path` until all of
- * it is there and has been read back.
- * @returns SHA-256 of the file
+ * Streams the tensors into a file beside `path`, in the plan's order.
  * @throws AppError `OUTPUT_FAILED`, `CHECKPOINT_INVALID` for weights that can't be stored so,
  *   `CANCELLED`
  */
 export async function writeWeights(
   path: string,
   plan: WeightsPlan,
-  options: WriteWeightsOptions,
-): Promise<string> {
-  const { meter, signal } = options;
-  const hash = new RunningHash();
-  const done = options.resume ? await recover(path, plan, hash, signal) : { bytes: 0, tensors: 0 };
-  const out = await PartialFile.create(path, done.bytes > 0);
-  const write = async (bytes: Uint8Array, label: string): Promise<void> => {
+  { quantiser, identity, meter, signal }: WriteWeightsOptions,
+): Promise<WrittenWeights> {
+  let checked = 0;
+  const onChecked = (bytes: number): void => {
+    checked += bytes;
+    meter.advance(bytes, 'checking what is there');
+  };
+  const attempt = await resumeAttempt(path, plan, identity, onChecked, signal);
+  meter.expect(checked - attempt.bytes);
+  const { record, hash } = attempt;
+  let out: PartialFile | undefined;
+  let end = attempt.bytes;
+  const write = async (file: PartialFile, bytes: Uint8Array, label: string): Promise<void> => {
     hash.update(bytes);
-    await out.write(bytes);
+    await file.write(bytes);
+    end += bytes.byteLength;
     meter.advance(bytes.byteLength, label);
   };
   try {
-    if (done.bytes === 0) {
-      await write(plan.header, 'header');
-    } else {
-      meter.advance(done.bytes, 'already there');
+    const file = await PartialFile.create(path, end > 0);
+    out = file;
+    if (end === 0) {
+      await write(file, plan.header, 'header');
     }
-    for (const planned of plan.tensors.slice(done.tensors)) {
-      for await (const bytes of convertTensor(planned, options.quantiser, signal)) {
+    for (const planned of plan.tensors.slice(attempt.tensors)) {
+      for await (const bytes of convertTensor(planned, quantiser, signal)) {
         throwIfAborted(signal);
-        await write(bytes, planned.source.name);
+        await write(file, bytes, planned.source.name);
       }
+      await record.add(recordLine(end, hash));
     }
-    const expected = hash.digest();
-    await out.flush();
-    const found = await readBack(out.partialPath, signal, (bytes) =>
-      meter.advance(bytes, 'reading back'),
-    );
-    if (found !== expected) {
+    const sha256 = hash.digest();
+    await file.flush();
+    const onBytes = (bytes: number): void => meter.advance(bytes, 'reading back');
+    if ((await sha256OfFile(file.partialPath, { onBytes, signal })) !== sha256) {
       throw new AppError('OUTPUT_FAILED', `${path}: what was written reads back differently`, {
         file: path,
       });
     }
-    await out.commit();
-    return expected;
+    await record.close();
+    return {
+      sha256,
+      commit: async () => {
+        await file.commit();
+        await removeFile(recordPathOf(path));
+      },
+      abandon: () => file.abandon(false),
+    };
   } catch (error) {
     // what is whole serves the next attempt, unless it is what failed
-    await out.abandon(error instanceof AppError && error.code === 'OUTPUT_FAILED');
-    throw error;
-  }
-}
-
-/** Finds the whole tensors in what an earlier run left, cuts off the rest, and hashes them. */
-async function recover(
-  path: string,
-  plan: WeightsPlan,
-  hash: RunningHash,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly bytes: number; readonly tensors: number }> {
-  const partial = PartialFile.partialPathOf(path);
-  const size = (await fileSizeBytes(partial)) ?? 0;
-  let bytes = plan.header.byteLength;
-  if (size < bytes) {
-    return { bytes: 0, tensors: 0 };
-  }
-  let tensors = 0;
-  for (const tensor of plan.tensors) {
-    if (bytes + tensor.sizeBytes > size) {
-      break;
-    }
-    bytes += tensor.sizeBytes;
-    tensors += 1;
-  }
-  const source = await openFileSource(partial);
-  try {
-    const header = await source.read(0, plan.header.byteLength);
-    if (header.some((byte, n) => byte !== plan.header[n])) {
-      return { bytes: 0, tensors: 0 };
-    }
-    for (let at = 0; at < bytes; at += SLICE_BYTES) {
-      throwIfAborted(signal);
-      hash.update(await source.read(at, Math.min(SLICE_BYTES, bytes - at)));
-    }
-  } finally {
-    await source.close();
-  }
-  await truncateFile(partial, bytes);
-  return { bytes, tensors };
-}
-
-async function readBack(
-  path: string,
-  signal: AbortSignal | undefined,
-  onBytes: (bytes: number) => void,
-): Promise<string> {
-  const hash = new RunningHash();
-  const source = await openFileSource(path);
-  try {
-    for (let at = 0; at < source.sizeBytes; at += SLICE_BYTES) {
-      throwIfAborted(signal);
-      const length = Math.min(SLICE_BYTES, source.sizeBytes - at);
-      hash.update(await source.read(at, length));
-      onBytes(length);
-    }
-  } finally {
-    await source.close();
-  }
-  return hash.digest();
-}
-
-/** The bytes of a stored tensor, slice by slice. */
-async function* convertTensor(
-  { source, storage }: PlannedTensor,
-  quantiser: Quantiser,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  const dtype = requireFloat(source);
-  try {
-    if (storage.kind === 'blocks') {
-      yield* quantiseTensor(source, storage.bits, quantiser, signal);
-      return;
-    }
-    for await (const bytes of slices(source, DTYPE_BYTES[dtype])) {
-      yield storage.kind === 'keep' || dtype === 'F16' ? bytes : bytesOf(toFloat16(bytes, dtype));
-    }
-  } catch (error) {
-    if (error instanceof RangeError) {
-      throw new AppError('CHECKPOINT_INVALID', `${source.name}: ${errorText(error)}`, {
-        tensor: source.name,
-      });
+    const remove = error instanceof AppError && error.code === 'OUTPUT_FAILED';
+    await record.close();
+    await out?.abandon(remove);
+    if (remove) {
+      await removeFile(recordPathOf(path));
     }
     throw error;
   }
-}
-
-/** Codes first, scales after them. Several slices are worked on at a time, their order is kept. */
-async function* quantiseTensor(
-  source: TensorInfo,
-  bits: 4 | 8,
-  quantiser: Quantiser,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  const dtype = requireFloat(source);
-  const columns = source.shape[1] ?? 0;
-  const scales: Float32Array[] = [];
-  const waiting: Promise<QuantisedBlocks>[] = [];
-  const next = async (): Promise<Uint8Array> => {
-    const blocks = await waiting.shift();
-    if (blocks === undefined) {
-      throw new RangeError('nothing waits');
-    }
-    scales.push(blocks.scales);
-    return blocks.codes;
-  };
-  try {
-    for await (const bytes of slices(source, columns * DTYPE_BYTES[dtype])) {
-      throwIfAborted(signal);
-      waiting.push(quantiser.quantise({ bytes, dtype, columns, bits }));
-      if (waiting.length > quantiser.parallel) {
-        yield await next();
-      }
-    }
-    while (waiting.length > 0) {
-      yield await next();
-    }
-  } finally {
-    await Promise.allSettled(waiting);
-  }
-  yield* scales.map(bytesOf);
-}
-
-/** Reads a tensor in pieces of whole `unitBytes`. */
-async function* slices(source: TensorInfo, unitBytes: number): AsyncGenerator<Uint8Array> {
-  const step = Math.max(1, Math.floor(SLICE_BYTES / unitBytes)) * unitBytes;
-  for (let at = 0; at < source.sizeBytes; at += step) {
-    yield await source.source.read(source.offset + at, Math.min(step, source.sizeBytes - at));
-  }
-}
-
-function bytesOf(values: Uint16Array | Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
