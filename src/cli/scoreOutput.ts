@@ -19,12 +19,14 @@ import {
   type EarlierRow,
 } from './unfinishedRun';
 
-export interface ScoreOutputOptions {
-  readonly inputs: readonly string[];
+export interface OutputChoice {
   readonly out?: string;
   readonly stats?: string;
   /** go on after the rows that an interrupted run left beside `out` */
   readonly resume: boolean;
+}
+
+export interface ScoreOutputOptions extends OutputChoice {
   /** id of the device that computes, unless a score names another */
   readonly device: string;
   readonly score: ScoreOptions;
@@ -36,6 +38,24 @@ interface Files {
   /** what each row was made from, after a line with the options; removed with the end of the run */
   readonly keys?: PartialFile;
   readonly stats?: PartialFile;
+}
+
+/**
+ * Refuses what can't work whatever the model is, so that nobody waits for a model to be told.
+ * @throws AppError `USAGE` when the output would replace an input, or when there is nothing to resume
+ */
+export async function requireUsableOutput(
+  inputs: readonly string[],
+  { out, stats, resume }: OutputChoice,
+): Promise<void> {
+  if (resume && out === undefined) {
+    throw new AppError('USAGE', '--resume needs --out, the output of the interrupted run');
+  }
+  const outputs = [out, stats].filter((path) => path !== undefined);
+  await requireOwnOutputs(await withPartial(outputs), [
+    ...inputs,
+    ...inputs.map((path) => journalPath(path)),
+  ]);
 }
 
 export class ScoreOutput {
@@ -52,19 +72,12 @@ export class ScoreOutput {
   }
 
   /**
-   * @throws AppError `USAGE` when the output would replace an input, or when what is to be resumed
-   *   was made with another model or other options; `OUTPUT_FAILED`
+   * @param options that {@link requireUsableOutput} has passed
+   * @throws AppError `USAGE` when what is to be resumed was made with another model or other options;
+   *   `OUTPUT_FAILED`
    */
   static async open(options: ScoreOutputOptions, model: ModelFacts): Promise<ScoreOutput> {
-    const { inputs, out, stats, resume } = options;
-    if (resume && out === undefined) {
-      throw new AppError('USAGE', '--resume needs --out, the output of the interrupted run');
-    }
-    const outputs = [out, stats].filter((path) => path !== undefined);
-    await requireOwnOutputs(await withPartial(outputs), [
-      ...inputs,
-      ...inputs.map((path) => journalPath(path)),
-    ]);
+    const { out, stats, resume } = options;
     const kept =
       resume && out !== undefined
         ? await keepEarlier(out, stats, headerOf(options.score, identityOf(options, model)))

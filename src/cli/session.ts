@@ -1,9 +1,9 @@
 // What a command works with: the terminal, the engine, the model, and the wish to stop.
 
-import { EngineClient } from '../client/engineClient';
+import { EngineClient, REPEATABLE } from '../client/engineClient';
 import { absolutePath, joinPath } from '../node/folder';
 import { DESCRIBE_MODEL, PREPARE, type ModelFacts } from '../protocol/engineProtocol';
-import { DEVICE_NAMES, type DeviceChoice } from '../sample/device';
+import { DEVICE_NAMES, usesPlainAttention, type DeviceChoice } from '../sample/device';
 import { Terminal } from './terminal';
 
 export interface Session {
@@ -44,10 +44,12 @@ export async function withSession(
       terminal.note(`The scoring engine stopped (${status.reason}) and is being restarted.`);
     }
   });
-  engine.onDevice.on(({ device, id, refused }) => {
-    const plain = id === device ? '' : ', with plain attention: its fused kernel failed the test';
-    terminal.note(`Device: ${DEVICE_NAMES[device]}${plain}`);
-    for (const { error } of refused) {
+  engine.onDevice.on((use) => {
+    const plain = usesPlainAttention(use)
+      ? ', with plain attention: faster forms failed the test'
+      : '';
+    terminal.note(`Device: ${DEVICE_NAMES[use.device]}${plain}`);
+    for (const { error } of use.refused) {
       terminal.note(`  not used: ${error.message}`);
     }
   });
@@ -65,10 +67,10 @@ export async function withSession(
 
 /**
  * The model a command uses: the option, then REWARDLENS_MODEL, then the bundled one.
- * @throws AppError `MODEL_NOT_FOUND` or `MODEL_INVALID`
+ * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID` or `CANCELLED`
  */
 export async function chooseModel(
-  engine: EngineClient,
+  { engine, signal }: Pick<Session, 'engine' | 'signal'>,
   option: string | undefined,
 ): Promise<ChosenModel> {
   const variable = process.env.REWARDLENS_MODEL;
@@ -81,6 +83,7 @@ export async function chooseModel(
   const facts = await engine.call({
     type: DESCRIBE_MODEL,
     params: { modelFolder: absolutePath(folder) },
+    signal,
   });
   return { facts, origin };
 }
@@ -109,7 +112,7 @@ export async function settleDevice(
   const prepared = await engine.call({
     type: PREPARE,
     params: { modelFolder: facts.folder, device },
-    retry: { running: () => true, onRetry: () => undefined },
+    retry: REPEATABLE,
     signal,
   });
   return prepared.device.id;

@@ -15,7 +15,8 @@ type Writer = (
 const WRITERS: Readonly<Record<ExportFormat, Writer>> = { trl: toTrlRow };
 
 export interface ExportedRows {
-  readonly lines: readonly string[];
+  /** newline included */
+  readonly rows: readonly { readonly pair: PreferencePair; readonly text: string }[];
   readonly skipped: readonly SkippedPair[];
 }
 
@@ -27,16 +28,16 @@ export function formatPairs(
   format: ExportFormat,
   toExportedPath: (path: string) => string,
 ): ExportedRows {
-  const lines: string[] = [];
+  const rows: { pair: PreferencePair; text: string }[] = [];
   const skipped: SkippedPair[] = [];
   for (const pair of pairs) {
     const exported = WRITERS[format](pair, toExportedPath);
     if (exported.ok) {
-      lines.push(`${JSON.stringify(exported.row)}\n`);
+      rows.push({ pair, text: `${JSON.stringify(exported.row)}\n` });
     } else {
       const { line, id } = pair.sample;
       skipped.push({ line, id, reason: exported.reason });
     }
   }
-  return { lines, skipped };
+  return { rows, skipped };
 }

@@ -7,6 +7,8 @@ export interface PreferencePair {
   readonly sample: Sample;
   readonly chosen: string;
   readonly rejected: string;
+  /** comes only from orders of the model that were accepted: nobody voted for it */
+  readonly accepted: boolean;
 }
 
 /** A row of an export, or why the format can't hold the pair. */

@@ -2,16 +2,15 @@
 
 import { AppError } from '../base/errors';
 import { openFileSource } from '../node/fileSource';
-import { readLines } from '../node/lineReader';
+import { isReadOnce } from '../node/folder';
+import { readLines, START_BYTES, type Recognise } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
 import { parseCandidateLine } from './candidateFile';
 import type { RowResult } from './candidateRow';
 
-/** How much of a file is looked at to tell what it is. */
-const SNIFF_BYTES = 64 * 1024;
-
 /**
- * Rows in file order, good and bad; blank lines are left out.
+ * Rows in file order, good and bad; blank lines are left out. The file is read once, so it may be a
+ * pipe.
  * @throws AppError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY` or `NOT_A_DATASET`
  */
 export async function* readCandidateFile(
@@ -19,8 +18,7 @@ export async function* readCandidateFile(
   compat: Compat,
   signal?: AbortSignal,
 ): AsyncGenerator<RowResult> {
-  await requireCandidateFile(path);
-  for await (const line of readLines(path, { signal })) {
+  for await (const line of readLines(path, { recognise: candidateStart(path), signal })) {
     const row = parseCandidateLine(line, compat);
     if (row !== undefined) {
       yield row;
@@ -28,8 +26,17 @@ export async function* readCandidateFile(
   }
 }
 
-/** Counts the rows that {@link readCandidateFile} gives, without parsing them. */
-export async function countCandidateRows(path: string, signal?: AbortSignal): Promise<number> {
+/**
+ * Counts the rows that {@link readCandidateFile} gives, without parsing them.
+ * @returns `undefined` for a pipe: what is counted could not be read any more
+ */
+export async function countCandidateRows(
+  path: string,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  if (await isReadOnce(path)) {
+    return undefined;
+  }
   let rows = 0;
   for await (const { bytes, sizeBytes } of readLines(path, { signal })) {
     rows += sizeBytes > 0 && bytes?.byteLength !== 0 ? 1 : 0; // nearly: it feeds an estimate
@@ -47,17 +54,23 @@ const OBJECT_LINE = /^\s*\{[^\0\n]*$/m;
 export async function requireCandidateFile(path: string): Promise<void> {
   const source = await openFileSource(path);
   try {
-    if (source.sizeBytes === 0) {
-      throw new AppError('FILE_EMPTY', `${path}: the file is empty`, { file: path });
-    }
-    const start = await source.read(0, Math.min(source.sizeBytes, SNIFF_BYTES));
-    const text = new TextDecoder().decode(start);
-    if (!OBJECT_LINE.test(text)) {
-      throw new AppError('NOT_A_DATASET', `${path}: no JSON Lines with prompts and candidates`, {
-        file: path,
-      });
-    }
+    const start = await source.read(0, Math.min(source.sizeBytes, START_BYTES));
+    candidateStart(path)(start, true);
   } finally {
     await source.close();
   }
+}
+
+function candidateStart(path: string): Recognise {
+  return (start, isAll) => {
+    const found = OBJECT_LINE.test(new TextDecoder().decode(start));
+    if (!found && isAll) {
+      throw start.byteLength === 0
+        ? new AppError('FILE_EMPTY', `${path}: the file is empty`, { file: path })
+        : new AppError('NOT_A_DATASET', `${path}: no JSON Lines with prompts and candidates`, {
+            file: path,
+          });
+    }
+    return found;
+  };
 }

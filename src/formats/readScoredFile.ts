@@ -30,8 +30,8 @@ export interface ScoredDataset {
  * @param dataset rows that name another file are left out; names are compared as paths, relative to
  *   the working folder
  * @returns entries by line of the dataset
- * @throws AppError `ROW_SHAPE` naming the first line that is not scored output, `USAGE` when a row
- *   does not say which of several datasets it is of
+ * @throws AppError `ROW_SHAPE` or `ROW_TOO_LARGE` naming the first line that is not scored output,
+ *   `USAGE` when a row does not say which of several datasets it is of
  */
 export async function readScoredFile(
   path: string,
@@ -45,7 +45,13 @@ export async function readScoredFile(
     identities.set(file, identity);
     return identity === own;
   };
-  for await (const { line, bytes } of readLines(path)) {
+  for await (const { line, bytes, sizeBytes } of readLines(path)) {
+    if (bytes === undefined) {
+      throw new AppError('ROW_TOO_LARGE', `${path}:${line}: the line has ${sizeBytes} bytes`, {
+        file: path,
+        line,
+      });
+    }
     const text = new TextDecoder().decode(bytes);
     if (text.trim() === '') {
       continue;

@@ -4,7 +4,7 @@ import { AppError, errorText } from '../base/errors';
 import { TaskQueue } from '../base/taskQueue';
 import { appendDurably } from '../node/appendOnlyFile';
 import { fileSizeBytes } from '../node/folder';
-import { readLines } from '../node/lineReader';
+import { MAX_LINE_BYTES, readLines } from '../node/lineReader';
 import type { JournalEntry } from '../sample/verdict';
 import { formatJournalLine, parseJournalLine } from './journalLine';
 
@@ -37,7 +37,12 @@ export class JournalFile {
     const entries: JournalEntry[] = [];
     const faults: JournalFault[] = [];
     try {
-      for await (const { line, bytes, ended } of readLines(this.path)) {
+      for await (const { line, bytes, sizeBytes, ended } of readLines(this.path)) {
+        if (bytes === undefined) {
+          const reason = `${sizeBytes} bytes, at most ${MAX_LINE_BYTES} are read`;
+          faults.push({ line, reason, torn: !ended });
+          continue;
+        }
         const text = new TextDecoder().decode(bytes);
         if (text.trim() === '') {
           continue;
@@ -50,9 +55,8 @@ export class JournalFile {
         }
       }
     } catch (error) {
-      throw new AppError('JOURNAL_UNREADABLE', `${this.path}: ${errorText(error)}`, {
-        file: this.path,
-      });
+      // it names the file
+      throw new AppError('JOURNAL_UNREADABLE', errorText(error), { file: this.path });
     }
     return { entries, faults };
   }
@@ -63,9 +67,9 @@ export class JournalFile {
       try {
         await appendDurably(this.path, formatJournalLine(entry));
       } catch (error) {
-        throw new AppError('JOURNAL_NOT_SAVED', `${this.path}: ${errorText(error)}`, {
-          file: this.path,
-        });
+        const why = errorText(error);
+        const message = why.includes(this.path) ? why : `${this.path}: ${why}`;
+        throw new AppError('JOURNAL_NOT_SAVED', message, { file: this.path });
       }
     });
   }

@@ -1,30 +1,22 @@
-// Exports the preference pairs of a dataset to one file.
+// Exports the preference pairs of datasets to one file.
 
-import { AppError } from '../base/errors';
+import { AppError, encodeError, type EncodedError } from '../base/errors';
 import { formatPairs, type ExportFormat } from '../formats/exportPairs';
 import type { PreferencePair, SkippedPair } from '../formats/preferencePair';
 import { readCandidateFile } from '../formats/readCandidateFile';
-import { readScoredFile } from '../formats/readScoredFile';
 import { writeWholeFile } from '../node/atomicFile';
 import { absolutePath, isAddress, relativePath } from '../node/folder';
 import { requireOwnOutputs } from '../node/outputPath';
-import { groupsFromRewards } from '../sample/ranking';
-import { pairsOf, type Pair, type PairPolicy } from '../sample/pair';
+import type { PairPolicy } from '../sample/pair';
 import type { Sample } from '../sample/sample';
-import { JournalFile, type JournalFault } from './journalFile';
-import { addRow, type JournalRows } from './journalRows';
-import { JournalState } from './journalState';
-import { sampleHash } from './sampleHash';
-import { verdictPairs } from './verdictPairs';
-import { Verdicts } from './verdicts';
-
-/** Where the preferences of a dataset come from. */
-export type PairSource =
-  | { readonly from: 'verdicts'; readonly journal: string }
-  /**
-   * `minMargin`: reward of the chosen minus that of the rejected must be at least this, and above 0
-   */
-  | { readonly from: 'rewards'; readonly scoredFile: string; readonly minMargin: number };
+import type { JournalFault } from './journalFile';
+import {
+  pairsByRewards,
+  pairsByVerdicts,
+  type ChoosePairs,
+  type PairSource,
+  type SamplePairs,
+} from './pairSources';
 
 export interface PairDataset {
   readonly path: string;
@@ -40,11 +32,25 @@ export interface PairExportOptions {
   readonly out: string;
 }
 
+/** A dataset, or one of its rows, that could not be read. */
+export interface DatasetFault {
+  readonly file: string;
+  /** `undefined` for the whole dataset */
+  readonly line?: number;
+  readonly error: EncodedError;
+}
+
+type InFile<T> = T & { readonly file: string };
+
 export interface PairExportReport {
   readonly pairs: number;
+  /** pairs that come only from orders of the model that were accepted: nobody voted for them */
+  readonly acceptedPairs: number;
   /** samples that gave at least one pair */
   readonly samples: number;
-  /** rows of the datasets that could not be read */
+  /** datasets and rows that could not be read; an only dataset is an error instead */
+  readonly faults: readonly DatasetFault[];
+  /** how many of the faults are rows */
   readonly badRows: number;
   /** pairs that people disagree on */
   readonly disputed: number;
@@ -52,48 +58,67 @@ export interface PairExportReport {
   readonly stale: number;
   /** samples that the scored output has no row for, or one that does not fit */
   readonly unscored: number;
-  readonly skipped: readonly SkippedPair[];
+  readonly skipped: readonly InFile<SkippedPair>[];
   /** lines of journals that are not entries */
-  readonly journalFaults: readonly (JournalFault & { readonly file: string })[];
+  readonly journalFaults: readonly InFile<JournalFault>[];
+  /** entries of journals that change or add answers: pairs are of the answers in the dataset */
+  readonly unusedAnswers: number;
 }
 
 /** A report in the making. */
-type Tally = {
-  -readonly [K in keyof Omit<PairExportReport, 'journalFaults'>]: PairExportReport[K];
-} & { readonly journalFaults: (JournalFault & { readonly file: string })[] };
+interface Tally {
+  readonly lines: string[];
+  readonly faults: DatasetFault[];
+  readonly skipped: InFile<SkippedPair>[];
+  readonly journalFaults: InFile<JournalFault>[];
+  acceptedPairs: number;
+  samples: number;
+  disputed: number;
+  stale: number;
+  unscored: number;
+  unusedAnswers: number;
+}
 
 /**
- * Collects the pairs and writes them; an existing file is replaced as a whole.
+ * Collects the pairs and writes them; an existing file is replaced as a whole. Of several datasets
+ * those that can be read are exported.
+ * @param onReport told what was found before anything is written, so also when there is no pair
  * @throws AppError `USAGE` when the output would replace a file that is read, `EXPORT_EMPTY` when
- *   there is no pair to write; codes of reading and writing
+ *   there is no pair to write; codes of reading the only dataset or scored output, and of writing
  */
-export async function exportPairs(options: PairExportOptions): Promise<PairExportReport> {
-  const { datasets, policy, format, out } = options;
+export async function exportPairs(
+  options: PairExportOptions,
+  onReport: (report: PairExportReport) => void = () => undefined,
+): Promise<PairExportReport> {
+  const { datasets, out } = options;
   await requireOwnOutputs([out], datasets.flatMap(filesOf));
   const tally: Tally = {
-    pairs: 0,
+    lines: [],
+    faults: [],
+    skipped: [],
+    journalFaults: [],
+    acceptedPairs: 0,
     samples: 0,
-    badRows: 0,
     disputed: 0,
     stale: 0,
     unscored: 0,
-    skipped: [],
-    journalFaults: [],
+    unusedAnswers: 0,
   };
-  const lines: string[] = [];
   for (const dataset of datasets) {
-    const pairs = await collectPairs(dataset, policy, datasets.length > 1, tally);
-    const rows = formatPairs(pairs, format, (path) =>
-      isAddress(path) ? path : relativePath(out, absolutePath(dataset.mediaRoot, path)),
-    );
-    lines.push(...rows.lines);
-    tally.skipped = [...tally.skipped, ...rows.skipped];
+    addRows(dataset, options, await collectPairs(dataset, options, tally), tally);
   }
+  const { lines, ...counted } = tally;
+  const report: PairExportReport = {
+    ...counted,
+    pairs: lines.length,
+    badRows: tally.faults.filter(({ line }) => line !== undefined).length,
+  };
+  onReport(report);
   if (lines.length === 0) {
-    throw new AppError('EXPORT_EMPTY', emptyText(datasets, tally));
+    throw new AppError('EXPORT_EMPTY', emptyText(datasets, report));
   }
   await writeWholeFile(out, lines.join(''));
-  return { ...tally, pairs: lines.length };
+  return report;
 }
 
 /** What the pairs of a dataset are made from. */
@@ -101,95 +126,104 @@ function filesOf({ path, source }: PairDataset): string[] {
   return [path, source.from === 'verdicts' ? source.journal : source.scoredFile];
 }
 
-function emptyText(datasets: readonly PairDataset[], tally: Tally): string {
+function emptyText(datasets: readonly PairDataset[], report: PairExportReport): string {
   const reasons = [
-    [tally.journalFaults.length, 'lines of the verdict journal can’t be read'],
-    [tally.badRows, 'rows can’t be read'],
-    [tally.stale, 'verdicts are on samples that have changed'],
-    [tally.disputed, 'pairs are disputed'],
-    [tally.unscored, 'samples have no scored row'],
-    [tally.skipped.length, 'pairs don’t fit the format'],
+    [report.faults.length - report.badRows, 'files can’t be read'],
+    [report.journalFaults.length, 'lines of the verdict journal can’t be read'],
+    [report.badRows, 'rows can’t be read'],
+    [report.stale, 'verdicts are on samples that have changed'],
+    [report.disputed, 'pairs are disputed'],
+    [report.unscored, 'samples have no scored row'],
+    [report.skipped.length, 'pairs don’t fit the format'],
   ] as const;
   const why = reasons.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []));
   const names = datasets.map(({ path }) => path).join(', ');
   return `${names}: no pairs to export${why.length === 0 ? '' : ` (${why.join('; ')})`}`;
 }
 
+function addRows(
+  { path, mediaRoot }: PairDataset,
+  { format, out }: PairExportOptions,
+  pairs: readonly PreferencePair[],
+  tally: Tally,
+): void {
+  const { rows, skipped } = formatPairs(pairs, format, (name) =>
+    isAddress(name) ? name : relativePath(out, absolutePath(mediaRoot, name)),
+  );
+  for (const { text } of rows) {
+    tally.lines.push(text);
+  }
+  tally.acceptedPairs += rows.filter(({ pair }) => pair.accepted).length;
+  tally.samples += new Set(rows.map(({ pair }) => pair.sample)).size;
+  tally.skipped.push(...skipped.map((pair) => ({ ...pair, file: path })));
+}
+
 async function collectPairs(
-  { path, source }: PairDataset,
-  policy: PairPolicy,
-  isOneOfSeveral: boolean,
+  dataset: PairDataset,
+  options: PairExportOptions,
   tally: Tally,
 ): Promise<PreferencePair[]> {
+  // before the dataset is read: scored output is one for all, so its faults end everything
+  const prepare = await preparation(dataset, options, tally);
+  try {
+    const samples = await readSamples(dataset.path, tally);
+    const choose = await prepare(samples);
+    return samples.flatMap((sample) => toPreferences(sample, choose(sample), tally));
+  } catch (error) {
+    if (options.datasets.length === 1 || !(error instanceof AppError)) {
+      throw error;
+    }
+    tally.faults.push({ file: dataset.path, error: encodeError(error) });
+    return [];
+  }
+}
+
+async function readSamples(file: string, { faults }: Tally): Promise<Sample[]> {
   const samples: Sample[] = [];
-  for await (const row of readCandidateFile(path, 'safe')) {
+  for await (const row of readCandidateFile(file, 'safe')) {
     if (row.ok) {
       samples.push(row.sample);
     } else {
-      tally.badRows += 1;
+      faults.push({ file, line: row.line, error: row.error });
     }
   }
-  const choose =
-    source.from === 'verdicts'
-      ? await byVerdicts(source.journal, samples, policy, tally)
-      : await byRewards(source, { path, isOneOfSeveral }, policy, tally);
-  const found: PreferencePair[] = [];
-  for (const sample of samples) {
-    const pairs = choose(sample);
-    tally.samples += pairs.length > 0 ? 1 : 0;
-    for (const { chosen, rejected } of pairs) {
-      const better = sample.candidates[chosen]?.text;
-      const worse = sample.candidates[rejected]?.text;
-      if (better !== undefined && worse !== undefined) {
-        found.push({ sample, chosen: better, rejected: worse });
-      }
-    }
-  }
-  return found;
+  return samples;
 }
 
-type Choose = (sample: Sample) => readonly Pair[];
+async function preparation(
+  { path, source }: PairDataset,
+  { datasets, policy }: PairExportOptions,
+  tally: Tally,
+): Promise<(samples: readonly Sample[]) => Promise<ChoosePairs>> {
+  if (source.from === 'verdicts') {
+    return (samples) => byJournal(source.journal, samples, policy, tally);
+  }
+  const dataset = { path, isOneOfSeveral: datasets.length > 1 };
+  const choose = await pairsByRewards(source, dataset, policy);
+  return () => Promise.resolve(choose);
+}
 
-async function byVerdicts(
-  journalPath: string,
+async function byJournal(
+  journal: string,
   samples: readonly Sample[],
   policy: PairPolicy,
   tally: Tally,
-): Promise<Choose> {
-  const { entries, faults } = await new JournalFile(journalPath).read();
-  tally.journalFaults.push(...faults.map((fault) => ({ ...fault, file: journalPath })));
-  const journal = new JournalState(entries);
-  const people = journal.people();
-  const rows: JournalRows = new Map();
-  for (const sample of samples) {
-    addRow(rows, sample, sampleHash(sample));
-  }
-  const verdicts = new Verdicts(journal, rows);
-  return (sample) => {
-    const { pairs, disputed, stale } = verdictPairs(verdicts, people, sample, policy);
-    tally.disputed += disputed;
-    tally.stale += stale;
-    return pairs;
-  };
+): Promise<ChoosePairs> {
+  const { choose, faults, unusedAnswers } = await pairsByVerdicts(journal, samples, policy);
+  tally.journalFaults.push(...faults.map((fault) => ({ ...fault, file: journal })));
+  tally.unusedAnswers += unusedAnswers;
+  return choose;
 }
 
-async function byRewards(
-  { scoredFile, minMargin }: Extract<PairSource, { from: 'rewards' }>,
-  dataset: { readonly path: string; readonly isOneOfSeveral: boolean },
-  policy: PairPolicy,
-  tally: Tally,
-): Promise<Choose> {
-  const scored = await readScoredFile(scoredFile, dataset);
-  return ({ id, line, candidates }) => {
-    const entry = scored.get(line);
-    if (entry?.id !== id || entry.rewards.length !== candidates.length) {
-      tally.unscored += 1;
-      return [];
-    }
-    const margin = ({ chosen, rejected }: Pair): number =>
-      (entry.rewards[chosen] ?? Number.NaN) - (entry.rewards[rejected] ?? Number.NaN);
-    return pairsOf(groupsFromRewards(entry.rewards), policy).filter(
-      (pair) => margin(pair) > 0 && margin(pair) >= minMargin,
-    );
-  };
+function toPreferences(sample: Sample, found: SamplePairs, tally: Tally): PreferencePair[] {
+  tally.disputed += found.disputed;
+  tally.stale += found.stale;
+  tally.unscored += found.unscored;
+  return found.pairs.flatMap(({ chosen, rejected, accepted }) => {
+    const better = sample.candidates[chosen]?.text;
+    const worse = sample.candidates[rejected]?.text;
+    return better === undefined || worse === undefined
+      ? []
+      : [{ sample, chosen: better, rejected: worse, accepted }];
+  });
 }

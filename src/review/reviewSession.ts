@@ -106,11 +106,12 @@ export class ReviewSession implements Disposable {
   reloadJournal(): Promise<void> {
     return this.#changes.enqueue(async () => {
       const { entries, faults } = await this.#file.read();
+      const otherFaults = JSON.stringify(faults) !== JSON.stringify(this.#faults);
       this.#faults = faults;
       const journal = new JournalState(entries);
       const known = new Set(this.#journal.entries.map((entry) => entry.uid));
       const isNew = journal.entries.some((entry) => !known.has(entry.uid));
-      if (isNew || journal.entries.length !== known.size) {
+      if (isNew || otherFaults || journal.entries.length !== known.size) {
         this.#rows = await findJournalRows(this.dataset, journal.entries);
         this.#setJournal(journal);
         this.onChange.fire({ type: 'journal' });

@@ -1,6 +1,7 @@
 // `rewardlens convert`: a Hugging Face checkpoint becomes a model folder.
 
 import { absolutePath } from '../../node/folder';
+import { REPEATABLE } from '../../client/engineClient';
 import { CONVERT, CONVERT_PROGRESS, type ConvertParams } from '../../protocol/engineProtocol';
 import type { Session } from '../session';
 import { EXIT } from '../terminal';
@@ -30,6 +31,7 @@ export async function convertCommand(
       token,
       onValue: (progress) => terminal.progress(progress),
     },
+    retry: REPEATABLE, // finished tensors are not redone
     signal,
   });
   terminal.endProgress();

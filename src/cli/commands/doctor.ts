@@ -1,7 +1,7 @@
 // `rewardlens doctor`: what is installed, what works, and why the rest does not.
 
-import { AppError, encodeError, isCancelled } from '../../base/errors';
-import type { EngineClient } from '../../client/engineClient';
+import { throwIfAborted } from '../../base/abort';
+import { AppError, encodeError } from '../../base/errors';
 import {
   SELF_TEST,
   TEST_DEVICES,
@@ -52,7 +52,7 @@ interface DeviceLine {
   readonly tolerance?: number;
 }
 
-/** @returns 0 when scoring works, else 1 */
+/** @returns 0 when scoring works, else 1 @throws AppError `CANCELLED` */
 export async function doctorCommand(session: Session, flags: DoctorFlags): Promise<number> {
   const { terminal } = session;
   const report: DoctorReport = {
@@ -61,6 +61,7 @@ export async function doctorCommand(session: Session, flags: DoctorFlags): Promi
     ...(await testEngine(session, flags)),
     ffmpeg: await describeFfmpeg(),
   };
+  throwIfAborted(session.signal);
   terminal.print(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : toText(report));
   return report.model.ok && report.model.selfTest.repeatable ? EXIT.ok : EXIT.nothing;
 }
@@ -82,6 +83,7 @@ async function testEngine(session: Session, flags: DoctorFlags): Promise<EngineR
       model: await testModel(session, flags),
     };
   } catch (error) {
+    throwIfAborted(session.signal); // whatever fails then is no finding
     const { code, message, data } = encodeError(error);
     const log = String(data?.log ?? '').split('\n');
     return {
@@ -109,11 +111,8 @@ async function describeFfmpeg(): Promise<string | null> {
 }
 
 /** Every device, tested with a layer of the model; without a model none is. */
-async function testDevices(
-  { engine, signal }: Session,
-  option: string | undefined,
-): Promise<DeviceLine[]> {
-  const reports = await reportsOf(engine, option, signal);
+async function testDevices(session: Session, option: string | undefined): Promise<DeviceLine[]> {
+  const reports = await reportsOf(session, option);
   return reports.map(({ device, error, trials, tolerance }) => ({
     name: device,
     usable: error === undefined,
@@ -123,12 +122,11 @@ async function testDevices(
 }
 
 async function reportsOf(
-  engine: EngineClient,
+  { engine, signal }: Session,
   option: string | undefined,
-  signal: AbortSignal,
 ): Promise<readonly DeviceReport[]> {
   try {
-    const { facts } = await chooseModel(engine, option);
+    const { facts } = await chooseModel({ engine, signal }, option);
     return await engine.call({
       type: TEST_DEVICES,
       params: { modelFolder: facts.folder },
@@ -136,7 +134,8 @@ async function reportsOf(
       signal,
     });
   } catch (error) {
-    if (isCancelled(error) || !(error instanceof AppError)) {
+    throwIfAborted(signal);
+    if (!(error instanceof AppError)) {
       throw error;
     }
     return []; // the model's own line says what is wrong
@@ -148,11 +147,12 @@ async function testModel(
   { model: option, device }: DoctorFlags,
 ): Promise<DoctorReport['model']> {
   try {
-    const { facts, origin } = await chooseModel(engine, option);
+    const { facts, origin } = await chooseModel({ engine, signal }, option);
     const params = { modelFolder: facts.folder, device };
     const selfTest = await engine.call({ type: SELF_TEST, params, signal });
     return { ok: true, origin, selfTest };
   } catch (error) {
+    throwIfAborted(signal);
     const { code, message } = encodeError(error);
     return { ok: false, code, message };
   }
@@ -160,8 +160,9 @@ async function testModel(
 
 function toDeviceText({ name, usable, why, trials = [], tolerance }: DeviceLine): string {
   const measured = trials.map(
-    ({ part, variant, difference, passed }) =>
-      `${part} ${variant} ${difference.toExponential(1)}${passed ? '' : ' FAILED'}`,
+    ({ part, variant, difference, passed, fault }) =>
+      `${part} ${variant} ${fault ?? difference?.toExponential(1) ?? 'not finite'}` +
+      (passed ? '' : ' FAILED'),
   );
   const test =
     tolerance === undefined

@@ -4,10 +4,15 @@ import { AppError } from '../../base/errors';
 import type { ExportFormat } from '../../formats/exportPairs';
 import { absolutePath, folderOf } from '../../node/folder';
 import { journalPath } from '../../review/journalPath';
-import { exportPairs, type PairSource } from '../../review/pairExport';
+import {
+  exportPairs,
+  type PairExportOptions,
+  type PairExportReport,
+} from '../../review/pairExport';
+import type { PairSource } from '../../review/pairSources';
 import type { PairPolicy } from '../../sample/pair';
 import type { Session } from '../session';
-import { EXIT } from '../terminal';
+import { EXIT, type Terminal } from '../terminal';
 
 export interface ExportFlags {
   readonly format: ExportFormat;
@@ -25,7 +30,7 @@ export async function exportCommand(
   files: readonly string[],
   flags: ExportFlags,
 ): Promise<number> {
-  const report = await exportPairs({
+  const options: PairExportOptions = {
     datasets: files.map((path) => ({
       path,
       mediaRoot: absolutePath(flags.mediaRoot ?? folderOf(path)),
@@ -34,22 +39,42 @@ export async function exportCommand(
     policy: flags.pairs,
     format: flags.format,
     out: absolutePath(flags.out),
-  });
-  for (const { line, id, reason } of report.skipped) {
-    terminal.note(`line ${line}: ${id} left out: ${reason}`);
+  };
+  const report = await exportPairs(options, (found) => nameLeftOut(terminal, found));
+  terminal.note(summary(report, flags.out));
+  const { faults, unscored, skipped, journalFaults } = report;
+  return faults.length + unscored + skipped.length + journalFaults.length > 0
+    ? EXIT.partly
+    : EXIT.ok;
+}
+
+function nameLeftOut(terminal: Terminal, report: PairExportReport): void {
+  for (const { file, line, error } of report.faults) {
+    terminal.fail(line === undefined ? file : `${file}:${line}`, error);
+  }
+  for (const { file, line, id, reason } of report.skipped) {
+    terminal.note(`${file}:${line}: ${id} left out: ${reason}`);
   }
   for (const { file, line, reason } of report.journalFaults) {
     terminal.note(`${file}:${line}: left out, not a journal entry: ${reason}`);
   }
-  terminal.note(
-    `${report.pairs} pairs of ${report.samples} samples written to ${flags.out}.` +
-      (report.disputed > 0 ? ` ${report.disputed} left out: people disagree.` : '') +
-      (report.stale > 0 ? ` ${report.stale} verdicts left out: their sample has changed.` : '') +
-      (report.unscored > 0 ? ` ${report.unscored} samples have no row in the scored output.` : '') +
-      (report.badRows > 0 ? ` ${report.badRows} rows could not be read.` : ''),
-  );
-  const { badRows, unscored, skipped, journalFaults } = report;
-  return badRows + unscored + skipped.length + journalFaults.length > 0 ? EXIT.partly : EXIT.ok;
+}
+
+function summary(report: PairExportReport, out: string): string {
+  const { badRows, faults } = report;
+  const remarks = [
+    [report.acceptedPairs, 'of them from orders of the model that were accepted, not voted for.'],
+    [report.disputed, 'left out: people disagree.'],
+    [report.stale, 'verdicts left out: their sample has changed.'],
+    [report.unusedAnswers, 'answers edited or added in the review were not used.'],
+    [report.unscored, 'samples have no row in the scored output.'],
+    [badRows, 'rows could not be read.'],
+    [faults.length - badRows, 'files could not be read.'],
+  ] as const;
+  return [
+    `${report.pairs} pairs of ${report.samples} samples written to ${out}.`,
+    ...remarks.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : [])),
+  ].join(' ');
 }
 
 function toSource(file: string, flags: ExportFlags): PairSource {

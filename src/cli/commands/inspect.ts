@@ -1,6 +1,6 @@
 // `rewardlens inspect`: what the model sees of every candidate, one JSON line each.
 
-import { AppError, encodeError } from '../../base/errors';
+import { AppError, encodeError, type EncodedError } from '../../base/errors';
 import { readCandidateFile } from '../../formats/readCandidateFile';
 import { absolutePath, folderOf } from '../../node/folder';
 import { INSPECT, type InspectRow } from '../../protocol/engineProtocol';
@@ -24,7 +24,7 @@ export async function inspectCommand(
   files: readonly string[],
   flags: InspectFlags,
 ): Promise<number> {
-  const model = await chooseModel(engine, flags.model);
+  const model = await chooseModel({ engine, signal }, flags.model);
   announceModel(terminal, model);
   const options = {
     compat: flags.compat,
@@ -45,10 +45,15 @@ export async function inspectCommand(
         }
         const request = { sample: row.sample, mediaRoot, options };
         const params = { modelFolder: model.facts.folder, request };
-        for (const line of await engine.call({ type: INSPECT, params, signal })) {
-          shown += 'error' in line ? 0 : 1;
-          failed += 'error' in line ? 1 : 0;
+        const lines = await engine.call({ type: INSPECT, params, signal });
+        for (const line of lines) {
           terminal.print(formatInspectRow(line));
+        }
+        const faults = faultsOf(lines);
+        shown += lines.length - lines.filter(isFault).length;
+        failed += faults.length;
+        for (const fault of faults) {
+          terminal.fail(`${file}:${row.sample.line}`, fault);
         }
       }
     } catch (error) {
@@ -62,8 +67,33 @@ export async function inspectCommand(
   return shown === 0 ? EXIT.nothing : failed > 0 ? EXIT.partly : EXIT.ok;
 }
 
+type Fault = Extract<InspectRow, { error: EncodedError }>;
+
+function isFault(row: InspectRow): row is Fault {
+  return 'error' in row;
+}
+
+/** What to tell of a sample's rows. A fault of the sample itself stands in each of them: it is one. */
+function faultsOf(rows: readonly InspectRow[]): EncodedError[] {
+  const faults = rows.filter(isFault);
+  const [first] = faults;
+  const isShared =
+    faults.length === rows.length && faults.every(({ error }) => isSame(error, first?.error));
+  return isShared
+    ? faults.slice(0, 1).map(({ error }) => error)
+    : faults.map(({ candidate, error }) => ({
+        ...error,
+        message: `answer ${candidate}: ${error.message}`,
+      }));
+}
+
+function isSame(a: EncodedError, b: EncodedError | undefined): boolean {
+  return a.code === b?.code && a.message === b.message;
+}
+
 function formatInspectRow(row: InspectRow): string {
-  const shown =
-    'error' in row ? { ...row, error: { code: row.error.code, message: row.error.message } } : row;
+  const shown = isFault(row)
+    ? { ...row, error: { code: row.error.code, message: row.error.message } }
+    : row;
   return `${JSON.stringify(shown)}\n`;
 }

@@ -12,7 +12,7 @@ import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode, type ScoreOptions } from '.
 import { rowKey } from '../../scoring/rowKey';
 import { scoreRows, type ScoreJob } from '../../scoring/scoreRows';
 import { formatRewardTable } from '../rewardTable';
-import { ScoreOutput } from '../scoreOutput';
+import { requireUsableOutput, ScoreOutput } from '../scoreOutput';
 import { announceModel, chooseModel, settleDevice, type Session } from '../session';
 import { EXIT, type Terminal } from '../terminal';
 
@@ -37,7 +37,9 @@ export async function scoreCommand(
   files: readonly string[],
   flags: ScoreFlags,
 ): Promise<number> {
-  const model = await chooseModel(engine, flags.model);
+  const choice = { ...flags, resume: flags.resume === true };
+  await requireUsableOutput(files, choice);
+  const model = await chooseModel({ engine, signal }, flags.model);
   announceModel(terminal, model);
   const options: ScoreOptions = {
     compat: flags.compat,
@@ -47,10 +49,7 @@ export async function scoreCommand(
   };
   const device = await settleDevice({ terminal, engine, signal }, model, flags.device);
   const { fingerprint } = model.facts;
-  const output = await ScoreOutput.open(
-    { ...flags, inputs: files, resume: flags.resume === true, device, score: options },
-    model.facts,
-  );
+  const output = await ScoreOutput.open({ ...choice, device, score: options }, model.facts);
   const keyOf = (job: ScoreJob): Promise<string> => rowKey(job, options, fingerprint);
   const run = new ScoreRun(terminal, files, flags, output, keyOf, signal);
   const asTable = flags.table === true || (flags.out === undefined && terminal.isInteractive);
@@ -110,7 +109,8 @@ interface KeyedJob extends ScoreJob {
 
 /** Reads the rows of the files, and keeps count of what became of them. */
 class ScoreRun {
-  #total = 0;
+  /** of rows; `undefined` when one of the files is a pipe */
+  #total: number | undefined;
   #rows = 0;
   #scored = 0;
   #failed = 0;
@@ -127,15 +127,18 @@ class ScoreRun {
 
   /** Counts rows for the estimate; files that can't be read are reported later. */
   async countRows(): Promise<void> {
+    let total: number | undefined = 0;
     for (const file of this.files) {
       try {
-        this.#total += await countCandidateRows(file, this.signal);
+        const rows = await countCandidateRows(file, this.signal);
+        total = total === undefined || rows === undefined ? undefined : total + rows;
       } catch (error) {
         if (!(error instanceof AppError)) {
           throw error;
         }
       }
     }
+    this.#total = total;
   }
 
   /**
@@ -211,7 +214,7 @@ class ScoreRun {
     }
     this.terminal.progress({
       done: this.#rows,
-      total: this.#total,
+      ...(this.#total === undefined ? {} : { total: this.#total }),
       unit: 'samples',
       label: row.id,
     });
