@@ -2,7 +2,7 @@
 
 import type * as vscode from 'vscode';
 import { registerCommands } from './host/commands/register';
-import { ReviewEditorProvider } from './host/documents/reviewEditor';
+import { ReviewEditorProvider } from './host/documents/reviewEditorProvider';
 import { Drafts } from './host/drafts';
 import { EngineService } from './host/engineService';
 import { createLog } from './host/log';

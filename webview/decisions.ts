@@ -12,75 +12,63 @@ import {
   type Places,
 } from '../src/sample/ranking';
 import { sameDraft, savedDraft, toRecord } from './draft';
+import { orderInWords } from './orderText';
+import type { Requests } from './requests';
+import { Saving, type SavingPage } from './saving';
 import { post } from './vscodeApi';
 import { letterOf, ordinal, t } from './words';
 
-export type Saving =
-  | { readonly state: 'idle' }
-  /** `decision`: what stands in the journal afterwards replaces the draft */
-  | { readonly state: 'saving'; readonly request: number; readonly decision: boolean }
-  | { readonly state: 'failed'; readonly text: string };
-
 /** What decisions need of the page around them. */
-export interface DecisionPage {
-  readonly sample: SampleView | undefined;
-  readonly readOnly: boolean;
-  say(text: string): void;
+export interface DecisionPage extends SavingPage {
   focusCard(index: number): void;
-  /** redraws */
-  changed(): void;
-  next(): void;
+  /** shows the next sample */
+  goOn(): void;
 }
 
 export class Decisions {
   draft: Draft = { places: [], allBad: false, accepted: false };
-  saving: Saving = { state: 'idle' };
+  /** a note that is not saved yet */
+  note: string | undefined;
+  readonly saving: Saving;
+  /** the ranks as they were sent off to be saved */
+  #sent: Draft | undefined;
   #shownAt = 0;
-  #requests = 0;
-  /** the request after which the next sample is shown */
-  #goOnAfter: number | undefined;
 
-  constructor(readonly page: DecisionPage) {}
+  constructor(
+    readonly page: DecisionPage,
+    requests: Requests,
+  ) {
+    this.saving = new Saving(page, requests);
+  }
 
-  /** Another sample is shown, or the same one anew. */
-  show(sample: SampleView, another: boolean): void {
+  /** @param before what was shown; the same sample anew changes only what is known of it */
+  show(sample: SampleView, before: SampleView | undefined): void {
+    if (before?.key === sample.key) {
+      this.takeVerdict(before, sample.verdict);
+      return;
+    }
     this.draft = sample.draft ?? savedDraft(sample);
-    if (another) {
-      this.saving = { state: 'idle' };
-      this.#shownAt = performance.now();
-    }
+    this.note = sample.noteDraft;
+    this.saving.failure = undefined;
+    this.#sent = undefined;
+    this.#shownAt = performance.now();
   }
 
-  /** @param before the sample as it was; the draft stays if it was touched */
+  /** @param before the sample as it was; what is not saved yet stays */
   takeVerdict(before: SampleView, verdict: Verdict): void {
-    const touched = !sameDraft(this.draft, savedDraft(before));
-    // ranks that are not saved yet stay, whatever arrives
-    if (!touched || (this.saving.state === 'saving' && this.saving.decision)) {
+    const untouched = sameDraft(this.draft, savedDraft(before));
+    const isNew = verdict.decision?.uid !== before.verdict.decision?.uid;
+    const isSent =
+      this.#sent !== undefined &&
+      this.saving.failure === undefined &&
+      sameDraft(this.draft, this.#sent);
+    if (untouched || (isNew && isSent)) {
       this.draft = savedDraft({ ...before, verdict });
+      this.#sent = undefined;
     }
-  }
-
-  /** @returns whether this was the answer that was waited for */
-  onSaved(request: number): boolean {
-    if (this.saving.state !== 'saving' || this.saving.request !== request) {
-      return false;
+    if (this.note === verdict.note) {
+      this.note = undefined;
     }
-    this.saving = { state: 'idle' };
-    if (this.#goOnAfter === request) {
-      this.#goOnAfter = undefined;
-      this.page.next();
-    }
-    return true;
-  }
-
-  onFailed(text: string): void {
-    this.#goOnAfter = undefined;
-    this.saving = { state: 'failed', text };
-  }
-
-  /** A decision is being saved, and then the next sample is shown. */
-  get goesOn(): boolean {
-    return this.#goOnAfter !== undefined;
   }
 
   /** The decision shown is what is on disk. */
@@ -109,7 +97,14 @@ export class Decisions {
 
   /** Gives a candidate a place (0: none) and goes to the next one without. */
   rank(candidate: number, place: number): void {
-    if (candidate >= this.draft.places.length) {
+    const count = this.draft.places.length;
+    if (candidate >= count) {
+      return;
+    }
+    if (place > count) {
+      this.page.say(
+        count === 1 ? t('There is only one answer.') : t('There are only {0} answers.', count),
+      );
       return;
     }
     this.#decide(withPlace(this.draft.places, candidate, place));
@@ -175,7 +170,7 @@ export class Decisions {
     if (body === undefined) {
       this.page.say(t('Nothing to save: rank an answer, or say that all are bad.'));
     } else if (this.isSaved) {
-      this.page.next();
+      this.page.goOn();
     } else {
       this.#record(body, true);
     }
@@ -186,46 +181,59 @@ export class Decisions {
   }
 
   toggleFlag(): void {
+    this.#record({ kind: 'flag', on: this.page.sample?.verdict.flagged !== true }, false);
+  }
+
+  get noteText(): string {
+    return this.note ?? this.page.sample?.verdict.note ?? '';
+  }
+
+  /** The note as it is typed survives whatever happens to the page. */
+  keepNote(text: string): void {
     const { sample } = this.page;
     if (sample !== undefined) {
-      const on = !sample.verdict.flagged;
-      this.page.say(on ? t('Flagged.') : t('Not flagged.'));
-      this.#record({ kind: 'flag', on }, false);
+      this.note = text === sample.verdict.note ? undefined : text;
+      post({
+        type: 'noteDraft',
+        key: sample.key,
+        ...(this.note === undefined ? {} : { text: this.note }),
+      });
     }
   }
 
   saveNote(text: string): void {
-    if (text !== this.page.sample?.verdict.note) {
+    this.keepNote(text);
+    if (this.note !== undefined) {
       this.#record({ kind: 'note', text }, false);
     }
   }
 
   #record(body: RecordBody, goOn: boolean): void {
-    const { sample, readOnly } = this.page;
-    if (sample === undefined) {
-      return;
+    const { sample } = this.page;
+    if (sample !== undefined) {
+      if (body.kind !== 'flag' && body.kind !== 'note') {
+        this.#sent = this.draft; // what stands in the journal afterwards replaces it
+      }
+      this.saving.record(sample.key, body, goOn);
     }
-    if (readOnly) {
-      this.page.say(t('Saving is off in Restricted Mode.'));
-      return;
-    }
-    this.#requests += 1;
-    const decision = body.kind !== 'flag' && body.kind !== 'note';
-    this.saving = { state: 'saving', request: this.#requests, decision };
-    if (goOn) {
-      this.#goOnAfter = this.#requests;
-    }
-    post({ type: 'record', key: sample.key, request: this.#requests, body });
-    this.page.changed();
   }
-}
 
-/** "B, then A and C" */
-function orderInWords(places: Places): string {
-  const used = [...new Set(places)].filter((place) => place > 0).sort((a, b) => a - b);
-  return used
-    .map((place) =>
-      places.flatMap((own, n) => (own === place ? [letterOf(n)] : [])).join(t(' and ')),
-    )
-    .join(t(', then '));
+  /** Does again what could not be saved; ranks as they are now. */
+  retry(): void {
+    const action = this.saving.failure?.action;
+    const isVote =
+      action?.kind === 'record' && (action.body.kind === 'rank' || action.body.kind === 'allBad');
+    if (isVote && action.key === this.page.sample?.key) {
+      this.saving.failure = undefined;
+      this.saveAndNext();
+      this.page.changed();
+    } else {
+      this.saving.retry();
+    }
+  }
+
+  /** Has the person choose another folder for the journal, and does it again there. */
+  saveElsewhere(): void {
+    this.saving.moveJournal(() => this.retry());
+  }
 }

@@ -6,21 +6,27 @@ import { emptyPlaces, isRanked, toGroups, toPlaces, unrankedOf } from '../src/sa
 /** What stands in the journal, or nothing. Stale verdicts are not taken up. */
 export function savedDraft({ candidates, verdict }: SampleView): Draft {
   const decision = verdict.stale ? undefined : verdict.decision;
+  const count = candidates.length;
   return {
     places: [
       ...(decision?.kind === 'rank'
-        ? toPlaces(decision.ranks, candidates.length)
-        : emptyPlaces(candidates.length)),
+        ? // a journal may come from anywhere: it can't rank answers that are not there
+          toPlaces(decision.ranks, count).slice(0, count)
+        : emptyPlaces(count)),
     ],
     allBad: decision?.kind === 'allBad',
     accepted: decision?.kind === 'rank' && decision.accepted,
   };
 }
 
-/** Two drafts say the same, whatever numbers their places have. */
+/**
+ * Two drafts say the same, whatever numbers their places have. The model's order that was accepted
+ * and the same order as a vote do not.
+ */
 export function sameDraft(a: Draft, b: Draft): boolean {
   return (
     a.allBad === b.allBad &&
+    a.accepted === b.accepted &&
     JSON.stringify(toGroups(a.places)) === JSON.stringify(toGroups(b.places))
   );
 }

@@ -1,5 +1,6 @@
 // Keys of both places. Plain keys work when focus is in the page and not in a text field.
 
+import type { Surface } from '../src/protocol/reviewProtocol';
 import type { ReviewStore } from './reviewStore';
 import type { AnswerText } from './shared/answerText';
 import type { VideoPlayer } from './shared/videoPlayer';
@@ -7,7 +8,7 @@ import { post } from './vscodeApi';
 import { t } from './words';
 
 /** What "?" shows: keys, and what they do. */
-export function keyHelp(): readonly (readonly [readonly string[], string])[] {
+export function keyHelp(surface: Surface): readonly (readonly [readonly string[], string])[] {
   return [
     [['←', '→', '↑', '↓'], t('Previous, next answer; by row')],
     [['Home', 'End'], t('First, last answer')],
@@ -26,8 +27,9 @@ export function keyHelp(): readonly (readonly [readonly string[], string])[] {
     [['U'], t('Next unreviewed sample')],
     [[',', '.'], t('Video: a frame back, on')],
     [['<', '>'], t('Video: slower, faster')],
-    [['Q'], t('Queue')],
+    ...(surface === 'editor' ? ([[['Q'], t('Queue: there, and back')]] as const) : []),
     [['L'], t('This line in the text editor')],
+    [['Esc'], t('Back to the answers')],
     [['?'], t('These keys')],
   ];
 }
@@ -46,11 +48,10 @@ const PLAIN: Readonly<Record<string, (store: ReviewStore) => void>> = {
   f: (store) => store.decisions.toggleFlag(),
   n: (store) => store.toggle('noteOpen', true),
   Enter: (store) => store.decisions.saveAndNext(),
-  z: (store) => store.undo(),
-  j: (store) => store.next(),
-  k: (store) => store.previous(),
-  u: (store) => store.nextUnreviewed(),
-  q: (store) => store.toggle('queueOpen'),
+  z: (store) => store.decisions.saving.takeBack('undo'),
+  j: (store) => store.navigation.next(),
+  k: (store) => store.navigation.previous(),
+  u: (store) => store.navigation.nextUnreviewed(),
   l: (store) => {
     if (store.sample !== undefined) {
       post({ type: 'goToLine', key: store.sample.key });
@@ -67,13 +68,28 @@ const PLAIN: Readonly<Record<string, (store: ReviewStore) => void>> = {
 const SHIFTED: Readonly<Record<string, (store: ReviewStore) => void>> = {
   ArrowUp: (store) => store.decisions.move(store.focused, -1),
   ArrowDown: (store) => store.decisions.move(store.focused, 1),
-  Z: (store) => store.redo(),
+  Z: (store) => store.decisions.saving.takeBack('redo'),
   '<': () => video()?.changeSpeed(-1),
   '>': () => video()?.changeSpeed(1),
 };
 
-/** Keys that need not wait for the row that is on its way. */
-const NAVIGATION: ReadonlySet<string> = new Set(['j', 'k', 'q', '?']);
+/** Keys of the review editor alone. */
+const EDITOR: Readonly<Record<string, (store: ReviewStore) => void>> = {
+  q: (store) => {
+    if (document.activeElement?.closest('.queue') == null) {
+      store.focusQueue();
+    } else {
+      store.showQueue(false);
+      store.focusCard(store.focused);
+    }
+  },
+};
+
+/** Keys that say themselves which sample is next: counted from the one that is on its way. */
+const CHOOSING: ReadonlySet<string> = new Set(['j', 'k', 'J', 'K']);
+
+/** Keys that have nothing to do with a sample. */
+const OF_THE_PAGE: ReadonlySet<string> = new Set(['q', 'Q', '?', 'Escape']);
 
 /** Handles a key for the whole page. */
 export function onPageKey(store: ReviewStore, event: KeyboardEvent): void {
@@ -83,9 +99,9 @@ export function onPageKey(store: ReviewStore, event: KeyboardEvent): void {
   }
   event.preventDefault();
   // what is pressed while the next sample is on its way is meant for that one
-  const moving = NAVIGATION.has(event.key) ? store.isMovingSomewhere : store.isMoving;
-  if (moving) {
-    store.defer(() => action(store));
+  const { upcoming } = store.navigation;
+  if (!OF_THE_PAGE.has(event.key) && upcoming.mustWait(CHOOSING.has(event.key))) {
+    upcoming.defer(() => action(store));
   } else {
     action(store);
   }
@@ -96,8 +112,11 @@ function actionFor(
   event: KeyboardEvent,
 ): ((store: ReviewStore) => void) | undefined {
   const { key } = event;
-  if (store.keysOpen || event.altKey || event.isComposing) {
+  if (store.layout.keysOpen || event.altKey || event.isComposing) {
     return undefined;
+  }
+  if (key === 'Escape') {
+    return (store) => store.escape();
   }
   if (event.ctrlKey || event.metaKey) {
     return modified(event);
@@ -111,9 +130,12 @@ function actionFor(
   if (/^[0-9]$/.test(key)) {
     return () => store.decisions.rank(store.focused, Number(key));
   }
-  const table = event.shiftKey && key !== '?' ? SHIFTED : PLAIN;
   const name = key.length === 1 && !event.shiftKey ? key.toLowerCase() : key;
-  return Object.hasOwn(table, name) ? table[name] : undefined;
+  const tables =
+    event.shiftKey && key !== '?'
+      ? [SHIFTED]
+      : [PLAIN, ...(store.surface === 'editor' ? [EDITOR] : [])];
+  return tables.find((table) => Object.hasOwn(table, name))?.[name];
 }
 
 function modified(event: KeyboardEvent): ((store: ReviewStore) => void) | undefined {
@@ -121,7 +143,7 @@ function modified(event: KeyboardEvent): ((store: ReviewStore) => void) | undefi
     return (store) => store.decisions.saveAndNext();
   }
   if (event.key.toLowerCase() === 'z' && !isTyping(event)) {
-    return (store) => (event.shiftKey ? store.redo() : store.undo());
+    return (store) => store.decisions.saving.takeBack(event.shiftKey ? 'redo' : 'undo');
   }
   return undefined;
 }

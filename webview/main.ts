@@ -6,6 +6,7 @@ import './styles/card.css';
 import './styles/editor.css';
 import './styles/panel.css';
 import { html, render } from 'lit';
+import type { ToWebview } from '../src/protocol/reviewProtocol';
 import { registerControls } from './controls';
 import './editor/reviewPage';
 import { onPageKey } from './keys';
@@ -28,6 +29,17 @@ store.addEventListener('focus-card', () => {
   });
 });
 
+store.addEventListener('focus-queue', () => {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.qlist')?.focus());
+});
+
+// as in styles/editor.css
+const narrow = window.matchMedia('(max-width: 1099px)');
+store.setNarrow(narrow.matches);
+narrow.addEventListener('change', () => store.setNarrow(narrow.matches));
+// what a toolbar can be entered by may be hidden now
+window.addEventListener('resize', () => store.changed());
+
 const isPanel = document.body.dataset.surface === 'panel';
 render(
   html`${
@@ -36,8 +48,16 @@ render(
   document.body,
 );
 
+/** A card that has focus goes with its sample: the next sample's first card takes it over. */
+function keepingFocus(message: ToWebview): ToWebview {
+  const onCard = document.activeElement?.closest('[data-card]') != null;
+  return message.type === 'sample' && message.sample.key !== store.sample?.key && onCard
+    ? { ...message, takeFocus: true }
+    : message;
+}
+
 listen((message) => {
-  store.receive(message);
+  store.receive(keepingFocus(message));
   onVideoMessage(message);
   // for tests: the page shows what it was told
   document.body.dataset.ready = store.loaded ? 'true' : 'false';

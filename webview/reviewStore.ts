@@ -13,18 +13,16 @@ import type {
   ToWebview,
 } from '../src/protocol/reviewProtocol';
 import { Decisions, type DecisionPage } from './decisions';
-import { loadState, post, saveState } from './vscodeApi';
-import { setLanguage, t } from './words';
-
-/** What the page itself remembers over hiding and restarting. */
-interface SavedState {
-  readonly queueOpen?: boolean;
-}
+import { Layout } from './layout';
+import { Navigation, type NavigationPage } from './navigation';
+import { Requests } from './requests';
+import { post } from './vscodeApi';
+import { setLanguage } from './words';
 
 const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
 
-/** Fires `change` when anything changed, and `focus-card` when a card is to get focus. */
-export class ReviewStore extends EventTarget implements DecisionPage {
+/** Fires `change` when anything changed, `focus-card` and `focus-queue` when they are to get focus. */
+export class ReviewStore extends EventTarget implements DecisionPage, NavigationPage {
   surface: Surface = 'editor';
   keys = true;
   name = '';
@@ -34,12 +32,12 @@ export class ReviewStore extends EventTarget implements DecisionPage {
   readonly rows = new Map<number, RowView>();
   sample: SampleView | undefined;
   broken: { readonly row: RowView; readonly fault: string } | undefined;
-  readonly decisions = new Decisions(this);
+  readonly #requests = new Requests();
+  readonly decisions = new Decisions(this, this.#requests);
+  readonly navigation = new Navigation(this, this.#requests, () => this.decisions.saving.moves);
+  readonly layout = new Layout();
   /** the card with focus */
   focused = 0;
-  queueOpen = true;
-  noteOpen = false;
-  keysOpen = false;
   /** sampled frames of the shown sample's videos, by position among its media */
   readonly frames = new Map<number, FramesView>();
   engine: EngineView = { state: 'stopped', text: '' };
@@ -51,18 +49,6 @@ export class ReviewStore extends EventTarget implements DecisionPage {
   alerted = '';
   /** the page has been told what to show */
   loaded = false;
-  /** a row that was asked for and has not come yet: keys may be faster than the host */
-  #wantedRow: number | undefined;
-  /** some other sample will come: the host decides which */
-  #movesOn = false;
-  /** what was pressed meanwhile; it is meant for the sample to come */
-  #deferred: (() => void)[] = [];
-
-  constructor() {
-    super();
-    const saved = (loadState() ?? {}) as SavedState;
-    this.queueOpen = saved.queueOpen ?? true;
-  }
 
   receive(message: ToWebview): void {
     switch (message.type) {
@@ -87,17 +73,15 @@ export class ReviewStore extends EventTarget implements DecisionPage {
         this.progress = message.progress;
         break;
       case 'sample':
-        if (this.#isWanted(message.sample.row)) {
-          this.#show(message.sample, message.takeFocus);
-        }
+        this.navigation.upcoming.arrive(message.sample);
+        this.#show(message.sample, message.takeFocus);
         break;
       case 'brokenRow':
-        if (this.#isWanted(message.row.row)) {
-          this.sample = undefined;
-          this.broken = message;
-          this.loaded = true;
-          this.#deferred = [];
-        }
+        this.navigation.upcoming.arrive(message.row);
+        this.navigation.upcoming.drop();
+        this.sample = undefined;
+        this.broken = message;
+        this.loaded = true;
         break;
       case 'score':
         if (this.sample?.key === message.key) {
@@ -112,20 +96,15 @@ export class ReviewStore extends EventTarget implements DecisionPage {
       case 'verdict':
         this.#takeVerdict(message);
         break;
-      case 'saved':
-        if (this.decisions.onSaved(message.request)) {
-          this.#saySaved();
-        }
+      case 'done':
+      case 'failed':
+        this.#requests.receive(message);
         break;
-      case 'saveFailed':
-        this.decisions.onFailed(message.text);
-        this.#deferred = [];
-        this.alerted = t('Not saved. {0}', message.text);
+      case 'takeBack':
+        this.decisions.saving.takeBack(message.what);
         break;
       case 'say':
-        this.#movesOn = false;
         this.say(message.text);
-        this.#runDeferred();
         break;
       case 'decodeVideo':
       case 'cancelVideo':
@@ -139,7 +118,10 @@ export class ReviewStore extends EventTarget implements DecisionPage {
       case 'followed':
         this.followed = message.file;
         this.sections = message.sections;
+        this.readOnly = message.readOnly;
         this.loaded = true;
+        // what was on its way, and what was pressed, belongs to what was followed before
+        this.navigation.upcoming.forget();
         if (!message.sections.some((section) => section.key === this.sample?.key)) {
           this.sample = undefined;
         }
@@ -148,56 +130,22 @@ export class ReviewStore extends EventTarget implements DecisionPage {
     this.changed();
   }
 
-  /** An answer to an earlier wish is no longer wanted. */
-  #isWanted(row: number): boolean {
-    const wanted = this.#wantedRow === undefined || this.#wantedRow === row;
-    if (wanted) {
-      this.#wantedRow = undefined;
-      this.#movesOn = false;
-    }
-    return wanted;
-  }
-
-  /** Another sample is about to be shown: keys are for that one. */
-  get isMoving(): boolean {
-    return this.#wantedRow !== undefined || this.#movesOn || this.decisions.goesOn;
-  }
-
-  /** Another sample will be shown, and it is not known yet which. */
-  get isMovingSomewhere(): boolean {
-    return this.#movesOn || this.decisions.goesOn;
-  }
-
-  /** Runs `action` on the sample to come. */
-  defer(action: () => void): void {
-    this.#deferred.push(action);
-  }
-
-  #runDeferred(): void {
-    while (!this.isMoving) {
-      const action = this.#deferred.shift();
-      if (action === undefined) {
-        return;
-      }
-      action();
-    }
-  }
-
   #show(sample: SampleView, takeFocus: boolean): void {
-    const another = this.sample?.key !== sample.key;
+    const before = this.sample;
+    const another = before?.key !== sample.key;
     this.#askForFrames(sample, another);
     this.sample = sample;
     this.broken = undefined;
     this.loaded = true;
-    this.decisions.show(sample, another);
+    this.decisions.show(sample, before);
     if (another) {
       this.focused = 0;
-      this.noteOpen = false;
+      this.layout.noteOpen = false;
     }
     if (takeFocus) {
       this.#giveFocus(0);
     }
-    this.#runDeferred();
+    this.navigation.upcoming.run();
   }
 
   #askForFrames({ key, media }: SampleView, another: boolean): void {
@@ -215,7 +163,7 @@ export class ReviewStore extends EventTarget implements DecisionPage {
   #takeVerdict({ key, verdict }: Extract<ToWebview, { type: 'verdict' }>): void {
     const decided = verdict.decision !== undefined && !verdict.stale;
     this.sections = this.sections.map((section) =>
-      section.key === key ? { ...section, decided } : section,
+      section.key === key ? { ...section, decided, stale: verdict.stale } : section,
     );
     if (this.sample?.key === key) {
       this.decisions.takeVerdict(this.sample, verdict);
@@ -223,59 +171,27 @@ export class ReviewStore extends EventTarget implements DecisionPage {
     }
   }
 
-  #saySaved(): void {
-    this.say(
-      this.surface === 'editor'
-        ? t('Saved. Sample {0} of {1}.', this.currentRow + 1, this.rowCount)
-        : t('Saved.'),
-    );
-  }
-
-  /** The row that is shown, or about to be. */
-  get currentRow(): number {
-    return this.#wantedRow ?? this.sample?.row ?? this.broken?.row.row ?? 0;
-  }
-
-  openRow(row: number, takeFocus = true): void {
-    if (row >= 0 && row < this.rowCount) {
-      this.#wantedRow = row;
-      post({ type: 'openRow', row, takeFocus });
-      this.changed();
+  settled({ failed, moves }: { readonly failed: boolean; readonly moves: boolean }): void {
+    if (failed && moves) {
+      this.navigation.upcoming.drop();
     }
+    this.navigation.upcoming.run();
   }
 
-  next(): void {
-    if (this.surface === 'panel') {
-      const at = this.sections.findIndex((section) => section.key === this.sample?.key);
-      const open = this.sections.slice(at + 1).find((section) => !section.decided);
-      if (open !== undefined) {
-        post({ type: 'openSection', key: open.key });
-      }
-    } else if (this.currentRow + 1 < this.rowCount) {
-      this.openRow(this.currentRow + 1);
-    } else {
-      const { skipped, flagged } = this.progress;
-      this.say(t('That was the last one. {0} skipped · {1} flagged', skipped, flagged));
-    }
+  saved(goOn: boolean): void {
+    this.navigation.saved(goOn);
   }
 
-  previous(): void {
-    this.openRow(this.currentRow - 1);
+  goOn(): void {
+    this.navigation.goOn();
   }
 
-  nextUnreviewed(): void {
-    this.#movesOn = true;
-    post({ type: 'nextUnreviewed', after: this.currentRow });
-  }
-
-  undo(): void {
-    this.#movesOn = true;
-    post({ type: 'undo' });
-  }
-
-  redo(): void {
-    this.#movesOn = true;
-    post({ type: 'redo' });
+  /** The head of the open section was pressed: the panel is left with the heads. */
+  closeSection(): void {
+    this.navigation.upcoming.forget();
+    this.sample = undefined;
+    this.#requests.ask({ type: 'openSection', takeFocus: false }, () => undefined);
+    this.changed();
   }
 
   focusCard(index: number): void {
@@ -300,20 +216,45 @@ export class ReviewStore extends EventTarget implements DecisionPage {
     this.dispatchEvent(new CustomEvent('focus-card'));
   }
 
-  toggle(what: 'queueOpen' | 'noteOpen' | 'keysOpen', on = !this[what]): void {
-    this[what] = on;
-    const state: SavedState = { queueOpen: this.queueOpen };
-    saveState(state);
+  showQueue(on: boolean): void {
+    this.layout.showQueue(on);
+    this.changed();
+  }
+
+  focusQueue(): void {
+    this.showQueue(true);
+    this.dispatchEvent(new CustomEvent('focus-queue'));
+  }
+
+  setNarrow(isNarrow: boolean): void {
+    this.layout.setNarrow(isNarrow);
+    this.changed();
+  }
+
+  /** Closes what lies over the page, and goes back to the cards. */
+  escape(): void {
+    this.layout.closeDrawer();
+    this.focusCard(this.focused);
+    this.changed();
+  }
+
+  toggle(what: 'noteOpen' | 'keysOpen', on: boolean): void {
+    this.layout[what] = on;
     this.changed();
   }
 
   /** Saves the note. Leaving the field by a key also takes its focus away: once is enough. */
   closeNote(text: string): void {
-    if (this.noteOpen) {
-      this.noteOpen = false;
+    if (this.layout.noteOpen) {
+      this.layout.noteOpen = false;
       this.decisions.saveNote(text);
       this.changed();
     }
+  }
+
+  alert(text: string): void {
+    this.alerted = text;
+    this.changed();
   }
 
   say(text: string): void {

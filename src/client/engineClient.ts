@@ -1,30 +1,24 @@
 // Starts, supervises and calls the engine process.
 
-import {
-  CancellationTokenSource,
-  ErrorCodes,
-  ResponseError,
-  type MessageConnection,
-  type ProgressType,
-  type RequestType,
-} from 'vscode-jsonrpc';
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, type ProgressType, type RequestType } from 'vscode-jsonrpc';
 import { throwIfAborted } from '../base/abort';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
-import { AppError, decodeError, errorText, type EncodedError } from '../base/errors';
+import { AppError, errorText, type EncodedError } from '../base/errors';
 import type { Logger } from '../base/logger';
-import { forkProcess, type ForkedProcess, type ProcessEnd } from '../node/forkProcess';
-import { parseLogLine } from '../node/logLine';
+import type { ProcessEnd } from '../node/forkProcess';
+import { SHUTDOWN, type HelloResult } from '../protocol/engineProtocol';
+import { DEVICE_NAMES, type DeviceRefusal, type DeviceUse } from '../sample/device';
 import {
-  DEVICE_CHOSEN,
-  HELLO,
-  PROTOCOL_VERSION,
-  SHUTDOWN,
-  TRYING_DEVICE,
-  type HelloResult,
-} from '../protocol/engineProtocol';
-import { DEVICE_NAMES, type Device, type DeviceRefusal, type DeviceUse } from '../sample/device';
+  endText,
+  killEngine,
+  launchEngine,
+  stoppedError,
+  toAppError,
+  type EngineProcess,
+  type Fate,
+  type Pending,
+} from './engineProcess';
 
 export interface EngineClientOptions {
   /** path of the engine's entry script */
@@ -40,8 +34,9 @@ export type EngineStatus =
   | { readonly state: 'stopped' }
   | { readonly state: 'starting' }
   | { readonly state: 'ready'; readonly pid: number; readonly busy: boolean }
-  /** it ended unasked; work that was pending is sent again, up to `attempts` times */
+  /** it ended unasked, and a new one is started for the work that is sent again */
   | { readonly state: 'restarting'; readonly reason: string }
+  /** it did not start, or it died of the same work too often; the next call tries once more */
   | { readonly state: 'failed'; readonly reason: string };
 
 /** A request with its progress, and the way to tell that it really runs. */
@@ -61,24 +56,16 @@ export interface EngineCall<P, R, V> {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Running {
-  readonly process: ForkedProcess;
-  readonly connection: MessageConnection;
-  readonly facts: HelloResult;
-  /** ends the calls under way when the process ends */
-  readonly pending: Set<(reason: AppError) => void>;
-  /** what its end would have to be put down to */
-  readonly state: { device: Device; killed: boolean };
-}
-
-const START_TIMEOUT_MS = 30_000;
 /** A native run can't be interrupted: after this long a cancelled call ends by ending the engine. */
 const HARD_CANCEL_MS = 20_000;
+/** Of calls that go on where they were, or cost little: they are sent again whatever they did. */
+export const REPEATABLE: NonNullable<EngineCall<never, never, never>['retry']> = {
+  running: () => true,
+  onRetry: () => undefined,
+};
+
 const MAX_TRIES = 3;
 const RESTART_DELAY_MS = 200;
-/** What an engine that does not start said last goes with the error. */
-const MAX_LAST_LINES = 20;
-const LAST_LINES_MS = 1000;
 
 /**
  * One engine at a time: started by the first call, stopped when idle, restarted after a crash.
@@ -91,8 +78,8 @@ export class EngineClient implements Disposable {
   /** devices that took an engine down */
   readonly #broken: DeviceRefusal[] = [];
   #status: EngineStatus = { state: 'stopped' };
-  #running: Promise<Running> | undefined;
-  #current: Running | undefined;
+  #running: Promise<EngineProcess> | undefined;
+  #current: EngineProcess | undefined;
   #pending = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -113,8 +100,8 @@ export class EngineClient implements Disposable {
 
   /**
    * Sends a request, starting the engine if need be.
-   * @throws AppError what the engine answered, `ENGINE_STOPPED` when it died too often, or
-   *   `CANCELLED`
+   * @throws AppError what the engine answered, `CANCELLED`, or `ENGINE_STOPPED` when it died; then
+   *   `data.tries` tells how often, for calls that were sent again
    */
   async call<P, R, V = never>(call: EngineCall<P, R, V>): Promise<R> {
     this.#pending += 1;
@@ -124,6 +111,7 @@ export class EngineClient implements Disposable {
       return await this.#callWithRetries(call);
     } finally {
       this.#pending -= 1;
+      this.#showNothingRestarts();
       this.#showBusy();
       this.#scheduleIdleStop();
     }
@@ -134,42 +122,55 @@ export class EngineClient implements Disposable {
       throwIfAborted(call.signal);
       const running = await this.#start();
       throwIfAborted(call.signal); // while it started, nobody listened
+      const fate = (): Fate =>
+        call.retry === undefined || this.#disposed || call.signal?.aborted === true
+          ? 'over'
+          : call.retry.running() && tries >= MAX_TRIES
+            ? 'givenUp'
+            : 'sentAgain';
       try {
-        return await this.#send(running, call);
+        return await this.#send(running, call, fate);
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'ENGINE_STOPPED') {
           throw error;
         }
         throwIfAborted(call.signal);
-        const wasRunning = call.retry?.running() ?? true;
-        if (call.retry === undefined || this.#disposed || (wasRunning && tries >= MAX_TRIES)) {
-          throw error;
+        switch (fate()) {
+          case 'over':
+            throw error;
+          case 'givenUp':
+            throw new AppError(error.code, error.message, { ...error.data, tries });
+          case 'sentAgain':
+            tries += call.retry?.running() === true ? 1 : 0;
+            call.retry?.onRetry();
+            await delay(RESTART_DELAY_MS * tries);
         }
-        tries += wasRunning ? 1 : 0;
-        call.retry.onRetry();
-        await delay(RESTART_DELAY_MS * tries);
       }
     }
   }
 
-  async #send<P, R, V>(running: Running, call: EngineCall<P, R, V>): Promise<R> {
+  async #send<P, R, V>(
+    running: EngineProcess,
+    call: EngineCall<P, R, V>,
+    fate: () => Fate,
+  ): Promise<R> {
     const { connection, pending } = running;
     const source = new CancellationTokenSource();
     let hardCancel: NodeJS.Timeout | undefined;
     const cancel = (): void => {
       source.cancel();
-      hardCancel = setTimeout(() => kill(running), HARD_CANCEL_MS);
+      hardCancel = setTimeout(() => killEngine(running), HARD_CANCEL_MS);
     };
     call.signal?.addEventListener('abort', cancel, { once: true });
     const progress =
       call.progress &&
       connection.onProgress(call.progress.type, call.progress.token, call.progress.onValue);
-    let stopped: (reason: AppError) => void = () => undefined;
+    let own: Pending | undefined;
     try {
       // a promise of its own: what races against the life of the process would live as long
       return await new Promise<R>((resolve, reject) => {
-        stopped = reject;
-        pending.add(stopped);
+        own = { stop: reject, fate };
+        pending.add(own);
         connection
           .sendRequest<R>(call.type.method, call.params, source.token)
           .then(resolve, reject);
@@ -179,14 +180,16 @@ export class EngineClient implements Disposable {
         ? new AppError('CANCELLED', 'cancelled')
         : toAppError(error);
     } finally {
-      pending.delete(stopped);
+      if (own !== undefined) {
+        pending.delete(own);
+      }
       call.signal?.removeEventListener('abort', cancel);
       clearTimeout(hardCancel);
       progress?.dispose();
     }
   }
 
-  #start(): Promise<Running> {
+  #start(): Promise<EngineProcess> {
     if (this.#disposed) {
       return Promise.reject(new AppError('ENGINE_STOPPED', 'the engine was shut down'));
     }
@@ -198,71 +201,31 @@ export class EngineClient implements Disposable {
     return this.#running;
   }
 
-  async #launch(): Promise<Running> {
+  async #launch(): Promise<EngineProcess> {
     if (this.#status.state !== 'restarting') {
       this.#setStatus({ state: 'starting' });
     }
     const { script, env, logger } = this.options;
-    const lastLines: string[] = [];
-    const process = forkProcess(script, {
-      ...(env === undefined ? {} : { env: env() }),
-      onLogLine: (line) => {
-        const { level, message } = parseLogLine(line);
-        logger.log(level, message);
-        lastLines.push(message);
-        lastLines.splice(0, lastLines.length - MAX_LAST_LINES);
-      },
+    const running = await launchEngine({
+      script,
+      env: env?.() ?? {},
+      logger,
+      broken: this.#broken,
+      onDevice: (use) => this.onDevice.fire(use),
     });
-    const connection = createMessageConnection(
-      new IPCMessageReader(process.process),
-      new IPCMessageWriter(process.process),
-    );
-    const state: Running['state'] = { device: 'cpu', killed: false };
-    connection.onNotification(TRYING_DEVICE, ({ device }) => {
-      state.device = device;
-    });
-    connection.onNotification(DEVICE_CHOSEN, (use) => this.onDevice.fire(use));
-    connection.listen();
-    const facts = await this.#handshake(process, connection).catch(async (error: unknown) => {
-      process.kill();
-      connection.dispose();
-      await Promise.race([process.logEnded, delay(LAST_LINES_MS)]);
-      throw withLog(error, lastLines);
-    });
-    logger.log('info', 'engine started', { ...facts });
-    this.#setStatus({ state: 'ready', pid: facts.pid, busy: this.#pending > 0 });
-    const running: Running = { process, connection, facts, state, pending: new Set() };
+    this.#setStatus({ state: 'ready', pid: running.facts.pid, busy: this.#pending > 0 });
     this.#current = running;
-    void process.ended.then((end) => this.#onEnd(end, running));
+    void running.process.ended.then((end) => this.#onEnd(end, running));
     return running;
   }
 
-  async #handshake(process: ForkedProcess, connection: MessageConnection): Promise<HelloResult> {
-    const failed = (why: string): AppError =>
-      new AppError('ENGINE_START_FAILED', `the scoring engine did not start: ${why}`);
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(failed('no answer in time')), START_TIMEOUT_MS);
-    });
-    try {
-      return await Promise.race([
-        connection.sendRequest(HELLO, { protocol: PROTOCOL_VERSION, broken: this.#broken }),
-        process.ended.then((end) => Promise.reject(failed(endText(end)))),
-        timeout,
-      ]);
-    } catch (error) {
-      throw toAppError(error);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #onEnd(end: ProcessEnd, running: Running): void {
-    for (const stopped of running.pending) {
-      stopped(stoppedError(end));
+  #onEnd(end: ProcessEnd, running: EngineProcess): void {
+    const asked = this.#current !== running || this.#disposed || this.#pending === 0;
+    const next = asked ? ({ state: 'stopped' } as const) : this.#statusAfter(end, running);
+    for (const { stop } of running.pending) {
+      stop(stoppedError(end));
     }
     running.connection.dispose();
-    const asked = this.#current !== running || this.#disposed || this.#pending === 0;
     this.options.logger.log(asked ? 'info' : 'error', 'engine ended', { ...end });
     const { device, killed } = running.state;
     if (!asked && !killed && device !== 'cpu') {
@@ -271,7 +234,26 @@ export class EngineClient implements Disposable {
     }
     if (this.#current === running) {
       this.#forget();
-      this.#setStatus(asked ? { state: 'stopped' } : { state: 'restarting', reason: endText(end) });
+      this.#setStatus(next);
+    }
+  }
+
+  /** What comes of an end that nobody asked for. */
+  #statusAfter(end: ProcessEnd, { pending }: EngineProcess): EngineStatus {
+    const fates = [...pending].map(({ fate }) => fate());
+    // calls that were not under way wait for an engine
+    if (fates.includes('sentAgain') || this.#pending > pending.size) {
+      return { state: 'restarting', reason: endText(end) };
+    }
+    return fates.includes('givenUp')
+      ? { state: 'failed', reason: `the scoring engine stopped again and again (${endText(end)})` }
+      : { state: 'stopped' };
+  }
+
+  /** Whoever an engine was to be restarted for has given up. */
+  #showNothingRestarts(): void {
+    if (this.#pending === 0 && this.#running === undefined && this.#status.state === 'restarting') {
+      this.#setStatus({ state: 'stopped' });
     }
   }
 
@@ -303,7 +285,7 @@ export class EngineClient implements Disposable {
   async kill(): Promise<void> {
     const running = await this.#running?.catch(() => undefined);
     if (running !== undefined) {
-      kill(running);
+      killEngine(running);
     }
   }
 
@@ -326,52 +308,6 @@ export class EngineClient implements Disposable {
     this.onStatus.fire(status);
   }
 }
-
-/** Ends an engine whatever it does: its device is not to blame. */
-function kill(running: Running): void {
-  running.state.killed = true;
-  running.process.kill();
-}
-
-function endText({ exitCode, signal }: ProcessEnd): string {
-  return signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
-}
-
-/** The error with `log`, the last lines of the engine that did not start. */
-function withLog(error: unknown, lines: readonly string[]): unknown {
-  return error instanceof AppError && lines.length > 0
-    ? new AppError(
-        error.code,
-        error.message,
-        { ...error.data, log: lines.join('\n') },
-        { cause: error },
-      )
-    : error;
-}
-
-function stoppedError(end: ProcessEnd): AppError {
-  return new AppError('ENGINE_STOPPED', `the scoring engine stopped (${endText(end)})`);
-}
-
-/** What came over the wire: an error of ours in `data`, or a fault of the connection. */
-function toAppError(error: unknown): AppError {
-  if (error instanceof AppError) {
-    return error;
-  }
-  if (!(error instanceof ResponseError) || CONNECTION_ERRORS.has(error.code)) {
-    return new AppError('ENGINE_STOPPED', `the scoring engine stopped (${errorText(error)})`);
-  }
-  return error.data === undefined
-    ? new AppError('INTERNAL', error.message)
-    : decodeError(error.data);
-}
-
-const CONNECTION_ERRORS: ReadonlySet<number> = new Set([
-  ErrorCodes.MessageWriteError,
-  ErrorCodes.MessageReadError,
-  ErrorCodes.PendingResponseRejected,
-  ErrorCodes.ConnectionInactive,
-]);
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

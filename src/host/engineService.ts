@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
 import { encodeError } from '../base/errors';
-import { EngineClient, type EngineStatus } from '../client/engineClient';
+import { EngineClient, REPEATABLE, type EngineStatus } from '../client/engineClient';
 import { EngineScorer } from '../client/engineScorer';
 import { readManifest, type Manifest } from '../model/manifest';
+import { modelStamp } from '../model/modelStamp';
 import type { Progress } from '../base/progress';
 import { randomId } from '../node/hash';
 import {
@@ -22,12 +23,13 @@ import {
   type VideoFramesParams,
 } from '../protocol/engineProtocol';
 import type { EngineView } from '../protocol/reviewProtocol';
-import { DEVICE_NAMES, type DeviceUse } from '../sample/device';
+import { DEVICE_NAMES, usesPlainAttention, type DeviceUse } from '../sample/device';
 import type { Scorer, ScoreRequest } from '../sample/scorer';
-import { CachedScorer, RewardCache } from '../scoring/rewardCache';
+import { CachedScorer } from '../scoring/cachedScorer';
+import { RewardCache } from '../scoring/rewardCache';
 import { DeviceMemory } from './deviceMemory';
 import type { Log } from './log';
-import { describeError } from './messages';
+import { describeError, sentence } from './messages';
 import { VideoFallback } from './videoFallback';
 import { deviceChoice, engineEnvironment, idleStopMs, modelFolder } from './settings';
 
@@ -46,13 +48,17 @@ export class EngineService implements vscode.Disposable {
   readonly onChange = new Emitter<void>();
   /** the engine ended unasked while it worked */
   readonly onRestart = new Emitter<string>();
+  /** another model lies where the one in use was: its rewards are void */
+  readonly onReplaced = new Emitter<void>();
   readonly devices: DeviceMemory;
   /** where there is no ffmpeg */
   readonly fallback: VideoFallback;
   readonly #client: EngineClient;
   readonly #cache: RewardCache;
   readonly #bundledModel: string;
+  readonly #trust: vscode.Disposable;
   #manifest: Promise<Manifest> | undefined;
+  #stamp = '';
   #model: Manifest | undefined;
   #modelFault: string | undefined;
   #batch: { readonly done: number; readonly total: number } | undefined;
@@ -83,6 +89,7 @@ export class EngineService implements vscode.Disposable {
       }
       this.onChange.fire();
     });
+    this.#trust = vscode.workspace.onDidGrantWorkspaceTrust(() => this.onChange.fire());
   }
 
   get status(): EngineStatus {
@@ -94,9 +101,19 @@ export class EngineService implements vscode.Disposable {
     return this.#model?.label;
   }
 
-  /** The manifest of the model in use. @throws AppError when the folder is not a model */
-  model(): Promise<Manifest> {
-    this.#manifest ??= readManifest(modelFolder(this.#bundledModel)).then(
+  /**
+   * The manifest of the model in use, read again when another model was put into the folder.
+   * @throws AppError when the folder is not a model
+   */
+  async model(): Promise<Manifest> {
+    const folder = modelFolder(this.#bundledModel);
+    const stamp = `${folder}\0${await modelStamp(folder)}`;
+    if (this.#manifest !== undefined && this.#stamp !== stamp) {
+      this.forgetModel();
+      this.onReplaced.fire();
+    }
+    this.#stamp = stamp;
+    this.#manifest ??= readManifest(folder).then(
       (manifest) => {
         this.#model = manifest;
         this.#modelFault = undefined;
@@ -104,6 +121,7 @@ export class EngineService implements vscode.Disposable {
         return manifest;
       },
       (error: unknown) => {
+        this.#manifest = undefined; // the next time may be better
         this.#modelFault = describeError(encodeError(error));
         this.onChange.fire();
         throw error;
@@ -170,7 +188,7 @@ export class EngineService implements vscode.Disposable {
             model.precision,
             ...this.#deviceName(),
           ].join(' · ');
-    const detail = this.#deviceDetail();
+    const detail = status.state === 'failed' ? sentence(status.reason) : this.#deviceDetail();
     return {
       state:
         status.state === 'ready'
@@ -205,9 +223,9 @@ export class EngineService implements vscode.Disposable {
     }
     const name = DEVICE_NAMES[use.device];
     return [
-      use.id === use.device
-        ? t('Computes on {0}.', name)
-        : t('Computes on {0} with plain attention: its fused kernel failed the self-test.', name),
+      usesPlainAttention(use)
+        ? t('Computes on {0} with plain attention: faster forms failed the self-test.', name)
+        : t('Computes on {0}.', name),
       ...use.refused.map(({ error }) => t('Not used: {0}', error.message)),
     ].join('\n');
   }
@@ -227,6 +245,7 @@ export class EngineService implements vscode.Disposable {
       type: CONVERT,
       params: { ...params, token },
       progress: { type: CONVERT_PROGRESS, token, onValue },
+      retry: REPEATABLE, // finished tensors are not redone
       signal,
     });
   }
@@ -242,6 +261,7 @@ export class EngineService implements vscode.Disposable {
       type: DOWNLOAD,
       params: { ...params, token },
       progress: { type: DOWNLOAD_PROGRESS, token, onValue },
+      retry: REPEATABLE, // what is there is not fetched again
       signal,
     });
   }
@@ -252,9 +272,11 @@ export class EngineService implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#trust.dispose();
     this.#client.dispose();
     this.devices.dispose();
     this.onChange.dispose();
     this.onRestart.dispose();
+    this.onReplaced.dispose();
   }
 }

@@ -34,6 +34,7 @@ export const SETTINGS = {
   keys: 'review.keys',
   device: 'engine.device',
   idleMinutes: 'engine.idleMinutes',
+  cacheGigabytes: 'cache.gigabytes',
   ffmpegPath: 'video.ffmpegPath',
 } as const;
 

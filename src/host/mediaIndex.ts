@@ -8,7 +8,7 @@ import { readCandidateFile } from '../formats/readCandidateFile';
 import { mediaOf, promptText } from '../sample/sample';
 import { CANDIDATE_SUFFIX } from './ids';
 import type { Log } from './log';
-import { datasetSettings } from './settings';
+import { changesMedia, datasetSettings } from './settings';
 
 export interface MediaUse {
   readonly dataset: string;
@@ -36,17 +36,31 @@ export class MediaIndex implements vscode.Disposable {
   /** Samples that use a file, in order of dataset and line. */
   async usesOf(file: string): Promise<readonly MediaUse[]> {
     this.#watch();
-    this.#files ??= this.#find();
     const uses: MediaUse[] = [];
-    for (const dataset of await this.#files) {
-      let index = this.#indexes.get(dataset);
-      if (index === undefined) {
-        index = this.#read(dataset);
-        this.#indexes.set(dataset, index);
-      }
-      uses.push(...((await index).get(file) ?? []));
+    for (const dataset of await this.#allFiles()) {
+      uses.push(...((await this.#indexOf(dataset)).get(file) ?? []));
     }
     return uses;
+  }
+
+  #allFiles(): Promise<readonly string[]> {
+    this.#files ??= this.#find().catch((error: unknown) => {
+      this.#files = undefined; // the next time may be better
+      throw error;
+    });
+    return this.#files;
+  }
+
+  #indexOf(dataset: string): Promise<DatasetIndex> {
+    const known = this.#indexes.get(dataset);
+    const index =
+      known ??
+      this.#read(dataset).catch((error: unknown) => {
+        this.#indexes.delete(dataset);
+        throw error;
+      });
+    this.#indexes.set(dataset, index);
+    return index;
   }
 
   async #find(): Promise<readonly string[]> {
@@ -85,11 +99,22 @@ export class MediaIndex implements vscode.Disposable {
       this.#files = undefined;
       this.onChange.fire();
     };
+    const allChanged = (): void => {
+      this.#indexes.clear();
+      this.#files = undefined;
+      this.onChange.fire();
+    };
     this.#watcher = vscode.Disposable.from(
       watcher,
       watcher.onDidChange(changed),
       watcher.onDidCreate(changed),
       watcher.onDidDelete(changed),
+      vscode.workspace.onDidChangeWorkspaceFolders(allChanged),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (changesMedia(event)) {
+          allChanged();
+        }
+      }),
     );
   }
 

@@ -100,7 +100,9 @@ function whatHappened(code: ErrorCode, message: string, data: EncodedError['data
     case 'UNTRUSTED':
       return t('This workspace is in Restricted Mode.');
     case 'ENGINE_STOPPED':
-      return t('The scoring engine stopped three times on this sample.');
+      return data?.tries === undefined
+        ? t('The scoring engine stopped before it was done.')
+        : t('The scoring engine stopped {0} times on this sample.', value('tries'));
     default:
       return sentence(message);
   }
@@ -123,7 +125,8 @@ function grouped(value: unknown): string {
   return typeof value === 'number' ? value.toLocaleString(vscode.env.language) : String(value);
 }
 
-function sentence(text: string): string {
+/** A text as a sentence of its own. */
+export function sentence(text: string): string {
   const upper = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(upper) ? upper : `${upper}.`;
 }

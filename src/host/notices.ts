@@ -3,14 +3,23 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
 import type { NoticeView } from '../protocol/reviewProtocol';
-import { COMMANDS } from './ids';
+import { openJournal } from './commands/openJournal';
 import type { EngineService } from './engineService';
+import { COMMANDS } from './ids';
+import { journalNotices, journalOf } from './journalNotices';
+import { sentence } from './messages';
+import type { OpenDataset } from './sessions';
 
 const { t } = vscode.l10n;
+
+const RESTARTED = 'restarted';
+const FAILED = 'failed';
 
 export class Notices implements vscode.Disposable {
   readonly onChange = new Emitter<void>();
   #restartReason: string | undefined;
+  /** ids of those that the person has closed */
+  readonly #closed = new Set<string>();
   readonly #subscriptions: vscode.Disposable[];
 
   constructor(readonly engine: EngineService) {
@@ -19,27 +28,42 @@ export class Notices implements vscode.Disposable {
       engine.onChange.on(change),
       engine.onRestart.on((reason) => {
         this.#restartReason = reason;
+        this.#closed.delete(FAILED);
         change();
       }),
-      vscode.workspace.onDidGrantWorkspaceTrust(change),
     ];
   }
 
-  list(): readonly NoticeView[] {
-    return [this.#untrusted(), this.#restarted(), this.#standIn()].filter(
-      (notice) => notice !== undefined,
-    );
+  /** @param datasets those that are shown */
+  list(datasets: readonly OpenDataset[]): readonly NoticeView[] {
+    return [this.#untrusted(), this.#engine(), ...journalNotices(datasets), this.#standIn()]
+      .filter((notice) => notice !== undefined)
+      .filter(({ id }) => !this.#closed.has(id));
   }
 
   /** Does what a button of a notice says. */
-  async act(id: string, action: string, showLog: () => void): Promise<void> {
+  async act(
+    id: string,
+    action: string,
+    datasets: readonly OpenDataset[],
+    showLog: () => void,
+  ): Promise<void> {
     switch (action) {
       case 'close':
-        if (id === 'restarted') {
+        if (id === RESTARTED) {
           this.#restartReason = undefined;
-          this.onChange.fire();
+        } else {
+          this.#closed.add(id);
+        }
+        this.onChange.fire();
+        break;
+      case 'openJournal': {
+        const journal = journalOf(id, datasets);
+        if (journal !== undefined) {
+          await openJournal(journal);
         }
         break;
+      }
       case 'showLog':
         showLog();
         break;
@@ -67,19 +91,32 @@ export class Notices implements vscode.Disposable {
         };
   }
 
-  #restarted(): NoticeView | undefined {
+  /** It has ended unasked: it was started again, or waits for the person. */
+  #engine(): NoticeView | undefined {
+    const { status } = this.engine;
+    const safe = t('Your verdicts are safe; they are saved without the engine.');
+    const base = { actions: [{ id: 'showLog', title: t('Show log') }], closable: true };
+    if (status.state === 'failed') {
+      return {
+        ...base,
+        id: FAILED,
+        kind: 'error',
+        title: t('The scoring engine has stopped.'),
+        text: [
+          sentence(status.reason),
+          safe,
+          t('Score an answer again to start it once more.'),
+        ].join(' '),
+      };
+    }
     return this.#restartReason === undefined
       ? undefined
       : {
-          id: 'restarted',
+          ...base,
+          id: RESTARTED,
           kind: 'warning',
           title: t('The scoring engine stopped and was restarted.'),
-          text: t(
-            'It ended with {0}. Your verdicts are safe; they are saved without the engine.',
-            this.#restartReason,
-          ),
-          actions: [{ id: 'showLog', title: t('Show log') }],
-          closable: true,
+          text: [t('It ended with {0}.', this.#restartReason), safe].join(' '),
         };
   }
 

@@ -1,5 +1,6 @@
 // Scores the samples of one dataset on demand, and tells views how far each answer is.
 
+import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { AppError, encodeError, isCancelled } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
@@ -7,7 +8,7 @@ import type { CandidateScore, ScoreView } from '../protocol/reviewProtocol';
 import type { ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { Sample } from '../sample/sample';
-import { scoreRows, type ScoreJob } from '../scoring/scoreRows';
+import { BatchScoring, type BatchTally } from './batchScoring';
 import type { EngineService } from './engineService';
 import { describeError } from './messages';
 import { sampleKey } from './sampleKey';
@@ -29,17 +30,24 @@ interface Run {
   readonly wantedBy: Set<Viewer>;
 }
 
-export class SessionScoring {
+export class SessionScoring implements Disposable {
   /** line of a sample whose view changed */
   readonly onChange = new Emitter<number>();
   readonly #runs = new Map<number, Run>();
+  readonly #batch: BatchScoring;
+  #closed = false;
 
   constructor(
     readonly session: ReviewSession,
-    readonly engine: EngineService,
+    readonly engine: Pick<EngineService, 'scorer' | 'showBatch' | 'fallback'>,
     readonly settings: () => DatasetSettings,
     readonly isTrusted: () => boolean,
-  ) {}
+  ) {
+    this.#batch = new BatchScoring(session, engine, settings, (line, score) => {
+      session.setScore(line, score);
+      this.onChange.fire(line);
+    });
+  }
 
   view(sample: Sample): ScoreView {
     const run = this.#runs.get(sample.line);
@@ -175,77 +183,55 @@ export class SessionScoring {
   }
 
   /**
-   * Scores every sample that has no rewards yet, in file order.
-   * @returns answers scored and failed
+   * Scores every sample that lacks a reward, in file order. Starts over when rewards are forgotten.
+   * @throws AppError `CANCELLED` also when the dataset is closed: see {@link isClosed}
    */
   async all(
     onProgress: (done: number, total: number) => void,
     signal: AbortSignal,
-  ): Promise<{ readonly scored: number; readonly failed: number }> {
+  ): Promise<BatchTally> {
     if (!this.isTrusted()) {
       throw new AppError('UNTRUSTED', 'this workspace is not trusted');
     }
-    const { dataset } = this.session;
-    const { score: options, mediaRoot } = this.settings();
-    const scorer = await this.engine.scorer({ priority: PRIORITY.batch });
-    const tally = { scored: 0, failed: 0 };
-    const count = (score: SampleScore): void => {
-      tally.scored += score.rewards.filter((reward) => reward !== null).length;
-      tally.failed += score.rewards.filter((reward) => reward === null).length;
-    };
-    const session = this.session;
-    let done = 0;
-    const advance = (): void => {
-      done += 1;
-      this.engine.showBatch({ done, total: dataset.rowCount });
-      onProgress(done, dataset.rowCount);
-    };
-    async function* jobs(): AsyncGenerator<ScoreJob> {
-      for (let index = 0; index < dataset.rowCount; index += 1) {
-        const row = await dataset.row(index);
-        const known = row?.ok === true ? session.score(row.sample.line) : undefined;
-        if (row?.ok === true && known === undefined) {
-          yield { row, mediaRoot };
-        } else {
-          tally.failed += row?.ok === false ? 1 : 0;
-          advance();
-          if (known !== undefined) {
-            count(known);
-          }
-        }
-      }
-    }
-    try {
-      for await (const { job, score } of scoreRows(jobs(), { scorer, options, signal })) {
-        if (job.row.ok) {
-          session.setScore(job.row.sample.line, score);
-          this.onChange.fire(job.row.sample.line);
-        }
-        count(score);
-        advance();
-      }
-    } finally {
-      this.engine.showBatch(undefined);
-    }
-    return tally;
+    return this.#batch.run(onProgress, signal);
   }
 
   /** Forgets all rewards: the model or an option changed. */
   reset(): void {
+    this.#cancelAll();
+    this.session.clearScores();
+    this.#batch.restart();
+  }
+
+  #cancelAll(): void {
     for (const line of [...this.#runs.keys()]) {
       this.cancel(line);
     }
-    this.session.clearScores();
+  }
+
+  /** The dataset is not open any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  dispose(): void {
+    this.#closed = true;
+    this.#cancelAll();
+    this.#batch.end();
+    this.onChange.dispose();
   }
 }
 
-/** Answers are scored in file order: the first without a reward is the one at work. */
+/** Answers are scored in order: the first without a reward is the one at work. */
 function runningState(run: Run, candidate: number): CandidateScore {
   const reward = run.rewards[candidate];
   if (typeof reward === 'number') {
     return { state: 'scored', reward, textTokens: 0 };
   }
-  const before = candidate - run.rewards.length;
+  // those that are known already come first, wherever they stand
+  const before = Array.from({ length: candidate }, (_, n) => run.rewards[n]).filter(
+    (known) => known === undefined,
+  ).length;
   return before <= 0 ? { state: 'scoring', attempt: run.attempt } : { state: 'waiting', before };
 }
 

@@ -4,13 +4,20 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
-import { encodeError } from '../base/errors';
+import { AppError, encodeError } from '../base/errors';
+import { fileIdentity } from '../node/folder';
 import { Dataset } from '../review/dataset';
 import { journalPath } from '../review/journalPath';
 import { ReviewSession } from '../review/reviewSession';
 import type { EngineService } from './engineService';
 import { SessionScoring } from './sessionScoring';
-import { changesEngine, changesScores, datasetSettings, type DatasetSettings } from './settings';
+import {
+  changesEngine,
+  changesScores,
+  datasetSettings,
+  sameDataset,
+  type DatasetSettings,
+} from './settings';
 
 /** A dataset that is open, with everything that is done to it. */
 export interface OpenDataset {
@@ -28,11 +35,16 @@ export interface DatasetShare extends Disposable {
 interface Entry {
   shares: number;
   readonly store: DisposableStore;
+  /** as they were when it was opened */
+  readonly settings: DatasetSettings;
   readonly opening: Promise<OpenDataset>;
 }
 
+/** Until then a file watcher that was asked for surely watches. */
+const WATCHING_MS = 2000;
+
 export class Sessions implements vscode.Disposable {
-  /** path of a dataset that changed on disk: views of it must start over */
+  /** path of a dataset that is to be read anew: views of it must start over */
   readonly onReopen = new Emitter<string>();
   readonly #entries = new Map<string, Entry>();
   readonly #store = new DisposableStore();
@@ -42,66 +54,100 @@ export class Sessions implements vscode.Disposable {
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (changesScores(event)) {
           engine.forgetModel();
-          // what is asked for from now on must meet the new environment
-          const ended = changesEngine(event) ? engine.stop() : Promise.resolve();
+        }
+        // what is asked for from now on must meet the new environment
+        const ended = changesEngine(event) ? engine.stop() : Promise.resolve();
+        if (changesScores(event)) {
           void ended.then(() => this.#resetScores());
         }
+        this.applySettings();
       }),
     );
     // rewards of different devices are not shown side by side
-    this.#store.add(engine.devices.onMismatch.on(() => void this.#resetScores()));
+    this.#store.add(engine.devices.onMismatch.on(() => this.#resetScores()));
+    this.#store.add(engine.onReplaced.on(() => this.#resetScores()));
   }
 
   /** @throws AppError when the file can't be read as a dataset */
   async share(file: string): Promise<DatasetShare> {
-    const entry = this.#entries.get(file) ?? this.#open(file);
-    entry.shares += 1;
-    const release = toDisposable(() => {
-      entry.shares -= 1;
-      if (entry.shares === 0) {
-        this.#close(file, entry);
+    for (;;) {
+      if (this.#store.isDisposed) {
+        throw new AppError('CANCELLED', 'the window closes');
       }
-    });
-    try {
-      return { dataset: await entry.opening, dispose: () => release.dispose() };
-    } catch (error) {
-      release.dispose();
-      throw error;
+      const entry = this.#entries.get(file) ?? this.#open(file);
+      entry.shares += 1;
+      const release = toDisposable(() => {
+        entry.shares -= 1;
+        if (entry.shares === 0) {
+          this.#close(file, entry);
+        }
+      });
+      try {
+        const dataset = await entry.opening;
+        if (!entry.store.isDisposed) {
+          return { dataset, dispose: () => release.dispose() };
+        }
+      } catch (error) {
+        if (!entry.store.isDisposed) {
+          release.dispose();
+          throw error;
+        }
+      }
+      release.dispose(); // the file changed while it was opened
+    }
+  }
+
+  /** Reads anew what is open under settings that have changed. */
+  applySettings(): void {
+    for (const [file, { settings }] of [...this.#entries]) {
+      if (!sameDataset(settings, datasetSettings(file))) {
+        this.#reopen(file);
+      }
     }
   }
 
   #open(file: string): Entry {
     const store = new DisposableStore();
-    const entry: Entry = { shares: 0, store, opening: this.#load(file, store) };
+    const settings = datasetSettings(file);
+    const entry: Entry = {
+      shares: 0,
+      store,
+      settings,
+      opening: this.#load(file, settings, store),
+    };
     this.#entries.set(file, entry);
     return entry;
   }
 
-  async #load(file: string, store: DisposableStore): Promise<OpenDataset> {
-    const settings = (): DatasetSettings => datasetSettings(file);
-    const { journalFolder, person } = settings();
+  async #load(
+    file: string,
+    { journalFolder, person }: DatasetSettings,
+    store: DisposableStore,
+  ): Promise<OpenDataset> {
+    const journal = journalPath(file, journalFolder);
+    // watched before they are read: what changes in between is noticed
+    this.#watch(file, store, () => this.#reopen(file));
+    const before = await stampOf(file);
     const dataset = await Dataset.open(file);
-    const session = store.add(
-      await ReviewSession.open({ dataset, journalPath: journalPath(file, journalFolder), person }),
-    );
-    const scoring = new SessionScoring(
-      session,
-      this.engine,
-      settings,
-      () => vscode.workspace.isTrusted,
-    );
-    this.#watch(file, store, () => {
-      const entry = this.#entries.get(file);
-      if (entry !== undefined) {
-        this.#close(file, entry);
-        this.onReopen.fire(file);
-      }
-    });
-    this.#watch(session.journalPath, store, () => {
+    const session = store.add(await ReviewSession.open({ dataset, journalPath: journal, person }));
+    const reload = (): void => {
       session.reloadJournal().catch((error: unknown) => {
         this.engine.log.log('warn', 'journal not reloaded', { ...encodeError(error) });
       });
-    });
+    };
+    this.#watch(journal, store, reload);
+    const recheck = async (): Promise<void> => {
+      if (!store.isDisposed && (await stampOf(file)) !== before) {
+        this.#reopen(file);
+      } else if (!store.isDisposed) {
+        reload();
+      }
+    };
+    const timer = setTimeout(() => void recheck(), WATCHING_MS);
+    store.add(toDisposable(() => clearTimeout(timer)));
+    const settings = (): DatasetSettings => datasetSettings(file);
+    const isTrusted = (): boolean => vscode.workspace.isTrusted;
+    const scoring = store.add(new SessionScoring(session, this.engine, settings, isTrusted));
     return { path: file, session, scoring, settings };
   }
 
@@ -115,6 +161,14 @@ export class Sessions implements vscode.Disposable {
     watcher.onDidCreate(onChange);
   }
 
+  #reopen(file: string): void {
+    const entry = this.#entries.get(file);
+    if (entry !== undefined) {
+      this.#close(file, entry);
+      this.onReopen.fire(file);
+    }
+  }
+
   #close(file: string, entry: Entry): void {
     if (this.#entries.get(file) === entry) {
       this.#entries.delete(file);
@@ -122,9 +176,13 @@ export class Sessions implements vscode.Disposable {
     entry.store.dispose();
   }
 
-  async #resetScores(): Promise<void> {
-    for (const entry of this.#entries.values()) {
-      (await entry.opening).scoring.reset();
+  #resetScores(): void {
+    for (const { opening } of this.#entries.values()) {
+      // one that can't be opened has no rewards either
+      opening.then(
+        ({ scoring }) => scoring.reset(),
+        () => undefined,
+      );
     }
   }
 
@@ -135,4 +193,9 @@ export class Sessions implements vscode.Disposable {
     }
     this.onReopen.dispose();
   }
+}
+
+/** Empty when there is no such file. */
+function stampOf(file: string): Promise<string> {
+  return fileIdentity(file).catch(() => '');
 }

@@ -7,6 +7,9 @@ import type { DeviceChoice } from '../sample/device';
 import { DEFAULT_SCORE_OPTIONS, type ScoreOptions } from '../sample/scorer';
 import { SECTION, SETTINGS } from './ids';
 
+/** Whoever has no name in the system and none in the settings. */
+const NAMELESS = 'reviewer';
+
 /** Settings that can differ from dataset to dataset. */
 export interface DatasetSettings {
   readonly score: ScoreOptions;
@@ -40,15 +43,18 @@ export function idleStopMs(): number {
   return read(undefined, SETTINGS.idleMinutes, 10) * 60_000;
 }
 
-/** Environment of the engine: where ffmpeg is. A workspace can't set that. */
+/** Environment of the engine: where ffmpeg is, and room on the disk. A workspace can't set that. */
 export function engineEnvironment(): Record<string, string> {
   const ffmpeg = read<string>(undefined, SETTINGS.ffmpegPath, '');
-  return ffmpeg === '' ? {} : { REWARDLENS_FFMPEG: ffmpeg };
+  return {
+    REWARDLENS_CACHE_GB: String(read(undefined, SETTINGS.cacheGigabytes, 4)),
+    ...(ffmpeg === '' ? {} : { REWARDLENS_FFMPEG: ffmpeg }),
+  };
 }
 
 /** True when the engine must start anew to see a change. */
 export function changesEngine(event: vscode.ConfigurationChangeEvent): boolean {
-  return event.affectsConfiguration(`${SECTION}.${SETTINGS.ffmpegPath}`);
+  return affects(event, [SETTINGS.ffmpegPath, SETTINGS.cacheGigabytes]);
 }
 
 /** @param dataset path of the dataset */
@@ -67,13 +73,30 @@ export function datasetSettings(dataset: string): DatasetSettings {
     },
     mediaRoot: mediaRoot === '' ? path.dirname(dataset) : path.resolve(folder, mediaRoot),
     journalFolder: journalFolder === '' ? undefined : path.resolve(folder, journalFolder),
-    person: person === '' ? userInfo().username : person,
+    person: person === '' ? userName() : person,
   };
+}
+
+/** The user's name on this machine. In a container the user may have none. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    const { USER = '', USERNAME = '' } = process.env;
+    return USER !== '' ? USER : USERNAME !== '' ? USERNAME : NAMELESS;
+  }
+}
+
+/** True when both read the same journal for the same person, and the same media. */
+export function sameDataset(a: DatasetSettings, b: DatasetSettings): boolean {
+  return (
+    a.journalFolder === b.journalFolder && a.person === b.person && a.mediaRoot === b.mediaRoot
+  );
 }
 
 /** True when a change touches one of the settings that decide rewards. */
 export function changesScores(event: vscode.ConfigurationChangeEvent): boolean {
-  return [
+  return affects(event, [
     SETTINGS.modelFolder,
     SETTINGS.device,
     SETTINGS.compat,
@@ -82,7 +105,16 @@ export function changesScores(event: vscode.ConfigurationChangeEvent): boolean {
     SETTINGS.frameLabels,
     SETTINGS.ffmpegPath,
     SETTINGS.mediaRoot,
-  ].some((name) => event.affectsConfiguration(`${SECTION}.${name}`));
+  ]);
+}
+
+/** True when media may be looked for elsewhere. */
+export function changesMedia(event: vscode.ConfigurationChangeEvent): boolean {
+  return affects(event, [SETTINGS.mediaRoot]);
+}
+
+function affects(event: vscode.ConfigurationChangeEvent, names: readonly string[]): boolean {
+  return names.some((name) => event.affectsConfiguration(`${SECTION}.${name}`));
 }
 
 function read<T>(scope: vscode.Uri | undefined, name: string, fallback: T): T {

@@ -2,10 +2,12 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { disagreements } from '../../src/sample/ranking';
+import { disagreements, groupsFromRewards } from '../../src/sample/ranking';
+import { orderInSigns } from '../orderText';
 import { icon, keycap } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
-import { onToolbarKey } from '../shared/toolbar';
+import { saveFailure, whatIsOdd } from '../shared/saveFailure';
+import { keepTabStop, onToolbarKey } from '../shared/toolbar';
 import { clockText, letterOf, t } from '../words';
 import './orderStrip';
 
@@ -21,31 +23,22 @@ export class Dock extends StoreElement {
           <span class="sp"></span>
           ${this.#modelOrder()}
         </div>
-        ${store.decisions.saving.state === 'failed' ? this.#failure(store.decisions.saving.text) : this.#buttons()}
+        ${whatIsOdd(store)}
+        ${store.decisions.saving.failure === undefined ? this.#buttons() : saveFailure(store.decisions)}
       </footer>
     `;
   }
 
   /** The model's order and one sentence on the difference. */
   #modelOrder(): TemplateResult | typeof nothing {
-    const { store } = this;
-    const places = store.decisions.modelPlaces;
-    if (!places.some((place) => place > 0)) {
+    const { decisions } = this.store;
+    const groups = groupsFromRewards(decisions.rewards);
+    if (groups.length === 0) {
       return nothing;
     }
-    const ranked = places
-      .map((place, index) => ({ place, index }))
-      .filter(({ place }) => place > 0)
-      .sort((a, b) => a.place - b.place || a.index - b.index);
-    const order = ranked
-      .map(({ place, index }, n) => {
-        const tied = ranked[n - 1]?.place === place;
-        return `${n === 0 ? '' : tied ? ' = ' : ' > '}${letterOf(index)}`;
-      })
-      .join('');
-    const [first] = disagreements(store.decisions.draft.places, places);
+    const [first] = disagreements(decisions.draft.places, decisions.modelPlaces);
     return html`
-      <span class="opt"><span class="dim">${t('Model')}</span> ${order}</span>
+      <span class="opt"><span class="dim">${t('Model')}</span> ${orderInSigns(groups)}</span>
       ${
         first === undefined
           ? nothing
@@ -58,26 +51,30 @@ export class Dock extends StoreElement {
   }
 
   #state(): string {
-    const { store } = this;
-    if (store.decisions.saving.state === 'saving') {
+    const { decisions, sample } = this.store;
+    if (decisions.saving.isUnderWay) {
       return t('Saving…');
     }
-    const decision = store.sample?.verdict.decision;
-    if (store.sample?.verdict.stale === true) {
-      return t('Changed since');
+    const decision = sample?.verdict.decision;
+    if (decision === undefined || !decisions.isSaved) {
+      return t('Not saved');
     }
-    if (decision !== undefined && store.decisions.isSaved) {
-      return decision.kind === 'skip'
-        ? t('Skipped {0}', clockText(decision.at))
-        : t('Saved {0}', clockText(decision.at));
+    const time = clockText(decision.at);
+    switch (decision.kind) {
+      case 'skip':
+        return t('Skipped {0}', time);
+      case 'rank':
+        return decision.accepted ? t('Accepted {0}', time) : t('Saved {0}', time);
+      case 'allBad':
+        return t('Saved {0}', time);
     }
-    return t('Not saved');
   }
 
   #buttons(): TemplateResult {
     const { store } = this;
     const flagged = store.sample?.verdict.flagged === true;
     const disabled = store.sample === undefined;
+    const cannotSave = disabled || store.readOnly;
     const hasRewards = store.decisions.rewards.some((reward) => reward !== null);
     return html`
       <div class="dockrow" role="toolbar" aria-label=${t('Decide')} @keydown=${onToolbarKey}>
@@ -100,7 +97,7 @@ export class Dock extends StoreElement {
         <vscode-button
           appearance="secondary"
           tabindex="-1"
-          ?disabled=${disabled}
+          ?disabled=${cannotSave}
           class="opt"
           @click=${() => store.decisions.skip()}
           >${t('Skip')} ${keycap('S')}</vscode-button
@@ -108,7 +105,7 @@ export class Dock extends StoreElement {
         <button
           class="btn opt"
           tabindex="-1"
-          ?disabled=${disabled}
+          ?disabled=${cannotSave}
           aria-pressed=${flagged ? 'true' : 'false'}
           @click=${() => store.decisions.toggleFlag()}
         >
@@ -132,7 +129,7 @@ export class Dock extends StoreElement {
         <vscode-button
           class="pri"
           tabindex="-1"
-          ?disabled=${disabled || store.readOnly}
+          ?disabled=${cannotSave}
           @click=${() => store.decisions.saveAndNext()}
           >${t('Save and next')} ${keycap('↵')}</vscode-button
         >
@@ -140,15 +137,10 @@ export class Dock extends StoreElement {
     `;
   }
 
-  #failure(text: string): TemplateResult {
-    return html`<div class="msg error" role="alert">
-      ${icon('error')}
-      <div>
-        <b>${t('Not saved.')}</b> ${text}
-        <span class="acts">
-          <button class="link" @click=${() => this.store.decisions.saveAndNext()}>${t('Try again')}</button>
-        </span>
-      </div>
-    </div>`;
+  protected override updated(): void {
+    const bar = this.querySelector<HTMLElement>('[role=toolbar].dockrow');
+    if (bar !== null) {
+      keepTabStop(bar);
+    }
   }
 }

@@ -15,7 +15,7 @@ export class KeysDialog extends StoreElement {
         class="keys"
         aria-labelledby="keys-title"
         @close=${() => {
-          if (this.store.keysOpen) {
+          if (this.store.layout.keysOpen) {
             this.store.toggle('keysOpen', false);
             this.store.focusCard(this.store.focused);
           }
@@ -32,7 +32,7 @@ export class KeysDialog extends StoreElement {
           >
         </div>
         <dl>
-          ${keyHelp().map(
+          ${keyHelp(this.store.surface).map(
             ([keys, what]) =>
               html`<div>
                 <dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt>
@@ -50,9 +50,9 @@ export class KeysDialog extends StoreElement {
 
   protected override updated(): void {
     const dialog = this.#dialog();
-    if (this.store.keysOpen && dialog?.open === false) {
+    if (this.store.layout.keysOpen && dialog?.open === false) {
       dialog.showModal();
-    } else if (!this.store.keysOpen && dialog?.open === true) {
+    } else if (!this.store.layout.keysOpen && dialog?.open === true) {
       dialog.close();
     }
   }

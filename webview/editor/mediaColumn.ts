@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { MediaView, SampleView } from '../../src/protocol/reviewProtocol';
 import type { MediaFacts } from '../../src/sample/reward';
-import { fileName, icon, keycap } from '../shared/parts';
+import { noteButton } from '../shared/noteField';
+import { fileName, icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import '../shared/videoPlayer';
 import { countText, marginText, secondsText, t } from '../words';
@@ -28,20 +29,22 @@ export class MediaColumn extends StoreElement {
       this.shown = 0;
       this.turnsOpen = false;
     }
+    // a note that is written must be seen
+    const foldOpen = this.foldOpen || this.store.layout.noteOpen;
     return html`
       <section class="media" aria-label=${t('Picture and prompt')}>
         ${sample.media.length === 0 ? nothing : this.#pictures(sample)} ${this.#prompt(sample)}
         <button
           class="foldbtn"
-          aria-expanded=${this.foldOpen ? 'true' : 'false'}
+          aria-expanded=${foldOpen ? 'true' : 'false'}
           @click=${() => {
-            this.foldOpen = !this.foldOpen;
+            this.foldOpen = !foldOpen;
           }}
         >
-          ${icon(this.foldOpen ? 'chevron-down' : 'chevron-right')} ${t('This sample and note')}
+          ${icon(foldOpen ? 'chevron-down' : 'chevron-right')} ${t('This sample and note')}
         </button>
-        <div class="fold ${this.foldOpen ? 'open' : ''}">
-          ${this.#facts(sample)} ${this.#note(sample)}
+        <div class="fold ${foldOpen ? 'open' : ''}">
+          ${this.#facts(sample)} ${this.#note()}
         </div>
       </section>
     `;
@@ -214,57 +217,20 @@ export class MediaColumn extends StoreElement {
         </div>`;
   }
 
-  #note(sample: SampleView): TemplateResult | typeof nothing {
-    const { note } = sample.verdict;
-    if (this.store.noteOpen) {
+  #note(): TemplateResult | typeof nothing {
+    const { decisions, layout } = this.store;
+    if (layout.noteOpen) {
       return html`<div class="sec">
-        <h2 id="note-title">${t('Note')}</h2>
-        <vscode-text-area
-          class="note"
-          rows="3"
-          resize="vertical"
-          aria-labelledby="note-title"
-          aria-label=${t('Note')}
-          .value=${note}
-          @keydown=${(event: KeyboardEvent) => this.#onNoteKey(event)}
-          @blur=${(event: Event) => this.store.closeNote((event.target as HTMLTextAreaElement).value)}
-        ></vscode-text-area>
+        <h2>${t('Note')}</h2>
+        <rl-note-field></rl-note-field>
       </div>`;
     }
-    return note === ''
+    return decisions.noteText === ''
       ? nothing
       : html`<div class="sec">
           <h2>${t('Note')}</h2>
-          <button class="noteshow" @click=${() => this.store.toggle('noteOpen', true)}>
-            <span>${note}</span> ${keycap('N')}
-          </button>
+          ${noteButton(this.store)}
         </div>`;
-  }
-
-  #onNoteKey(event: KeyboardEvent): void {
-    const area = event.currentTarget as HTMLTextAreaElement;
-    if (event.key === 'Escape') {
-      this.store.closeNote(area.value);
-      this.store.focusCard(this.store.focused);
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      this.store.closeNote(area.value);
-      this.store.decisions.saveAndNext();
-    } else {
-      event.stopPropagation();
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  protected override updated(): void {
-    if (this.store.noteOpen) {
-      const area = this.querySelector<HTMLElement>('vscode-text-area');
-      if (area !== null && !area.contains(document.activeElement)) {
-        // the toolkit's field takes focus only once it has drawn itself
-        requestAnimationFrame(() => area.focus());
-      }
-    }
   }
 }
 

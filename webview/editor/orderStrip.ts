@@ -9,7 +9,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { joinGroups, moveTo, splitGroup, toGroups, unrankedOf } from '../../src/sample/ranking';
 import { icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
-import { onToolbarKey } from '../shared/toolbar';
+import { keepTabStop, onToolbarKey } from '../shared/toolbar';
 import { letterOf, ordinal, t } from '../words';
 
 type Side = 'before' | 'tie' | 'after';
@@ -110,13 +110,11 @@ export class OrderStrip extends StoreElement {
 
   protected override updated(): void {
     this.#endDrags();
-    const tokens = [...this.querySelectorAll<HTMLElement>('.tok')];
-    if (tokens.length > 0 && !tokens.some((token) => token.tabIndex === 0)) {
-      const [first] = tokens;
-      if (first !== undefined) {
-        first.tabIndex = 0;
-      }
+    const bar = this.querySelector<HTMLElement>('[role=toolbar]');
+    if (bar !== null) {
+      keepTabStop(bar);
     }
+    const tokens = [...this.querySelectorAll<HTMLElement>('.tok')];
     for (const token of tokens) {
       const candidate = Number(token.dataset.candidate);
       this.#cleanups.push(

@@ -26,6 +26,8 @@ function stateOf(state: RowView['state']): readonly [string, string] {
       return ['debug-step-over', t('Skipped')];
     case 'differs':
       return ['arrow-swap', t('You and the model differ')];
+    case 'stale':
+      return ['history', t('Changed since you decided')];
     case 'broken':
       return ['error', t('Can’t be read')];
     case 'noReward':
@@ -66,7 +68,7 @@ export class Queue extends StoreElement {
           role="listbox"
           tabindex="0"
           aria-label=${label}
-          aria-activedescendant=${`row-${store.currentRow}`}
+          aria-activedescendant=${`row-${store.navigation.currentRow}`}
           @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
           ${ref(this.#list)}
         >
@@ -79,7 +81,7 @@ export class Queue extends StoreElement {
           </div>
         </div>
         <div class="qfoot">
-          <span>${countText(store.currentRow + 1)} / ${countText(store.rowCount)}</span>
+          <span>${countText(store.navigation.currentRow + 1)} / ${countText(store.rowCount)}</span>
           <span class="sp"></span>
           <span>${keycap('J')}${keycap('K')} ${t('next, back')}</span>
           <span>${keycap('U')} ${t('unreviewed')}</span>
@@ -91,7 +93,7 @@ export class Queue extends StoreElement {
   #row(index: number, start: number): TemplateResult {
     const { store } = this;
     const row = store.rows.get(index);
-    const selected = index === store.currentRow;
+    const selected = index === store.navigation.currentRow;
     const [name, words] = stateOf(row?.state ?? 'todo');
     const stateWords = row?.flagged === true ? `${words}. ${t('Flagged')}` : words;
     const margin = row?.margin === undefined ? '–' : rewardText(row.margin);
@@ -109,7 +111,7 @@ export class Queue extends StoreElement {
             : `${row.id}. ${stateWords}. ${t('Margin {0}', margin)}. ${row.text}`
         }
         ${styled({ transform: `translateY(${start}px)` })}
-        @click=${() => store.openRow(index)}
+        @click=${() => this.#choose(index)}
       >
         <span title=${stateWords}>${icon(row?.flagged === true ? 'report' : name)}</span>
         <span class="th">${this.#thumbnail(row)}</span>
@@ -131,13 +133,24 @@ export class Queue extends StoreElement {
       : html`<img src=${row.thumbnail} alt="" loading="lazy" />`;
   }
 
+  /** Shows a row and goes to its answers. */
+  #choose(row: number): void {
+    this.store.layout.closeDrawer();
+    this.store.navigation.chooseRow(row, true);
+  }
+
   #onKey(event: KeyboardEvent): void {
+    const { navigation } = this.store;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
-      this.store.openRow(this.store.currentRow + step, false);
-      event.preventDefault();
-      event.stopPropagation();
+      navigation.chooseRow(navigation.currentRow + step, false);
+    } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
+      this.#choose(navigation.currentRow);
+    } else {
+      return;
     }
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -148,9 +161,9 @@ export class Queue extends StoreElement {
       this.#asked.clear();
     }
     const virtualizer = this.#virtualizer.getVirtualizer();
-    if (store.currentRow !== this.#shownRow && store.rowCount > 0) {
-      this.#shownRow = store.currentRow;
-      virtualizer.scrollToIndex(store.currentRow, { align: 'auto' });
+    if (store.navigation.currentRow !== this.#shownRow && store.rowCount > 0) {
+      this.#shownRow = store.navigation.currentRow;
+      virtualizer.scrollToIndex(store.navigation.currentRow, { align: 'auto' });
     }
     for (const { index } of virtualizer.getVirtualItems()) {
       const page = Math.floor(index / PAGE);

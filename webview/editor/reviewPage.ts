@@ -19,9 +19,9 @@ export class ReviewPage extends StoreElement {
       return html`<div class="loading" role="status">${t('Loading…')}</div>`;
     }
     return html`
-      <div class="app ${store.queueOpen ? '' : 'noq'}">
+      <div class="app ${store.layout.queueShown ? '' : 'noq'}">
         <rl-top-bar></rl-top-bar>
-        ${store.queueOpen ? html`<rl-queue></rl-queue>` : ''}
+        ${store.layout.queueShown ? html`<rl-queue></rl-queue>` : ''}
         <main class="stage">
           <rl-media-column></rl-media-column>
           <rl-answers></rl-answers>

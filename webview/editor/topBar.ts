@@ -6,7 +6,7 @@ import type { EngineView, FromWebview } from '../../src/protocol/reviewProtocol'
 import { icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { styled } from '../shared/styled';
-import { onToolbarKey } from '../shared/toolbar';
+import { keepTabStop, onToolbarKey } from '../shared/toolbar';
 import { post } from '../vscodeApi';
 import { countText, t } from '../words';
 
@@ -22,10 +22,10 @@ export class TopBar extends StoreElement {
         <div class="bartools" role="toolbar" aria-label=${t('Review')} @keydown=${onToolbarKey}>
         <button
           class="tb sq"
-          aria-pressed=${store.queueOpen ? 'true' : 'false'}
+          aria-pressed=${store.layout.queueShown ? 'true' : 'false'}
           aria-label=${t('Queue')}
           title=${t('Queue (Q)')}
-          @click=${() => store.toggle('queueOpen')}
+          @click=${() => store.showQueue(!store.layout.queueShown)}
         >
           ${icon('layout-sidebar-left')}
         </button>
@@ -67,7 +67,7 @@ export class TopBar extends StoreElement {
         ? icon('warning')
         : html`<span class="dot ${state}" aria-hidden="true"></span>`;
     const words = {
-      off: t('off'),
+      off: '', // its text says so
       stopped: t('not started'),
       starting: t('starting'),
       ready: t('ready'),
@@ -99,6 +99,13 @@ export class TopBar extends StoreElement {
     >
       ${icon(image)}${label === undefined ? '' : html`<span>${label}</span>`}
     </button>`;
+  }
+
+  protected override updated(): void {
+    const bar = this.querySelector<HTMLElement>('[role=toolbar]');
+    if (bar !== null) {
+      keepTabStop(bar);
+    }
   }
 
   #goToLine(): void {

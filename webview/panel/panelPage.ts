@@ -3,20 +3,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type {
-  FollowedView,
-  MediaView,
-  SampleView,
-  SectionView,
-} from '../../src/protocol/reviewProtocol';
+import type { FollowedView, MediaView, SectionView } from '../../src/protocol/reviewProtocol';
 import '../editor/keysDialog';
-import { openMenu } from '../shared/cardParts';
+import '../shared/menu';
 import { icon, keycap, noticeList } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import '../shared/videoPlayer';
 import { post } from '../vscodeApi';
 import { t } from '../words';
-import { compactCard } from './compactCard';
+import { openSample } from './openSample';
 
 @customElement('rl-panel-page')
 export class PanelPage extends StoreElement {
@@ -128,106 +123,36 @@ export class PanelPage extends StoreElement {
   #section(section: SectionView): TemplateResult {
     const { sample } = this.store;
     const open = sample?.key === section.key ? sample : undefined;
-    const state = section.decided ? t('Reviewed') : t('Unreviewed');
+    const [image, state] = section.decided
+      ? ['check', t('Reviewed')]
+      : section.stale
+        ? ['history', t('Changed since you decided')]
+        : ['circle-large', t('Unreviewed')];
     return html`
       <section class="acc">
         <h2>
           <button
             class="acch"
             aria-expanded=${open === undefined ? 'false' : 'true'}
-            @click=${() => post({ type: 'openSection', key: section.key })}
+            @click=${() =>
+              open === undefined
+                ? this.store.navigation.chooseSection(section.key)
+                : this.store.closeSection()}
           >
             ${icon(open === undefined ? 'chevron-right' : 'chevron-down')}
             <span class="nm">${section.id}</span>
             <span class="dim">${section.file}:${section.line}</span>
             <span class="sp"></span>
-            ${icon(section.decided ? 'check' : 'circle-large', state)}
+            ${icon(image, state)}
           </button>
         </h2>
         ${
           open === undefined
             ? html`<p class="exc dim">${section.text}</p>`
-            : html`<div class="accbody">${this.#open(open)}</div>`
+            : html`<div class="accbody">${openSample(this.store, open)}</div>`
         }
       </section>
     `;
-  }
-
-  #open(sample: SampleView): TemplateResult {
-    const { store } = this;
-    const flagged = sample.verdict.flagged;
-    const last = sample.turns.at(-1);
-    return html`
-      <p class="prompt">${last?.content ?? ''}</p>
-      ${repeat(
-        sample.candidates,
-        (_, index) => index,
-        (_, index) => compactCard({ store, sample, index }),
-      )}
-      ${
-        store.decisions.saving.state === 'failed'
-          ? html`<div class="msg error" role="alert">
-              ${icon('error')}
-              <div><b>${t('Not saved.')}</b> ${store.decisions.saving.text}</div>
-            </div>`
-          : nothing
-      }
-      ${
-        store.noteOpen
-          ? html`<vscode-text-area
-              class="note"
-              rows="2"
-              aria-label=${t('Note')}
-              .value=${sample.verdict.note}
-              @keydown=${(event: Event) => event.stopPropagation()}
-              @blur=${(event: Event) => store.closeNote((event.target as HTMLTextAreaElement).value)}
-            ></vscode-text-area>`
-          : nothing
-      }
-      <div class="sbuttons">
-        <vscode-button class="pri" ?disabled=${store.readOnly} @click=${() => store.decisions.saveAndNext()}
-          >${store.decisions.isSaved ? t('Saved') : t('Save')} ${keycap('↵')}</vscode-button
-        >
-        <vscode-button
-          appearance="secondary"
-          ?disabled=${!store.decisions.rewards.some((reward) => reward !== null)}
-          @click=${() => store.decisions.accept()}
-          >${t('Accept model’s')} ${keycap('M')}</vscode-button
-        >
-        <button
-          class="tb sq"
-          aria-pressed=${flagged ? 'true' : 'false'}
-          aria-label=${t('Flag')}
-          title=${t('Flag (F)')}
-          @click=${() => store.decisions.toggleFlag()}
-        >
-          ${icon('report')}
-        </button>
-        <vscode-button
-          appearance="icon"
-          aria-haspopup="menu"
-          aria-label=${t('All bad, skip, note')}
-          title=${t('All bad, skip, note')}
-          @click=${(event: Event) => openMenu(event, this.#moreItems())}
-          >${icon('ellipsis')}</vscode-button
-        >
-      </div>
-      <vscode-button
-        appearance="secondary"
-        @click=${() => post({ type: 'openInEditor', key: sample.key })}
-        >${icon('link-external')} ${t('Open in Review Editor')}</vscode-button
-      >
-    `;
-  }
-
-  #moreItems(): { label: string; icon: string; run: () => void }[] {
-    const { store } = this;
-    return [
-      { label: t('All bad'), icon: 'thumbsdown', run: () => store.decisions.toggleAllBad() },
-      { label: t('Skip'), icon: 'debug-step-over', run: () => store.decisions.skip() },
-      { label: t('Note'), icon: 'note', run: () => store.toggle('noteOpen', true) },
-      { label: t('Undo'), icon: 'discard', run: () => store.undo() },
-    ];
   }
 }
 

@@ -30,7 +30,9 @@ export class Menu extends LitElement {
     this.classList.add('menu');
     this.addEventListener('keydown', this.#onKey);
     this.addEventListener('toggle', (event) => {
-      if (event.newState === 'closed') {
+      // what was chosen may have moved focus itself
+      const isNowhere = document.activeElement === document.body;
+      if (event.newState === 'closed' && (isNowhere || this.contains(document.activeElement))) {
         this.#opener?.focus();
       }
     });

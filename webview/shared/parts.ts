@@ -44,7 +44,7 @@ function noticeLine(notice: NoticeView): TemplateResult {
   const act = (action: string): void => post({ type: 'notice', id: notice.id, action });
   return html`
     <div class="msg ${notice.kind}" role=${notice.kind === 'error' ? 'alert' : 'status'}>
-      ${icon(NOTICE_ICONS[notice.id] ?? 'info')}
+      ${icon(NOTICE_ICONS[notice.id] ?? notice.kind)}
       <div>
         <b>${notice.title}</b> ${notice.text}
         ${

@@ -75,6 +75,9 @@ function askWhere(file: string): Thenable<vscode.Uri | undefined> {
 function describe(report: PairExportReport): string {
   return [
     t('{0} pairs from {1} samples exported.', report.pairs, report.samples),
+    ...(report.acceptedPairs > 0
+      ? [t('{0} of them from orders of the model that were accepted.', report.acceptedPairs)]
+      : []),
     ...(report.disputed > 0 ? [t('{0} left out: people disagree.', report.disputed)] : []),
     ...(report.stale > 0
       ? [t('{0} verdicts left out: their sample has changed since.', report.stale)]
@@ -89,6 +92,9 @@ function describe(report: PairExportReport): string {
       : []),
     ...(report.journalFaults.length > 0
       ? [t('{0} lines of the verdict journal can’t be read.', report.journalFaults.length)]
+      : []),
+    ...(report.unusedAnswers > 0
+      ? [t('{0} answers edited or added in the review were not used.', report.unusedAnswers)]
       : []),
     ...(report.badRows > 0 ? [t('{0} rows could not be read.', report.badRows)] : []),
   ].join(' ');

@@ -6,6 +6,7 @@ import { COMMANDS, SECTION, SETTINGS } from '../ids';
 import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
+import { openJournal } from './openJournal';
 
 const { t } = vscode.l10n;
 
@@ -64,7 +65,7 @@ export async function showEngineMenu({ engine, log }: Services): Promise<void> {
 /** Undo, redo, and what is needed seldom. */
 export async function showMoreMenu(
   dataset: OpenDataset | undefined,
-  takeBack: (what: 'undo' | 'redo') => Promise<void>,
+  takeBack: (what: 'undo' | 'redo') => void,
 ): Promise<void> {
   const uri = dataset === undefined ? undefined : vscode.Uri.file(dataset.path);
   const ofDataset: readonly Item[] =
@@ -108,14 +109,4 @@ export async function showMoreMenu(
       run: () => vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.`),
     },
   ]);
-}
-
-async function openJournal(path: string): Promise<void> {
-  try {
-    await vscode.window.showTextDocument(vscode.Uri.file(path));
-  } catch {
-    await vscode.window.showInformationMessage(
-      t('There is no journal yet: it is made with the first verdict.'),
-    );
-  }
 }

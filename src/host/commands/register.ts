@@ -1,7 +1,7 @@
 // Joins command ids to what they do.
 
 import * as vscode from 'vscode';
-import type { ReviewEditorProvider } from '../documents/reviewEditor';
+import type { ReviewEditorProvider } from '../documents/reviewEditorProvider';
 import { COMMANDS } from '../ids';
 import { showError } from '../messages';
 import type { Services } from '../services';

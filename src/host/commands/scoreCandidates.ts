@@ -7,43 +7,58 @@ import type { Sessions } from '../sessions';
 
 const { t } = vscode.l10n;
 
-/** Scores what has no rewards yet and says how it went. @throws AppError when nothing can be scored */
+/**
+ * Scores what has no rewards yet and says how it went. A file that changes meanwhile is gone through
+ * anew: what is known by then is not computed again.
+ * @throws AppError when nothing can be scored
+ */
 export async function scoreDataset(sessions: Sessions, file: string): Promise<void> {
-  const share = await sessions.share(file);
-  try {
-    const { scored, failed } = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: t('Scoring {0}', path.basename(file)),
-        cancellable: true,
-      },
-      (progress, token) => {
-        const start = performance.now();
-        let last = 0;
-        const report = (done: number, total: number): void => {
-          const left = remainingMs({ done, total, unit: 'samples' }, performance.now() - start);
-          progress.report({
-            increment: (100 * (done - last)) / total,
-            message: t(
-              '{0} of {1} samples{2}',
-              done,
-              total,
-              left === undefined ? '' : estimate(left),
-            ),
-          });
-          last = done;
-        };
-        return share.dataset.scoring.all(report, toSignal(token));
-      },
-    );
-    const message =
-      failed === 0
-        ? t('{0} answers scored.', scored)
-        : t('{0} answers scored, {1} could not be. Their cards say why.', scored, failed);
-    void vscode.window.showInformationMessage(message);
-  } finally {
-    share.dispose();
-  }
+  const { scored, failed } = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: t('Scoring {0}', path.basename(file)),
+      cancellable: true,
+    },
+    async (progress, token) => {
+      const report = reporter(progress);
+      const signal = toSignal(token);
+      for (;;) {
+        const share = await sessions.share(file);
+        const { scoring } = share.dataset;
+        try {
+          return await scoring.all(report, signal);
+        } catch (error) {
+          if (signal.aborted || !scoring.isClosed) {
+            throw error;
+          }
+        } finally {
+          share.dispose();
+        }
+      }
+    },
+  );
+  const message =
+    failed === 0
+      ? t('{0} answers scored.', scored)
+      : t('{0} answers scored, {1} could not be. Their cards say why.', scored, failed);
+  void vscode.window.showInformationMessage(message);
+}
+
+type Report = vscode.Progress<{ readonly message?: string; readonly increment?: number }>;
+
+/** The bar never goes back, also when a run starts over. */
+function reporter(progress: Report): (done: number, total: number) => void {
+  const start = performance.now();
+  let shown = 0;
+  return (done, total) => {
+    const left = remainingMs({ done, total, unit: 'samples' }, performance.now() - start);
+    const percent = Math.max(shown, (100 * done) / total);
+    progress.report({
+      increment: percent - shown,
+      message: t('{0} of {1} samples{2}', done, total, left === undefined ? '' : estimate(left)),
+    });
+    shown = percent;
+  };
 }
 
 function estimate(ms: number): string {

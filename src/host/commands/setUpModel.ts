@@ -125,7 +125,9 @@ async function download({ context, engine }: Services): Promise<string | undefin
   if (repo === undefined) {
     return undefined;
   }
-  const outFolder = storage(context, 'checkpoints', repo.name.replace('/', '--'));
+  // a folder for each revision: what was downloaded of another one stays as it is
+  const folderName = `${repo.name}@${repo.revision}`.replaceAll('/', '--');
+  const outFolder = storage(context, 'checkpoints', folderName);
   const accessToken = await hubToken(context);
   await withByteProgress(t('Downloading {0}', repo.name), (onProgress, signal) =>
     engine.download(

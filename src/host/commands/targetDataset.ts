@@ -1,7 +1,7 @@
 // Which dataset a command is about: what it was called on, what is open, or what the person picks.
 
 import * as vscode from 'vscode';
-import type { ReviewEditorProvider } from '../documents/reviewEditor';
+import type { ReviewEditorProvider } from '../documents/reviewEditorProvider';
 import { CANDIDATE_SUFFIX } from '../ids';
 
 const { t } = vscode.l10n;

@@ -1,16 +1,16 @@
-// The review editor: a read-only custom editor, because the dataset is never changed.
+// One review editor of one dataset.
 
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
-import type { FromWebview } from '../../protocol/reviewProtocol';
+import type { FromWebview, ProgressView, RowView } from '../../protocol/reviewProtocol';
 import type { SessionEvent } from '../../review/reviewSession';
-import { VIEW_TYPE } from '../ids';
 import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { DatasetShare, OpenDataset } from '../sessions';
-import type { VideoDecoder } from '../videoFallback';
 import { scoreOnOpen } from '../settings';
+import type { VideoDecoder } from '../videoFallback';
 import { datasetName, handleSampleMessage, type ActionContext } from '../views/sampleActions';
 import {
   findSample,
@@ -22,69 +22,21 @@ import {
   toSampleView,
 } from '../views/sampleViews';
 import { Surface } from '../views/surface';
-import { loadPage } from '../views/webviewPage';
+import { nextUnreviewed, rowOf, rowViews } from './datasetRows';
 
 const { t } = vscode.l10n;
 
 const LAST_LINE = 'lastLine';
+const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
+const NO_ROW: RowView = { row: 0, id: '', line: 1, text: '', state: 'broken', flagged: false };
 
-export class ReviewEditorProvider implements vscode.CustomReadonlyEditorProvider {
-  readonly #editors = new Set<ReviewEditor>();
-  /** lines to show in editors that are about to open, by path */
-  readonly #wanted = new Map<string, number>();
-
-  constructor(readonly services: Services) {}
-
-  register(): vscode.Disposable {
-    return vscode.window.registerCustomEditorProvider(VIEW_TYPE, this, {
-      supportsMultipleEditorsPerDocument: true,
-    });
-  }
-
-  /** Opens a dataset, at a line if given. */
-  async show(file: string, line?: number): Promise<void> {
-    const open = [...this.#editors].find((editor) => editor.file === file);
-    if (line !== undefined && open === undefined) {
-      this.#wanted.set(file, line);
-    }
-    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), VIEW_TYPE);
-    if (line !== undefined && open !== undefined) {
-      await open.openLine(line);
-    }
-  }
-
-  /** The dataset of the editor that has focus. */
-  get activeFile(): string | undefined {
-    return [...this.#editors].find((editor) => editor.panel.active)?.file;
-  }
-
-  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
-    return { uri, dispose: () => undefined };
-  }
-
-  async resolveCustomEditor(
-    document: vscode.CustomDocument,
-    panel: vscode.WebviewPanel,
-  ): Promise<void> {
-    const file = document.uri.fsPath;
-    const line = this.#wanted.get(file);
-    this.#wanted.delete(file);
-    const editor = new ReviewEditor(this.services, panel, file, line);
-    this.#editors.add(editor);
-    panel.onDidDispose(() => {
-      this.#editors.delete(editor);
-      editor.dispose();
-    });
-    await editor.open();
-  }
-}
-
-/** One editor of one dataset. */
-class ReviewEditor {
+export class ReviewEditor {
   readonly #surface: Surface;
   /** ends with the dataset, which is opened anew when it changes on disk */
   #datasetStore = new DisposableStore();
   #share: DatasetShare | undefined;
+  #opening: Promise<void> = Promise.resolve();
+  /** the row that is shown, or about to be */
   #row = 0;
   #fault: string | undefined;
 
@@ -92,15 +44,12 @@ class ReviewEditor {
     readonly services: Services,
     readonly panel: vscode.WebviewPanel,
     readonly file: string,
-    readonly firstLine: number | undefined,
   ) {
-    this.#surface = new Surface(
-      panel.webview,
-      'editor',
-      services,
-      () => this.#sendAll(),
-      (message) => this.#receive(message),
-    );
+    this.#surface = new Surface(panel.webview, 'editor', services, {
+      sendAll: () => this.#sendAll(),
+      receive: (message) => this.#receive(message),
+      datasets: () => this.#datasets(),
+    });
     this.#surface.add(
       services.sessions.onReopen.on((path) => {
         if (path === file) {
@@ -121,42 +70,72 @@ class ReviewEditor {
     return this.#surface.decoder;
   }
 
-  /** Opens the dataset, also after it changed on disk, and loads the page. */
-  async open(): Promise<void> {
+  #datasets(): readonly OpenDataset[] {
+    return this.#share === undefined ? [] : [this.#share.dataset];
+  }
+
+  /** Opens the dataset, also after it changed on disk. @param line to show, else the last one */
+  open(line?: number): Promise<void> {
+    this.#opening = this.#surface.whenDone(this.#open(line), 'opening');
+    return this.#opening;
+  }
+
+  async #open(line: number | undefined): Promise<void> {
     this.#datasetStore.dispose();
-    this.#datasetStore = new DisposableStore();
+    const store = new DisposableStore();
+    this.#datasetStore = store;
     this.#share = undefined;
     this.#fault = undefined;
     try {
-      const share = await this.services.sessions.share(this.file);
-      this.#share = this.#datasetStore.add(share);
-      this.#listen(share.dataset);
-      this.#row = this.#startRow(share.dataset);
+      const share = store.add(await this.services.sessions.share(this.file));
+      if (store.isDisposed) {
+        return; // it is opened once more, or the editor is closed
+      }
+      this.#share = share;
+      this.#listen(share.dataset, store);
+      this.#row = this.#startRow(share.dataset, line);
     } catch (error) {
+      if (store.isDisposed) {
+        return;
+      }
       this.#fault = describeError(encodeError(error));
     }
-    const roots = this.#share === undefined ? [] : mediaRootsOf(this.#share.dataset);
-    loadPage(this.panel.webview, this.services.context.extensionUri, 'editor', roots);
+    // a page that is loaded now asks for everything
+    if (!this.#surface.load(this.#datasets().flatMap(mediaRootsOf))) {
+      this.#surface.postNotices();
+      await this.#sendAll();
+    }
   }
 
-  #startRow({ session }: OpenDataset): number {
+  /** Resolves when the dataset is open, or can't be. */
+  async #opened(): Promise<void> {
+    let opening: Promise<void> | undefined;
+    while (opening !== this.#opening) {
+      opening = this.#opening;
+      await opening;
+    }
+  }
+
+  #startRow({ session }: OpenDataset, line: number | undefined): number {
     const remembered = this.services.context.workspaceState.get<number>(this.#stateKey());
-    const line = this.firstLine ?? remembered;
-    return (line === undefined ? undefined : session.dataset.rowAt(line)) ?? 0;
+    const wanted = line ?? remembered;
+    return (wanted === undefined ? undefined : session.dataset.rowAt(wanted)) ?? 0;
   }
 
   #stateKey(): string {
     return `${LAST_LINE}:${this.file}`;
   }
 
-  #listen(dataset: OpenDataset): void {
-    const store = this.#datasetStore;
-    store.add(dataset.session.onChange.on((event) => void this.#onSession(dataset, event)));
-    store.add(dataset.scoring.onChange.on((line) => void this.#onScoring(dataset, line)));
+  #listen(dataset: OpenDataset, store: DisposableStore): void {
+    const quietly = (task: Promise<void>): void =>
+      void this.#surface.whenDone(task, 'showing a change');
+    store.add(dataset.session.onChange.on((event) => quietly(this.#onSession(dataset, event))));
+    store.add(dataset.scoring.onChange.on((line) => quietly(this.#onScoring(dataset, line))));
     store.add(toDisposable(() => dataset.scoring.release(this)));
   }
 
   async openLine(line: number): Promise<void> {
+    await this.#opened();
     const row = this.#share?.dataset.session.dataset.rowAt(line);
     if (row !== undefined) {
       await this.#openRow(row, true);
@@ -166,11 +145,7 @@ class ReviewEditor {
   async #sendAll(): Promise<void> {
     const dataset = this.#share?.dataset;
     if (dataset === undefined) {
-      this.#surface.post({
-        type: 'brokenRow',
-        row: { row: 0, id: '', line: 1, text: '', state: 'broken', flagged: false },
-        fault: this.#fault ?? '',
-      });
+      this.#sendFault();
       return;
     }
     this.#surface.post({
@@ -181,29 +156,42 @@ class ReviewEditor {
       readOnly: !vscode.workspace.isTrusted,
     });
     await this.#openRow(this.#row, false);
-    const faults = dataset.session.journalFaults;
-    if (faults.length > 0) {
-      const text = t('{0} lines of the verdict journal can’t be read.', faults.length);
-      this.#surface.post({ type: 'say', text });
-    }
     // names the model without starting the engine; what is wrong with it shows in the bar
     await this.services.engine.model().catch(() => undefined);
   }
 
+  /** There is nothing to show but why; nothing at all while it is being opened. */
+  #sendFault(): void {
+    if (this.#fault !== undefined) {
+      this.#surface.post({
+        type: 'dataset',
+        name: path.basename(this.file),
+        rows: 0,
+        progress: NO_PROGRESS,
+        readOnly: !vscode.workspace.isTrusted,
+      });
+      this.#surface.post({ type: 'brokenRow', row: NO_ROW, fault: this.#fault });
+    }
+  }
+
   async #openRow(row: number, takeFocus: boolean): Promise<void> {
     const dataset = this.#share?.dataset;
-    const result = await dataset?.session.dataset.row(row);
-    if (dataset === undefined || result === undefined) {
+    const line = dataset?.session.dataset.lineOf(row);
+    if (dataset === undefined || line === undefined) {
       return;
     }
     this.#row = row;
-    await this.services.context.workspaceState.update(
-      this.#stateKey(),
-      dataset.session.dataset.lineOf(row),
-    );
+    // whatever was asked for later is what is shown in the end
+    const isWanted = (): boolean => this.#row === row && this.#share?.dataset === dataset;
+    await this.services.context.workspaceState.update(this.#stateKey(), line);
+    const result = await rowOf(dataset, row);
+    if (!isWanted()) {
+      return;
+    }
+    const { toUri } = this.#surface;
     if (!result.ok) {
       dataset.scoring.release(this);
-      const view = await toRowView(dataset, row, result, (file) => this.#surface.toUri(file));
+      const view = await toRowView(dataset, row, result, toUri);
       this.#surface.post({ type: 'brokenRow', row: view, fault: describeError(result.error) });
       return;
     }
@@ -211,19 +199,20 @@ class ReviewEditor {
       dataset.scoring.want(this, result.sample);
     }
     const shown = { dataset, row, sample: result.sample };
-    const sample = await toSampleView(shown, this.services.drafts, (file) =>
-      this.#surface.toUri(file),
-    );
-    this.#surface.post({ type: 'sample', sample, takeFocus });
+    const sample = await toSampleView(shown, this.services.drafts, toUri);
+    if (isWanted()) {
+      this.#surface.post({ type: 'sample', sample, takeFocus });
+    }
   }
 
   async #receive(message: FromWebview): Promise<void> {
+    await this.#opened();
     if (await handleSampleMessage(this.#actions(), message)) {
       return;
     }
     const dataset = this.#share?.dataset;
     if (dataset === undefined) {
-      return; // it is being read again; the page then asks for everything
+      return; // the page shows why
     }
     switch (message.type) {
       case 'rows':
@@ -241,30 +230,17 @@ class ReviewEditor {
   }
 
   async #sendRows(dataset: OpenDataset, start: number, end: number): Promise<void> {
-    const rows = [];
-    const last = Math.min(end, dataset.session.dataset.rowCount, start + MAX_ROWS_AT_ONCE);
-    for (let row = start; row < last; row += 1) {
-      const result = await dataset.session.dataset.row(row);
-      if (result !== undefined) {
-        rows.push(await toRowView(dataset, row, result, (file) => this.#surface.toUri(file)));
-      }
-    }
+    const rows = await rowViews(dataset, start, end, this.#surface.toUri);
     this.#surface.post({ type: 'rows', rows });
   }
 
-  /** Searches forward, then from the start. */
   async #openNextUnreviewed(dataset: OpenDataset, after: number): Promise<void> {
-    const { rowCount } = dataset.session.dataset;
-    for (let step = 1; step <= rowCount; step += 1) {
-      const row = (after + step) % rowCount;
-      const result = await dataset.session.dataset.row(row);
-      const { decision, stale } = await dataset.session.verdict(row);
-      if (result?.ok === true && (decision === undefined || stale)) {
-        await this.#openRow(row, true);
-        return;
-      }
+    const row = await nextUnreviewed(dataset, after);
+    if (row === undefined) {
+      this.#surface.post({ type: 'say', text: t('Every sample is reviewed.') });
+    } else {
+      await this.#openRow(row, true);
     }
-    this.#surface.post({ type: 'say', text: t('Every sample is reviewed.') });
   }
 
   async #onSession(dataset: OpenDataset, event: SessionEvent): Promise<void> {
@@ -289,6 +265,7 @@ class ReviewEditor {
       }
       case 'journal':
       case 'scoresCleared':
+        this.#surface.postNotices();
         await this.#sendAll();
         break;
     }
@@ -312,6 +289,7 @@ class ReviewEditor {
       post: (message) => this.#surface.post(message),
       find: (key) => findSample(this.#share?.dataset, key),
       current: () => this.#share?.dataset,
+      datasets: () => this.#datasets(),
       reveal: (line) => this.openLine(line),
     };
   }
@@ -321,5 +299,3 @@ class ReviewEditor {
     this.#surface.dispose();
   }
 }
-
-const MAX_ROWS_AT_ONCE = 200;

@@ -6,8 +6,9 @@ import { AppError, decodeError, encodeError, isCancelled } from '../../base/erro
 import type { VideoFramesAnswer, VideoFramesParams } from '../../protocol/engineProtocol';
 import type { FromWebview, RecordBody, ToWebview } from '../../protocol/reviewProtocol';
 import type { JournalEntry } from '../../sample/verdict';
-import { openLine } from '../commands/openLine';
 import { showEngineMenu, showMoreMenu } from '../commands/menus';
+import { moveJournal } from '../commands/moveJournal';
+import { openLine } from '../commands/openLine';
 import { COMMANDS } from '../ids';
 import { describeError } from '../messages';
 import type { Services } from '../services';
@@ -26,6 +27,8 @@ export interface ActionContext {
   find(key: string): Promise<ShownSample | undefined>;
   /** the dataset that undo, redo and the menus are about */
   current(): OpenDataset | undefined;
+  /** all that are shown */
+  datasets(): readonly OpenDataset[];
   /** shows a sample of the current dataset */
   reveal(line: number): Promise<void>;
 }
@@ -37,14 +40,20 @@ export async function handleSampleMessage(
 ): Promise<boolean> {
   switch (message.type) {
     case 'record':
-      await record(context, message.key, message.request, message.body);
+      await record(context, message.key, message.body);
       return true;
     case 'draft':
-      await context.services.drafts.set(message.key, message.draft);
+      await context.services.drafts.ranks.set(message.key, message.draft);
+      return true;
+    case 'noteDraft':
+      await context.services.drafts.notes.set(message.key, message.text);
       return true;
     case 'undo':
     case 'redo':
       await takeBack(context, message.type);
+      return true;
+    case 'saveElsewhere':
+      await saveElsewhere(context, message.key);
       return true;
     case 'scoreAgain':
     case 'cancelScoring':
@@ -69,7 +78,7 @@ export async function handleSampleMessage(
       context.post({ type: 'say', text: t('Copied.') });
       return true;
     case 'notice':
-      await context.services.notices.act(message.id, message.action, () =>
+      await context.services.notices.act(message.id, message.action, context.datasets(), () =>
         context.services.log.show(),
       );
       return true;
@@ -104,9 +113,7 @@ async function sendFrames(
     return;
   }
   try {
-    if (!vscode.workspace.isTrusted) {
-      throw new AppError('UNTRUSTED', 'this workspace is not trusted');
-    }
+    requireTrust();
     const { mediaRoot } = dataset.settings();
     const { facts, jpegs } = await videoFrames(context, { mediaRoot, path: video }, key);
     const frames = jpegs.map((jpeg, n) => ({
@@ -151,36 +158,50 @@ async function videoFrames(
   }
 }
 
-/** Every `record` is answered: the webview waits for it. */
-async function record(
-  context: ActionContext,
-  key: string,
-  request: number,
-  body: RecordBody,
-): Promise<void> {
-  try {
-    if (!vscode.workspace.isTrusted) {
-      throw new AppError('UNTRUSTED', 'this workspace is not trusted');
-    }
-    const shown = await context.find(key);
-    if (shown === undefined) {
-      const text = t(
-        'The dataset has changed and is read again. Decide once more when it is back.',
-      );
-      context.post({ type: 'saveFailed', key, request, text });
-      return;
-    }
-    const { dataset, sample } = shown;
-    checkIndices(body, sample.candidates.length);
-    const entry = await dataset.session.record(sample, body);
-    context.post({ type: 'saved', key, request, at: entry.at });
-  } catch (error) {
-    const text = describeError(encodeError(error));
-    context.post({ type: 'saveFailed', key, request, text });
-    return;
+/** @throws AppError why it is not saved; nothing has changed then */
+async function record(context: ActionContext, key: string, body: RecordBody): Promise<void> {
+  requireTrust();
+  const { dataset, sample } = await requireSample(context, key);
+  checkIndices(body, sample.candidates.length);
+  await dataset.session.record(sample, body);
+  const { drafts } = context.services;
+  if (body.kind === 'note') {
+    await afterWriting(context, drafts.notes.set(key, undefined));
+  } else if (body.kind !== 'flag') {
+    await afterWriting(context, drafts.ranks.set(key, undefined));
   }
-  if (body.kind !== 'flag' && body.kind !== 'note') {
-    await context.services.drafts.set(key, undefined);
+}
+
+/** The journal is written: what fails now is no reason to write it again. */
+async function afterWriting(
+  { services: { log } }: ActionContext,
+  task: Promise<void>,
+): Promise<void> {
+  await task.catch((error: unknown) => {
+    log.log('error', 'after saving', { ...encodeError(error) });
+  });
+}
+
+function requireTrust(): void {
+  if (!vscode.workspace.isTrusted) {
+    throw new AppError('UNTRUSTED', 'this workspace is not trusted');
+  }
+}
+
+async function requireSample(context: ActionContext, key: string): Promise<ShownSample> {
+  const shown = await context.find(key);
+  if (shown === undefined) {
+    throw new AppError('INTERNAL', t('The dataset has changed. Decide once more.'));
+  }
+  return shown;
+}
+
+/** @param key of the sample that could not be saved; without it the current dataset is meant */
+async function saveElsewhere(context: ActionContext, key: string | undefined): Promise<void> {
+  const dataset =
+    key === undefined ? context.current() : (await requireSample(context, key)).dataset;
+  if (dataset !== undefined) {
+    await moveJournal(context.services, dataset);
   }
 }
 
@@ -195,25 +216,19 @@ function checkIndices(body: RecordBody, candidates: number): void {
   }
 }
 
+/** @throws AppError why nothing was taken back */
 async function takeBack(context: ActionContext, what: 'undo' | 'redo'): Promise<void> {
-  const dataset = context.current();
-  if (dataset === undefined) {
+  requireTrust();
+  const entry = await context.current()?.session[what]();
+  if (entry === undefined) {
+    const nothing = what === 'undo' ? t('Nothing to undo.') : t('Nothing to redo.');
+    context.post({ type: 'say', text: nothing });
     return;
   }
-  try {
-    const entry = await dataset.session[what]();
-    if (entry === undefined) {
-      const nothing = what === 'undo' ? t('Nothing to undo.') : t('Nothing to redo.');
-      context.post({ type: 'say', text: nothing });
-      return;
-    }
-    await context.reveal(entry.line);
-    const subject = t('{0} of {1}', entryName(entry), entry.id);
-    const text = what === 'undo' ? t('Undone: {0}.', subject) : t('Redone: {0}.', subject);
-    context.post({ type: 'say', text });
-  } catch (error) {
-    context.post({ type: 'say', text: describeError(encodeError(error)) });
-  }
+  await afterWriting(context, context.reveal(entry.line));
+  const subject = t('{0} of {1}', entryName(entry), entry.id);
+  const text = what === 'undo' ? t('Undone: {0}.', subject) : t('Redone: {0}.', subject);
+  context.post({ type: 'say', text });
 }
 
 function entryName({ kind }: JournalEntry): string {
@@ -249,7 +264,7 @@ async function runCommand(context: ActionContext, command: MenuCommand): Promise
       await showEngineMenu(context.services);
       break;
     case 'more':
-      await showMoreMenu(dataset, (what) => takeBack(context, what));
+      await showMoreMenu(dataset, (what) => context.post({ type: 'takeBack', what }));
       break;
     case 'showLog':
       context.services.log.show();

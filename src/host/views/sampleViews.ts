@@ -65,7 +65,8 @@ export async function toSampleView(
   const { dataset, row, sample } = shown;
   const { id, line, messages, candidates, domain } = sample;
   const key = keyOf(shown);
-  const draft = drafts.get(key, candidates.length);
+  const draft = drafts.ranks.get(key);
+  const noteDraft = drafts.notes.get(key);
   return {
     key,
     row,
@@ -89,7 +90,9 @@ export async function toSampleView(
     })),
     ...(domain === undefined ? {} : { domain }),
     verdict: await dataset.session.verdict(row),
-    ...(draft === undefined ? {} : { draft }),
+    // a page is not trusted: what it left must fit the sample
+    ...(draft?.places.length === candidates.length ? { draft } : {}),
+    ...(noteDraft === undefined ? {} : { noteDraft }),
     score: dataset.scoring.view(sample),
   };
 }
@@ -150,10 +153,13 @@ function rowState(
   { decision, stale }: Verdict,
   rewards: readonly (number | null)[] | undefined,
 ): RowView['state'] {
-  if (decision?.kind === 'skip' && !stale) {
+  if (decision !== undefined && stale) {
+    return 'stale';
+  }
+  if (decision?.kind === 'skip') {
     return 'skipped';
   }
-  if (decision !== undefined && !stale) {
+  if (decision !== undefined) {
     return decision.kind === 'rank' && differs(sample, decision.ranks, rewards)
       ? 'differs'
       : 'reviewed';

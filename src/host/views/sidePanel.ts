@@ -1,60 +1,70 @@
 // The side panel: the samples that use the picture or video in the active tab.
 
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
-import { fileSizeBytes } from '../../node/folder';
-import type { FromWebview, SectionView } from '../../protocol/reviewProtocol';
-import type { ReviewEditorProvider } from '../documents/reviewEditor';
-import { CONTEXT_PINNED, MEDIA_NAME, SIDE_PANEL, VIDEO_NAME } from '../ids';
+import { TaskQueue } from '../../base/taskQueue';
+import type { FromWebview } from '../../protocol/reviewProtocol';
+import type { ReviewEditorProvider } from '../documents/reviewEditorProvider';
+import { SIDE_PANEL } from '../ids';
 import type { MediaUse } from '../mediaIndex';
-import type { Services } from '../services';
-import type { DatasetShare, OpenDataset } from '../sessions';
 import { placeOf } from '../sampleKey';
+import type { Services } from '../services';
+import type { OpenDataset } from '../sessions';
 import { scoreOnOpen } from '../settings';
+import type { VideoDecoder } from '../videoFallback';
+import { FollowedFile } from './followedFile';
+import { PanelDatasets } from './panelDatasets';
+import { followedView, panelRoots, sectionViews } from './panelViews';
 import { handleSampleMessage, type ActionContext } from './sampleActions';
 import { findSample, keyOf, sampleAt, toSampleView, type ShownSample } from './sampleViews';
-import type { VideoDecoder } from '../videoFallback';
 import { Surface } from './surface';
-import { loadPage } from './webviewPage';
-
-/** A click in the Explorer previews: wait until the person has settled. */
-const FOLLOW_DELAY_MS = 150;
 
 export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #store = new DisposableStore();
-  readonly #shares = new Map<string, DatasetShare>();
+  readonly #followed = this.#store.add(new FollowedFile());
+  readonly #datasets: PanelDatasets;
+  // one after the other: each opens and closes datasets
+  readonly #shows = new TaskQueue();
   #surface: Surface | undefined;
   #view: vscode.WebviewView | undefined;
-  #file: string | undefined;
-  #uses: readonly MediaUse[] = [];
-  #pinned = false;
+  /** of the sections */
+  #keys: ReadonlySet<string> = new Set();
+  /** the section that is open, or about to be */
   #openKey: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** file on which the person has closed the section */
+  #closedOn: string | undefined;
 
   constructor(
     readonly services: Services,
     readonly editors: ReviewEditorProvider,
   ) {
+    this.#datasets = new PanelDatasets(services, this, {
+      onSession: (dataset, event) => {
+        if (event.type === 'journal' || event.type === 'scoresCleared') {
+          this.#showSoon();
+        } else {
+          this.#refreshSoon(dataset, event.line);
+        }
+      },
+      onScoring: (dataset, line) => this.#refreshSoon(dataset, line),
+    });
     this.#store.add(vscode.window.registerWebviewViewProvider(SIDE_PANEL, this));
-    this.#store.add(vscode.window.tabGroups.onDidChangeTabs(() => this.#followSoon()));
-    this.#store.add(vscode.window.tabGroups.onDidChangeTabGroups(() => this.#followSoon()));
-    this.#store.add(services.mediaIndex.onChange.on(() => void this.#show(this.#file)));
+    this.#store.add(this.#followed.onChange.on(() => this.#showSoon()));
+    this.#store.add(services.mediaIndex.onChange.on(() => this.#showSoon()));
     this.#store.add(
       services.sessions.onReopen.on((file) => {
-        this.#shares.get(file)?.dispose();
-        this.#shares.delete(file);
-        void this.#show(this.#file);
+        this.#datasets.close(file);
+        this.#showSoon();
       }),
     );
   }
 
   /** Shows a picture whatever the active tab is, until another one becomes active. */
   async follow(file: string): Promise<void> {
-    this.#file = file;
+    this.#followed.follow(file);
     await vscode.commands.executeCommand(`${SIDE_PANEL}.focus`);
-    await this.#show(file);
+    await this.#show();
   }
 
   get decoder(): VideoDecoder | undefined {
@@ -62,176 +72,125 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
   }
 
   /** Stays on the picture it shows, or follows the active tab again. */
-  async setPinned(pinned: boolean): Promise<void> {
-    this.#pinned = pinned;
-    await vscode.commands.executeCommand('setContext', CONTEXT_PINNED, pinned);
-    if (!pinned) {
-      this.#followSoon();
-    }
+  setPinned(pinned: boolean): Promise<void> {
+    return this.#followed.setPinned(pinned);
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#view = view;
-    const surface = new Surface(
-      view.webview,
-      'panel',
-      this.services,
-      () => this.#sendAll(),
-      (message) => this.#receive(message),
-    );
+    const surface = new Surface(view.webview, 'panel', this.services, {
+      sendAll: () => this.#sendAll(),
+      receive: (message) => this.#receive(message),
+      datasets: () => this.#datasets.all(),
+    });
     this.#surface = surface;
     surface.add(
       view.onDidChangeVisibility(() => {
         if (!view.visible) {
-          this.#releaseScoring();
+          this.#datasets.releaseScoring();
         }
       }),
     );
     view.onDidDispose(() => {
       surface.dispose();
-      this.#closeShares();
       this.#surface = undefined;
       this.#view = undefined;
+      // after what is being shown
+      void this.#shows.enqueue(async () => {
+        if (this.#view === undefined) {
+          this.#datasets.dispose();
+        }
+      });
     });
-    this.#file ??= activeMedia();
-    this.#loadPage();
+    surface.load(panelRoots(this.#followed.path));
   }
 
-  #loadPage(): void {
-    if (this.#view !== undefined) {
-      const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri);
-      const own = this.#file === undefined ? [] : [vscode.Uri.file(path.dirname(this.#file))];
-      loadPage(this.#view.webview, this.services.context.extensionUri, 'panel', [...roots, ...own]);
-    }
+  #showSoon(): void {
+    void this.#surface?.whenDone(this.#show(), 'showing a file');
   }
 
-  #followSoon(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const file = activeMedia();
-      if (!this.#pinned && file !== undefined && file !== this.#file) {
-        this.#file = file;
-        void this.#show(file);
-      }
-    }, FOLLOW_DELAY_MS);
+  #show(): Promise<void> {
+    return this.#shows.enqueue(() => this.#showNow());
   }
 
-  async #show(file: string | undefined): Promise<void> {
-    if (this.#view?.visible !== true || this.#surface === undefined) {
+  async #showNow(): Promise<void> {
+    const surface = this.#surface;
+    const file = this.#followed.path;
+    if (this.#view?.visible !== true || surface === undefined) {
       return;
     }
-    this.#releaseScoring();
-    this.#uses = file === undefined ? [] : await this.services.mediaIndex.usesOf(file);
-    if (file !== this.#file) {
-      return; // another file was followed meanwhile
+    if (surface.load(panelRoots(file))) {
+      return; // the page asks for everything when it is there
     }
-    await this.#openDatasets();
-    const sections = await this.#sections();
-    const sizeBytes = file === undefined ? undefined : await fileSizeBytes(file);
-    this.#surface.post({
+    this.#datasets.releaseScoring();
+    const uses = file === undefined ? [] : await this.#usesOf(file);
+    if (file !== this.#followed.path) {
+      return; // another file is followed, and shown next
+    }
+    await this.#datasets.showOnly(new Set(uses.map((use) => use.dataset)));
+    const sections = await sectionViews(uses, (path) => this.#datasets.get(path));
+    this.#keys = new Set(sections.map(({ key }) => key));
+    surface.postNotices();
+    surface.post({
       type: 'followed',
-      file:
-        file === undefined
-          ? undefined
-          : {
-              name: path.basename(file),
-              folder: vscode.workspace.asRelativePath(path.dirname(file)),
-              kind: VIDEO_NAME.test(file) ? 'video' : 'image',
-              uri: this.#surface.toUri(file),
-              ...(sizeBytes === undefined ? {} : { sizeBytes }),
-              samples: this.#uses.length,
-              files: new Set(this.#uses.map((use) => use.dataset)).size,
-            },
+      file: file === undefined ? undefined : await followedView(file, uses, surface.toUri),
       sections,
+      readOnly: !vscode.workspace.isTrusted,
     });
     const kept = sections.find((section) => section.key === this.#openKey);
-    const first = kept ?? sections.find((section) => !section.decided) ?? sections[0];
-    if (first !== undefined) {
-      await this.#openSection(first.key);
+    const first = sections.find((section) => !section.decided) ?? sections[0];
+    const open = kept ?? (this.#closedOn === file ? undefined : first);
+    if (open !== undefined) {
+      await this.#openSection(open.key, false);
+    }
+  }
+
+  async #usesOf(file: string): Promise<readonly MediaUse[]> {
+    try {
+      return await this.services.mediaIndex.usesOf(file);
+    } catch (error) {
+      this.services.log.log('error', 'candidate files not searched', { ...encodeError(error) });
+      return [];
     }
   }
 
   async #sendAll(): Promise<void> {
-    await this.#show(this.#file);
+    await this.#show();
     await this.services.engine.model().catch(() => undefined);
   }
 
-  async #openDatasets(): Promise<void> {
-    const wanted = new Set(this.#uses.map((use) => use.dataset));
-    for (const [file, share] of [...this.#shares]) {
-      if (!wanted.has(file)) {
-        share.dispose();
-        this.#shares.delete(file);
-      }
-    }
-    for (const file of wanted) {
-      if (!this.#shares.has(file)) {
-        await this.#openDataset(file);
-      }
-    }
-  }
-
-  async #openDataset(file: string): Promise<void> {
-    try {
-      const share = await this.services.sessions.share(file);
-      const { session, scoring } = share.dataset;
-      const subscriptions = [
-        session.onChange.on((event) => {
-          if (event.type === 'journal' || event.type === 'scoresCleared') {
-            void this.#show(this.#file);
-          } else {
-            void this.#refresh(share.dataset, event.line);
-          }
-        }),
-        scoring.onChange.on((line) => void this.#refresh(share.dataset, line)),
-      ];
-      this.#shares.set(file, {
-        dataset: share.dataset,
-        dispose: () => {
-          vscode.Disposable.from(...subscriptions).dispose();
-          scoring.release(this);
-          share.dispose();
-        },
-      });
-    } catch (error) {
-      this.services.log.log('warn', 'dataset not opened', { ...encodeError(error) });
-    }
-  }
-
-  async #sections(): Promise<SectionView[]> {
-    const sections: SectionView[] = [];
-    for (const { dataset: file, line, id, text } of this.#uses) {
-      const dataset = this.#shares.get(file)?.dataset;
-      const shown = dataset && (await sampleAt(dataset, line));
-      if (dataset !== undefined && shown !== undefined) {
-        const { decision, stale } = await dataset.session.verdict(shown.row);
-        sections.push({
-          key: keyOf(shown),
-          id,
-          file: path.basename(file),
-          line,
-          text,
-          decided: decision !== undefined && !stale,
-        });
-      }
-    }
-    return sections;
-  }
-
-  async #openSection(key: string): Promise<void> {
-    const shown = await this.#find(key);
-    if (shown === undefined || this.#surface === undefined) {
-      return;
-    }
-    this.#releaseScoring();
+  /** @returns false when there is no such sample any more */
+  async #openSection(key: string, takeFocus: boolean): Promise<boolean> {
     this.#openKey = key;
-    const { dataset, sample } = shown;
-    if (scoreOnOpen()) {
-      dataset.scoring.want(this, sample);
-    }
+    this.#closedOn = undefined;
+    const shown = await this.#findNow(key);
     const surface = this.#surface;
-    const view = await toSampleView(shown, this.services.drafts, (file) => surface.toUri(file));
-    surface.post({ type: 'sample', sample: view, takeFocus: false });
+    if (shown === undefined || surface === undefined) {
+      return false;
+    }
+    // whatever is opened later is what is shown in the end
+    if (this.#openKey === key) {
+      this.#datasets.releaseScoring();
+      const { dataset, sample } = shown;
+      if (scoreOnOpen()) {
+        dataset.scoring.want(this, sample);
+      }
+      const view = await toSampleView(shown, this.services.drafts, surface.toUri);
+      if (this.#openKey === key) {
+        surface.post({ type: 'sample', sample: view, takeFocus });
+      }
+    }
+    return true;
+  }
+
+  #closeSection(): void {
+    this.#openKey = undefined;
+    this.#closedOn = this.#followed.path;
+    this.#datasets.releaseScoring();
+  }
+
+  #refreshSoon(dataset: OpenDataset, line: number): void {
+    void this.#surface?.whenDone(this.#refresh(dataset, line), 'showing a change');
   }
 
   /** Something about a sample changed: tell the section that shows it. */
@@ -249,12 +208,19 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
   }
 
   async #receive(message: FromWebview): Promise<void> {
+    if (this.#current() === undefined) {
+      await this.#shown(); // a dataset may be being opened anew
+    }
     if (await handleSampleMessage(this.#actions(), message)) {
       return;
     }
     switch (message.type) {
       case 'openSection':
-        await this.#openSection(message.key);
+        if (message.key === undefined) {
+          this.#closeSection();
+        } else if (!(await this.#openSection(message.key, message.takeFocus))) {
+          await this.#show(); // the sections that there are now
+        }
         break;
       case 'openInEditor': {
         const shown = await this.#find(message.key);
@@ -268,8 +234,22 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     }
   }
 
-  #find(key: string): Promise<ShownSample | undefined> {
-    return findSample(this.#shares.get(placeOf(key).file)?.dataset, key);
+  /** Resolves when everything that was to be shown is. */
+  #shown(): Promise<void> {
+    return this.#shows.enqueue(() => Promise.resolve());
+  }
+
+  #findNow(key: string): Promise<ShownSample | undefined> {
+    return findSample(this.#datasets.get(placeOf(key).file), key);
+  }
+
+  async #find(key: string): Promise<ShownSample | undefined> {
+    const found = await this.#findNow(key);
+    if (found !== undefined) {
+      return found;
+    }
+    await this.#shown(); // its dataset may be being opened anew
+    return this.#findNow(key);
   }
 
   #actions(): ActionContext {
@@ -279,48 +259,28 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       post: (message) => this.#surface?.post(message),
       find: (key) => this.#find(key),
       current: () => this.#current(),
+      datasets: () => this.#datasets.all(),
       reveal: async (line) => {
         const dataset = this.#current();
         const shown = dataset && (await sampleAt(dataset, line));
-        if (shown !== undefined) {
-          await this.#openSection(keyOf(shown));
+        // a sample without a section is named in words
+        if (shown !== undefined && this.#keys.has(keyOf(shown))) {
+          await this.#openSection(keyOf(shown), true);
         }
       },
     };
   }
 
+  /** That of the open section, else the first one. */
   #current(): OpenDataset | undefined {
     const key = this.#openKey;
-    return key === undefined ? undefined : this.#shares.get(placeOf(key).file)?.dataset;
-  }
-
-  #releaseScoring(): void {
-    for (const { dataset } of this.#shares.values()) {
-      dataset.scoring.release(this);
-    }
-  }
-
-  #closeShares(): void {
-    for (const share of this.#shares.values()) {
-      share.dispose();
-    }
-    this.#shares.clear();
+    const open = key === undefined ? undefined : this.#datasets.get(placeOf(key).file);
+    return open ?? this.#datasets.all()[0];
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     this.#surface?.dispose();
-    this.#closeShares();
+    this.#datasets.dispose();
     this.#store.dispose();
   }
-}
-
-/** The picture or video in the active tab, in whatever editor shows it. */
-function activeMedia(): string | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const uri =
-    input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText
-      ? input.uri
-      : undefined;
-  return uri?.scheme === 'file' && MEDIA_NAME.test(uri.path) ? uri.fsPath : undefined;
 }

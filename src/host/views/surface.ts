@@ -9,53 +9,103 @@ import {
   type Surface as SurfaceName,
   type ToWebview,
 } from '../../protocol/reviewProtocol';
+import { describeError } from '../messages';
 import type { Services } from '../services';
+import type { OpenDataset } from '../sessions';
 import { plainKeys } from '../settings';
 import { WebviewDecoder } from './webviewDecoder';
+import { loadPage } from './webviewPage';
+
+/** What a surface shows. */
+export interface SurfaceContent {
+  /** the page has loaded, perhaps again, or may do more than before: send everything */
+  sendAll(): Promise<void>;
+  receive(message: FromWebview): Promise<void>;
+  /** what it shows comes from these */
+  datasets(): readonly OpenDataset[];
+}
 
 /** A webview that is ready to be told things. Dispose it with the webview. */
 export class Surface extends DisposableStore {
-  readonly decoder = new WebviewDecoder(
-    (message) => this.post(message),
-    (file) => this.toUri(file),
-  );
+  /** The address of a file for the page. */
+  readonly toUri = (file: string): string =>
+    this.webview.asWebviewUri(vscode.Uri.file(file)).toString();
+  readonly decoder = new WebviewDecoder((message) => this.post(message), this.toUri);
+  /** folders whose pictures the page may show; `undefined` before it is loaded */
+  #roots: string | undefined;
 
-  /**
-   * @param onReady the page has loaded, perhaps again: send everything
-   * @param onMessage everything else
-   */
   constructor(
     readonly webview: vscode.Webview,
     readonly name: SurfaceName,
     readonly services: Services,
-    onReady: () => Promise<void>,
-    onMessage: (message: FromWebview) => Promise<void>,
+    readonly content: SurfaceContent,
   ) {
     super();
-    const { engine, notices, log } = services;
+    const { engine, notices } = services;
     this.add(toDisposable(() => this.decoder.cancel()));
     this.add(engine.onChange.on(() => this.#postEngine()));
-    this.add(notices.onChange.on(() => this.#postNotices()));
+    this.add(notices.onChange.on(() => this.postNotices()));
     this.add(
-      webview.onDidReceiveMessage(async (raw: unknown) => {
-        const parsed = fromWebviewSchema.safeParse(raw);
-        if (!parsed.success) {
-          log.log('warn', 'a message of the webview was refused');
-          return;
-        }
-        try {
-          if (parsed.data.type === 'ready') {
-            this.decoder.cancel(); // what an earlier page was asked for
-            this.#postInit();
-            await onReady();
-          } else if (!this.decoder.receive(parsed.data)) {
-            await onMessage(parsed.data);
-          }
-        } catch (error) {
-          log.log('error', `message ${parsed.data.type} failed`, { ...encodeError(error) });
-        }
-      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.whenDone(this.#sendAll(), 'trust')),
     );
+    this.add(webview.onDidReceiveMessage((raw: unknown) => this.#receive(raw)));
+  }
+
+  /**
+   * Loads the page, unless it is loaded and may show all of these folders.
+   * @returns false when it stays as it is
+   */
+  load(mediaRoots: readonly vscode.Uri[]): boolean {
+    const roots = mediaRoots.map(String).join('\n');
+    if (roots === this.#roots) {
+      return false;
+    }
+    this.#roots = roots;
+    loadPage(this.webview, this.services.context.extensionUri, this.name, mediaRoots);
+    return true;
+  }
+
+  async #receive(raw: unknown): Promise<void> {
+    const parsed = fromWebviewSchema.safeParse(raw);
+    if (!parsed.success) {
+      this.services.log.log('warn', 'a message of the webview was refused');
+      return;
+    }
+    const message = parsed.data;
+    if (message.type === 'ready') {
+      this.decoder.cancel(); // what an earlier page was asked for
+      await this.whenDone(this.#sendAll(), message.type);
+    } else if (!this.decoder.receive(message)) {
+      await this.#answer(message);
+    }
+  }
+
+  /** Whatever comes of a request, the page waits for an answer. */
+  async #answer(message: FromWebview): Promise<void> {
+    const handled = this.content.receive(message);
+    if (!('request' in message)) {
+      await this.whenDone(handled, message.type);
+      return;
+    }
+    const { request } = message;
+    try {
+      await handled;
+      this.post({ type: 'done', request });
+    } catch (error) {
+      const encoded = encodeError(error);
+      this.services.log.log('warn', `${message.type} failed`, { ...encoded });
+      const elsewhere = encoded.code === 'JOURNAL_NOT_SAVED';
+      this.post({ type: 'failed', request, text: describeError(encoded), elsewhere });
+    }
+  }
+
+  /** Waits for something that nobody is told of when it fails. */
+  async whenDone(task: Promise<void>, name: string): Promise<void> {
+    try {
+      await task;
+    } catch (error) {
+      this.services.log.log('error', `${name} failed`, { ...encodeError(error) });
+    }
   }
 
   post(message: ToWebview): void {
@@ -66,11 +116,7 @@ export class Surface extends DisposableStore {
     void this.webview.postMessage(message);
   }
 
-  toUri(file: string): string {
-    return this.webview.asWebviewUri(vscode.Uri.file(file)).toString();
-  }
-
-  #postInit(): void {
+  async #sendAll(): Promise<void> {
     this.post({
       type: 'init',
       surface: this.name,
@@ -79,15 +125,16 @@ export class Surface extends DisposableStore {
       strings: translations(),
     });
     this.#postEngine();
-    this.#postNotices();
+    this.postNotices();
+    await this.content.sendAll();
   }
 
   #postEngine(): void {
     this.post({ type: 'engine', engine: this.services.engine.view() });
   }
 
-  #postNotices(): void {
-    this.post({ type: 'notices', notices: this.services.notices.list() });
+  postNotices(): void {
+    this.post({ type: 'notices', notices: this.services.notices.list(this.content.datasets()) });
   }
 }
 

@@ -1,0 +1,121 @@
+// Scores a whole dataset: every sample that lacks a reward, in file order.
+
+import { throwIfAborted } from '../base/abort';
+import { AppError } from '../base/errors';
+import { PRIORITY } from '../client/engineScorer';
+import type { ReviewSession } from '../review/reviewSession';
+import type { SampleScore } from '../sample/reward';
+import { scoreRows, type ScoreJob } from '../scoring/scoreRows';
+import type { EngineService } from './engineService';
+import type { DatasetSettings } from './settings';
+
+/** Answers with a reward and without. */
+export interface BatchTally {
+  readonly scored: number;
+  readonly failed: number;
+}
+
+export class BatchScoring {
+  readonly #runs = new Set<AbortController>();
+  #ended = false;
+
+  constructor(
+    readonly session: ReviewSession,
+    readonly engine: Pick<EngineService, 'scorer' | 'showBatch'>,
+    readonly settings: () => DatasetSettings,
+    readonly onScore: (line: number, score: SampleScore) => void,
+  ) {}
+
+  /** @throws AppError `CANCELLED` also when the dataset was closed, or why nothing can be scored */
+  async run(
+    onProgress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<BatchTally> {
+    for (;;) {
+      const anew = new AbortController();
+      this.#runs.add(anew);
+      try {
+        this.#throwIfEnded();
+        return await this.#once(onProgress, AbortSignal.any([signal, anew.signal]));
+      } catch (error) {
+        this.#throwIfEnded();
+        if (signal.aborted || !anew.signal.aborted) {
+          throw error;
+        }
+      } finally {
+        this.#runs.delete(anew);
+      }
+    }
+  }
+
+  /** Runs under way start over: what they have scored, and what they score, counts no more. */
+  restart(): void {
+    for (const anew of this.#runs) {
+      anew.abort();
+    }
+  }
+
+  /** The dataset is closed. */
+  end(): void {
+    this.#ended = true;
+    this.restart();
+  }
+
+  #throwIfEnded(): void {
+    if (this.#ended) {
+      throw new AppError('CANCELLED', 'the dataset was closed');
+    }
+  }
+
+  async #once(
+    onProgress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<BatchTally> {
+    const { session, engine } = this;
+    const { dataset } = session;
+    const { score: options, mediaRoot } = this.settings();
+    const scorer = await engine.scorer({ priority: PRIORITY.batch });
+    const tally = { scored: 0, failed: 0 };
+    const count = ({ rewards }: SampleScore): void => {
+      const scored = rewards.filter((reward) => reward !== null).length;
+      tally.scored += scored;
+      tally.failed += rewards.length - scored;
+    };
+    let done = 0;
+    const advance = (): void => {
+      done += 1;
+      engine.showBatch({ done, total: dataset.rowCount });
+      onProgress(done, dataset.rowCount);
+    };
+    async function* jobs(): AsyncGenerator<ScoreJob> {
+      for (let index = 0; index < dataset.rowCount; index += 1) {
+        throwIfAborted(signal);
+        const row = await dataset.row(index);
+        const known = row?.ok === true ? session.score(row.sample.line) : undefined;
+        // what failed before is tried again
+        if (row?.ok === true && known?.rewards.every((reward) => reward !== null) !== true) {
+          yield { row, mediaRoot };
+        } else {
+          tally.failed += row?.ok === false ? 1 : 0;
+          if (known !== undefined) {
+            count(known);
+          }
+          advance();
+        }
+      }
+    }
+    try {
+      for await (const { job, score } of scoreRows(jobs(), { scorer, options, signal })) {
+        throwIfAborted(signal); // a reward of a moment ago may be another model's
+        if (job.row.ok) {
+          this.onScore(job.row.sample.line, score);
+        }
+        count(score);
+        advance();
+      }
+    } finally {
+      engine.showBatch(undefined);
+    }
+    return tally;
+  }
+}

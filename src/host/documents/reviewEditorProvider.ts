@@ -1,0 +1,57 @@
+// Review editors of the window: a read-only custom editor, because the dataset is never changed.
+
+import * as vscode from 'vscode';
+import { VIEW_TYPE } from '../ids';
+import type { Services } from '../services';
+import { ReviewEditor } from './reviewEditor';
+
+export class ReviewEditorProvider implements vscode.CustomReadonlyEditorProvider {
+  readonly #editors = new Set<ReviewEditor>();
+  /** lines to show in editors that are about to open, by path */
+  readonly #wanted = new Map<string, number>();
+
+  constructor(readonly services: Services) {}
+
+  register(): vscode.Disposable {
+    return vscode.window.registerCustomEditorProvider(VIEW_TYPE, this, {
+      supportsMultipleEditorsPerDocument: true,
+    });
+  }
+
+  /** Opens a dataset, at a line if given. */
+  async show(file: string, line?: number): Promise<void> {
+    const open = [...this.#editors].find((editor) => editor.file === file);
+    if (line !== undefined && open === undefined) {
+      this.#wanted.set(file, line);
+    }
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), VIEW_TYPE);
+    if (line !== undefined && open !== undefined) {
+      await open.openLine(line);
+    }
+  }
+
+  /** The dataset of the editor that has focus. */
+  get activeFile(): string | undefined {
+    return [...this.#editors].find((editor) => editor.panel.active)?.file;
+  }
+
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  async resolveCustomEditor(
+    document: vscode.CustomDocument,
+    panel: vscode.WebviewPanel,
+  ): Promise<void> {
+    const file = document.uri.fsPath;
+    const line = this.#wanted.get(file);
+    this.#wanted.delete(file);
+    const editor = new ReviewEditor(this.services, panel, file);
+    this.#editors.add(editor);
+    panel.onDidDispose(() => {
+      this.#editors.delete(editor);
+      editor.dispose();
+    });
+    await editor.open(line);
+  }
+}

@@ -1,0 +1,55 @@
+// What the side panel shows of a file and of the samples that use it.
+
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { fileSizeBytes } from '../../node/folder';
+import type { FollowedView, SectionView } from '../../protocol/reviewProtocol';
+import { VIDEO_NAME } from '../ids';
+import type { MediaUse } from '../mediaIndex';
+import type { OpenDataset } from '../sessions';
+import { keyOf, sampleAt } from './sampleViews';
+
+/** @param toUri makes the address of a file for `src` */
+export async function followedView(
+  file: string,
+  uses: readonly MediaUse[],
+  toUri: (file: string) => string,
+): Promise<FollowedView> {
+  const sizeBytes = await fileSizeBytes(file);
+  return {
+    name: path.basename(file),
+    folder: vscode.workspace.asRelativePath(path.dirname(file)),
+    kind: VIDEO_NAME.test(file) ? 'video' : 'image',
+    uri: toUri(file),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    samples: uses.length,
+    files: new Set(uses.map((use) => use.dataset)).size,
+  };
+}
+
+/** @param datasetOf the dataset of a path, if it is open */
+export async function sectionViews(
+  uses: readonly MediaUse[],
+  datasetOf: (file: string) => OpenDataset | undefined,
+): Promise<readonly SectionView[]> {
+  const sections: SectionView[] = [];
+  for (const { dataset: file, line, id, text } of uses) {
+    const dataset = datasetOf(file);
+    const shown = dataset && (await sampleAt(dataset, line));
+    if (dataset !== undefined && shown !== undefined) {
+      const { decision, stale } = await dataset.session.verdict(shown.row);
+      const decided = decision !== undefined && !stale;
+      const key = keyOf(shown);
+      sections.push({ key, id, file: path.basename(file), line, text, decided, stale });
+    }
+  }
+  return sections;
+}
+
+/** Folders whose pictures may be shown: the workspace, and where a picture outside of it lies. */
+export function panelRoots(file: string | undefined): readonly vscode.Uri[] {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri);
+  const isInside =
+    file === undefined || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) !== undefined;
+  return isInside ? folders : [...folders, vscode.Uri.file(path.dirname(file))];
+}
