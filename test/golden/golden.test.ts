@@ -10,24 +10,19 @@ import { RewardModel } from '../../src/model/rewardModel';
 import { InternLm2Tokenizer } from '../../src/model/tokenizer/internlm2Tokenizer';
 import type { Turn } from '../../src/sample/sample';
 import { inspectSample } from '../../src/scoring/inspectSample';
-import { ModelScorer } from '../../src/scoring/modelScorer';
 import { PublishedApi } from '../../src/scoring/publishedApi';
 import { decodeImage } from '../../src/vision/decodeImage';
 import { imageGeometry, imageTokenCount } from '../../src/vision/imageGeometry';
 import { overviewPixels } from '../../src/vision/overview';
 import { prepareImage } from '../../src/vision/prepareImage';
+import { goldenFile as file, hasGolden } from '../support/golden';
 import { GOLDEN, readJson, tempFolder } from '../support/paths';
 import { REFERENCE, sampleOf } from '../support/samples';
+import { localScorer } from '../support/localScorer';
 import { videoReader } from '../support/videos';
-
-const present = fs.existsSync(GOLDEN);
-if (!present) {
-  console.warn(`golden tests are left out: ${GOLDEN} is not there`);
-}
 
 /** stated with the golden data, for float32 graphs */
 const TOLERANCE = 2e-4;
-const file = (...parts: string[]): string => path.join(GOLDEN, ...parts);
 
 interface Case {
   readonly name: string;
@@ -94,8 +89,8 @@ async function loadGolden(weights: string): Promise<RewardModel> {
   return RewardModel.load(out, { threads: 2 });
 }
 
-describe.runIf(present)('golden', () => {
-  const scores = present
+describe.runIf(hasGolden)('golden', () => {
+  const scores = hasGolden
     ? (readJson(file('scores.json')) as Scores)
     : { cases: [], batches: [], single: { value: NaN }, dynamic_ntk: [] };
   let model: RewardModel;
@@ -117,7 +112,7 @@ describe.runIf(present)('golden', () => {
       tokens: spec.tokens,
       imageRuns: spec.im_mask_runs,
     });
-    const { rewards } = await new ModelScorer(model, videoReader()).score(request);
+    const { rewards } = await localScorer(model).score(request);
     expect(Math.abs((rewards[0] ?? NaN) - spec.score)).toBeLessThanOrEqual(TOLERANCE);
   });
 
@@ -129,7 +124,7 @@ describe.runIf(present)('golden', () => {
     expect(scores.batches).toHaveLength(3);
     for (const { name, members, args, scores: expected, rank } of scores.batches) {
       const options = { ...REFERENCE, hdNum: args.hd_num ?? REFERENCE.hdNum };
-      const api = new PublishedApi(new ModelScorer(model, videoReader()), GOLDEN, options);
+      const api = new PublishedApi(localScorer(model), GOLDEN, options);
       const conversations = members.map(conversationOf);
       const { order, logits } = await api.rank(conversations);
       expect(order, name).toEqual(rank);
@@ -149,7 +144,7 @@ describe.runIf(present)('golden', () => {
   });
 
   test('get_scores of one conversation is a bare number', async () => {
-    const api = new PublishedApi(new ModelScorer(model, videoReader()), GOLDEN, REFERENCE);
+    const api = new PublishedApi(localScorer(model), GOLDEN, REFERENCE);
     const [spec] = scores.cases;
     const conversations = [{ messages: spec?.conversation ?? [], images: [] }];
     const score = await api.getScores(conversations);
@@ -164,9 +159,10 @@ describe.runIf(present)('golden', () => {
       scores: Record<string, number>;
     };
     const known = scores.cases.filter(({ name }) => name in expected);
+    expect(known.length).toBeGreaterThan(0);
     expect(known).toHaveLength(Object.keys(expected).length);
     for (const spec of known) {
-      const { rewards } = await new ModelScorer(rounded, videoReader()).score(requestOf(spec));
+      const { rewards } = await localScorer(rounded).score(requestOf(spec));
       expect(Math.abs((rewards[0] ?? NaN) - (expected[spec.name] ?? NaN))).toBeLessThanOrEqual(
         TOLERANCE,
       );
@@ -175,6 +171,7 @@ describe.runIf(present)('golden', () => {
   });
 
   test('dynamic NTK beyond the trained length', async () => {
+    expect(scores.dynamic_ntk).toHaveLength(2);
     for (const spec of scores.dynamic_ntk) {
       const dims = { ...model.manifest.dims, maxPositions: spec.max_position_embeddings };
       const limited = Object.create(model, {
@@ -182,7 +179,7 @@ describe.runIf(present)('golden', () => {
         decoder: { value: model.decoder.withDims(dims) },
       }) as RewardModel;
       const request = requestOf({ ...spec, name: 'ntk', images: [], args: {} });
-      const { rewards } = await new ModelScorer(limited, videoReader()).score(request);
+      const { rewards } = await localScorer(limited).score(request);
       expect(Math.abs((rewards[0] ?? NaN) - spec.long_score)).toBeLessThanOrEqual(TOLERANCE);
     }
   });
@@ -205,16 +202,20 @@ describe.runIf(present)('golden', () => {
       sha256_u8_hwc: string;
       global?: { file: string };
     }[];
+    expect(specs).toHaveLength(32);
+    expect(specs.filter(({ global }) => global !== undefined)).toHaveLength(4);
     for (const spec of specs) {
       const { image, grid } = prepareImage(await decodeImage(file(spec.image)), spec.hd_num, 560);
       const label = `${spec.image} hd ${spec.hd_num}`;
       expect([image.width, image.height], label).toEqual(spec.padded_wh);
       expect(grid, label).toEqual(spec.grid_hw);
       expect(createHash('sha256').update(image.data).digest('hex'), label).toBe(spec.sha256_u8_hwc);
-      if (spec.global !== undefined && fs.existsSync(file(spec.global.file))) {
+      if (spec.global !== undefined) {
         const raw = fs.readFileSync(file(spec.global.file));
         const expected = new Float32Array(raw.buffer, raw.byteOffset, raw.byteLength / 4);
-        const worst = overviewPixels(image, 560).reduce(
+        const overview = overviewPixels(image, 560);
+        expect(overview, label).toHaveLength(expected.length);
+        const worst = overview.reduce(
           (most, value, n) => Math.max(most, Math.abs(value - (expected[n] ?? NaN))),
           0,
         );

@@ -1,20 +1,16 @@
 // The published code's choice of frames and its sheets, where they are at hand.
 
-import fs from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodeImage } from '../../src/vision/decodeImage';
 import { loadFrameLabels } from '../../src/vision/frameLabels';
 import { prepareSheet, sheetGeometry } from '../../src/vision/prepareSheet';
 import { sampleFrames } from '../../src/sample/sampleFrames';
 import { composeSheet, scaleFrame } from '../../src/vision/videoSheet';
-import { GOLDEN, readJson } from '../support/paths';
+import { goldenFile as file, hasGolden } from '../support/golden';
+import { readJson } from '../support/paths';
 import { LABELS } from '../support/videos';
 
-const present = fs.existsSync(GOLDEN);
-const file = (...parts: string[]): string => path.join(GOLDEN, ...parts);
-
-describe.runIf(present)('golden videos', () => {
+describe.runIf(hasGolden)('golden videos', () => {
   test('every row of the sampling table', () => {
     const rows = readJson(file('video/sampling.json')) as {
       n_frames: number;

@@ -1,8 +1,8 @@
 // `npm start`: from a fresh clone to the review screen. `--screenshot DIR` saves pictures instead.
-import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { openDesktop, scoreSamples } from './demo.mjs';
 import * as setup from './setup.mjs';
 
 const { values } = parseArgs({ options: { screenshot: { type: 'string' } } });
@@ -14,33 +14,12 @@ function makeWorkspace() {
   return workspace;
 }
 
-function scoreSamples(workspace) {
-  console.log('\nScoring the samples:');
-  const files = fs
+/** @returns {string[]} */
+function datasetsIn(workspace) {
+  return fs
     .readdirSync(workspace)
     .filter((name) => name.endsWith('.candidates.jsonl'))
     .map((name) => path.join(workspace, name));
-  spawnSync(setup.NODE, ['dist/cli.js', 'score', '--table', ...files], {
-    cwd: setup.ROOT,
-    stdio: 'inherit',
-  });
-}
-
-/** Desktop VS Code, when there is one and a screen to show it on. */
-function openDesktop(workspace, dataset) {
-  const hasScreen =
-    process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-  if (!hasScreen || spawnSync('code', ['--version'], { shell: true }).status !== 0) {
-    return false;
-  }
-  const child = spawn('code', [`--extensionDevelopmentPath=${setup.ROOT}`, workspace, dataset], {
-    shell: true,
-    stdio: 'ignore',
-    detached: true,
-  });
-  child.unref();
-  console.log('VS Code opens with the review screen.');
-  return true;
 }
 
 async function openServer(workspace, dataset) {
@@ -75,14 +54,23 @@ async function main() {
   }
   setup.ensureBuild();
   const workspace = makeWorkspace();
-  scoreSamples(workspace);
+  console.log('\nScoring the samples:');
+  const cli = path.join(setup.ROOT, 'dist/cli.js');
+  const failure = scoreSamples(cli, datasetsIn(workspace), missing === undefined);
+  if (failure !== undefined) {
+    console.error(failure);
+    process.exitCode = 1;
+    return;
+  }
   const dataset = path.join(workspace, 'everyday.candidates.jsonl');
   if (values.screenshot !== undefined) {
     setup.ensureServer();
     const chromium = setup.ensureChromium();
     const { takeScreenshots } = await import('./screenshots.mjs');
     await takeScreenshots(path.resolve(values.screenshot), workspace, chromium);
-  } else if (!openDesktop(workspace, dataset)) {
+  } else if (openDesktop([`--extensionDevelopmentPath=${setup.ROOT}`, workspace, dataset])) {
+    console.log('VS Code opens with the review screen.');
+  } else {
     await openServer(workspace, dataset);
   }
 }

@@ -15,8 +15,31 @@ test('the panel follows the picture in the active tab and saves verdicts', async
     await window.page.keyboard.press(key);
   }
   await expect(panel.locator('.acc').first().locator('.codicon-check')).toBeVisible();
-  await expect(panel.locator('.acch[aria-expanded=true] .nm')).toHaveText('market-22');
+  const open = panel.locator('.acch[aria-expanded=true] .nm');
+  await expect(open).toHaveText('market-22');
+  await expect(panel.locator('[data-card="0"]')).toBeFocused();
   expect(window.journal()).toMatchObject([{ id: 'market-18', ranks: [[1], [0]] }]);
+  // the next one without a decision, back to the first, and a note there
+  for (const [key, id] of [
+    ['u', 'pilot-1'],
+    ['k', 'market-22'],
+    ['k', 'market-18'],
+  ] as const) {
+    await window.page.keyboard.press(key);
+    await expect(open).toHaveText(id);
+  }
+  await window.page.keyboard.press('n');
+  await expect(panel.locator('vscode-text-area textarea')).toBeFocused();
+  await window.page.keyboard.type('1 odd');
+  await window.page.keyboard.press('Escape');
+  await expect(panel.locator('.noteshow')).toContainText('1 odd');
+  await expect(panel.locator('[data-card="0"]')).toBeFocused();
+  await expect.poll(() => window.journal().map(({ kind }) => kind)).toEqual(['rank', 'note']);
+  // an open section is closed by its head, and another one opened
+  await panel.locator('.acch').first().click();
+  await expect(panel.locator('.card')).toHaveCount(0);
+  await panel.locator('.acch').nth(1).click();
+  await expect(open).toHaveText('market-22');
 
   await window.openFile('clock.png');
   await expect(panel.locator('.sname')).toHaveText('clock.png');
@@ -61,11 +84,25 @@ test('the Explorer’s menu shows a picture in the panel; pinning keeps it', asy
   await expect(panel.locator('.sname')).toHaveText('fish.png');
   await expect(panel.locator('.acch .nm')).toHaveText(['tank-09']);
   await window.page.getByRole('button', { name: 'Stay on This File' }).first().click();
-  await window.openFile('sign.png');
-  await window.page.waitForTimeout(800);
-  await expect(panel.locator('.sname')).toHaveText('fish.png');
+  // what the panel shows from now on
+  const shown = await panel.evaluateHandle(() => {
+    const names: (string | null | undefined)[] = [];
+    const look = (): void => void names.push(document.querySelector('.sname')?.textContent);
+    new MutationObserver(look).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
+    return names;
+  });
+  for (const name of ['sign.png', 'clock.png']) {
+    await window.openFile(name);
+    await expect(window.page.locator('.tab.active', { hasText: name })).toBeVisible();
+    await panel.locator('.sname').click(); // a picture takes the keys away
+  }
   await window.page.getByRole('button', { name: 'Follow the Active File' }).first().click();
-  await expect(panel.locator('.sname')).toHaveText('sign.png');
+  await expect(panel.locator('.sname')).toHaveText('clock.png');
+  expect(new Set(await shown.jsonValue())).not.toContain('sign.png');
 });
 
 test('exporting preference pairs writes what TRL reads', async ({ workbench }) => {

@@ -13,9 +13,31 @@ import {
   type Frame,
   type Page,
 } from '@playwright/test';
-import { ensureChromium, ensureServer, ROOT, stageExtension } from '../harness/setup.mjs';
+import { ensureChromium, ensureServer, NODE, ROOT, stageExtension } from '../harness/setup.mjs';
 import { CHROMIUM_FLAGS, makeHome, startServer, windowUrl } from '../harness/vscodeServer.mjs';
 import { openFile, runCommand, webviewFrame, workbenchReady } from '../harness/workbench.mjs';
+
+/** Rewards by sample id, as the command line computes them. */
+export function rewardsByCommand(file: string): Map<string, readonly number[]> {
+  const { stdout } = spawnSync(NODE, [path.join(ROOT, 'dist/cli.js'), 'score', file], {
+    encoding: 'utf8',
+    env: { ...process.env, REWARDLENS_MODEL: '' },
+  });
+  return new Map(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const { id, rewards } = JSON.parse(line) as { id: string; rewards: number[] };
+        return [id, rewards];
+      }),
+  );
+}
+
+/** A reward as cards show it. */
+export function shown(reward: number): string {
+  return reward.toFixed(2).replace('-', '\u2212');
+}
 
 interface Server {
   readonly base: string;
@@ -68,6 +90,12 @@ export class Window {
     return window;
   }
 
+  /** Loads the page anew, as after the computer was asleep. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await workbenchReady(this.page);
+  }
+
   command(title: string): Promise<void> {
     return runCommand(this.page, title);
   }
@@ -113,6 +141,11 @@ export class Window {
       : [];
   }
 
+  /** Waits until the browser has stored a text, so that it survives a reload. */
+  async stored(text: string): Promise<void> {
+    await expect.poll(() => this.page.evaluate(storedValues), { timeout: 30_000 }).toContain(text);
+  }
+
   /** Process ids of this window's engine. */
   enginePids(): number[] {
     const { stdout } = spawnSync('ps', ['-axeo', 'pid=,args='], {
@@ -126,6 +159,25 @@ export class Window {
       .map((found) => Number(found?.[1]))
       .filter((pid) => environmentOf(pid).includes(`HOME=${this.home}\0`));
   }
+}
+
+/** Runs in the page: all that VS Code keeps for the workspace. */
+async function storedValues(): Promise<string> {
+  const done = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error ?? new Error('storage'));
+    });
+  const values: string[] = [];
+  for (const { name } of await indexedDB.databases()) {
+    if (name?.startsWith('vscode-web-state-db-') === true) {
+      const database = await done(indexedDB.open(name));
+      const store = database.transaction('ItemTable').objectStore('ItemTable');
+      values.push(...(await done(store.getAll())).map(String));
+      database.close();
+    }
+  }
+  return values.join('\n');
 }
 
 function environmentOf(pid: number): string {

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { buildPackage } from '../harness/package.mjs';
 import { serverCommand } from '../harness/vscodeServer.mjs';
-import { expect, test } from './vscode';
+import { expect, rewardsByCommand, shown, test } from './vscode';
 
 test('the VSIX holds what it needs, installs, scores and shows', async ({ workbench }) => {
   const vsix = buildPackage();
@@ -32,7 +32,9 @@ test('the VSIX holds what it needs, installs, scores and shows', async ({ workbe
   const server = await workbench.server(home);
   const window = await workbench.window(server, home, workbench.workspace(), '');
   const frame = await window.review();
-  await expect(frame.locator('.card .val')).toHaveText(['3.17', '3.43', '3.29', '3.00']);
+  const rewards = rewardsByCommand(window.path('everyday.candidates.jsonl')).get('market-18') ?? [];
+  expect(rewards).toHaveLength(4);
+  await expect(frame.locator('.card .val')).toHaveText(rewards.map(shown));
   expect(window.complaints).toEqual([]);
   await window.command('RewardLens: Open the Sample Dataset');
   await expect(frame.locator('.card')).toHaveCount(4);

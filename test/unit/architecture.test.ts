@@ -143,11 +143,13 @@ test('the extension never reaches the runtime, the engine and the command never 
   expect(has('extension', /onnxruntime/)).toBe(false);
   expect(has('extension', /^sharp$|\/sharp\//)).toBe(false);
   for (const name of Object.keys(bundles)) {
-    expect(has(name, /^@napi-rs\/canvas/)).toBe(name === 'engine');
+    expect(has(name, /^@napi-rs\/canvas/)).toBe(name === 'preparer');
   }
   expect(has('extension', /^vscode$/)).toBe(true);
   expect(has('engine', /onnxruntime/)).toBe(true);
   expect(has('engine', /^vscode$/)).toBe(false);
+  // the thread that prepares samples would load the runtime a second time
+  expect(has('preparer', /^vscode$|onnxruntime/)).toBe(false);
   expect(has('cli', /^vscode$|onnxruntime/)).toBe(false);
   expect(has('webview', /^vscode$|onnxruntime|^node:/)).toBe(false);
   // the webview uses the messages' types only: no schema library in the page

@@ -11,6 +11,10 @@ import { runWatched } from '../support/watched.mjs';
 /** 8.7 GB in bfloat16 at the width of the 7B model. */
 const LAYERS = 15;
 
+const MAX_PEAK_MB = 1500;
+/** of `cp`'s rate, where the weights are only rounded */
+const MIN_FP16_RATIO = 0.5;
+
 export async function bench() {
   const { writeLarge } = await loadTypeScript(
     path.join(import.meta.dirname, '../support/checkpoints.ts'),
@@ -52,8 +56,22 @@ export async function bench() {
       });
       fs.rmSync(out, { recursive: true });
     }
+    requireBounds(rows);
     return { bytes, rows };
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function requireBounds(rows) {
+  const faults = rows.flatMap(({ what, ratio, 'peak MB': peakMb = 0 }) => [
+    ...(peakMb > MAX_PEAK_MB ? [`${what} took ${peakMb} MB, not ${MAX_PEAK_MB}`] : []),
+    ...(what === 'fp16' && !(ratio >= MIN_FP16_RATIO)
+      ? [`${what} ran at ${ratio} of cp's rate, not ${MIN_FP16_RATIO}`]
+      : []),
+  ]);
+  if (faults.length > 0) {
+    console.table(rows);
+    throw new Error(faults.join('; '));
   }
 }

@@ -5,12 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { convertCheckpoint } from '../../../src/model/convert/convertCheckpoint';
 import { LOCAL_QUANTISER } from '../../../src/model/convert/quantiser';
-import type { AccuracyLevels, Precision } from '../../../src/model/convert/storage';
+import {
+  ACCURACY_LEVELS,
+  type AccuracyLevels,
+  type Precision,
+} from '../../../src/model/convert/storage';
 import { RewardModel } from '../../../src/model/rewardModel';
 import type { Sample } from '../../../src/sample/sample';
 import { DEFAULT_SCORE_OPTIONS } from '../../../src/sample/scorer';
-import { ModelScorer } from '../../../src/scoring/modelScorer';
-import { videoReader } from '../../support/videos';
+import { localScorer } from '../../support/localScorer';
 import { seededRandom } from '../../support/random';
 import { CLIP, dimsOf, writeRandomCheckpoint } from '../../support/randomCheckpoint';
 
@@ -28,6 +31,9 @@ const VARIANTS: readonly Variant[] = [
   { name: 'int4, level 0', precision: 'int4', levels: { 4: 0, 8: 0 } },
   { name: 'int4, level 4', precision: 'int4', levels: { 4: 4, 8: 4 } },
 ];
+/** The variant of int8 that conversions write. */
+export const WRITTEN_INT8 = `int8, level ${ACCURACY_LEVELS[8]}`;
+
 const PROMPTS = 30;
 const CANDIDATES = 8;
 
@@ -58,6 +64,8 @@ export interface Loss {
   readonly correlation: number;
   /** largest |Δreward|, in standard deviations of the float32 rewards */
   readonly worst: number;
+  /** the same as it is */
+  readonly worstAbsolute: number;
   readonly mean: number;
   /** share of pairs with a margin of at least 0.2 standard deviations that keep their order */
   readonly agreement: number;
@@ -83,7 +91,7 @@ async function rewardsOf(
     () => undefined,
   );
   const model = await RewardModel.load(outFolder, { threads: 0 });
-  const scorer = new ModelScorer(model, videoReader());
+  const scorer = localScorer(model);
   const rewards: number[] = [];
   const start = performance.now();
   for (const sample of samples(images)) {
@@ -123,6 +131,7 @@ function compare(
     correlation:
       moment(exact, me, found, mf) / (deviation * Math.sqrt(moment(found, mf, found, mf))),
     worst: Math.max(...differences) / deviation,
+    worstAbsolute: Math.max(...differences),
     mean: mean(differences) / deviation,
     agreement: kept / pairs,
   };

@@ -64,7 +64,9 @@ test('inspect: the sheet stands where an image would, with the sampled frames', 
 });
 
 test('without ffmpeg the row is an error that says how to install it', () => {
-  const { code, rows, err } = run('score', [], { REWARDLENS_FFMPEG: '/nowhere/ffmpeg' });
+  // what the tests above computed is known without ffmpeg
+  const env = { REWARDLENS_FFMPEG: '/nowhere/ffmpeg', REWARDLENS_CACHE_GB: '0' };
+  const { code, rows, err } = run('score', [], env);
   expect(code).toBe(1);
   expect(rows).toMatchObject([
     { rewards: [null, null, null], error: { code: 'FFMPEG_NOT_FOUND' } },

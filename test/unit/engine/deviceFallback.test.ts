@@ -3,7 +3,6 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { videoReader } from '../../support/videos';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/base/errors';
 import { silentLogger } from '../../../src/base/logger';
@@ -13,10 +12,13 @@ import { scoreOnDevice } from '../../../src/engine/scoreOnDevice';
 import { CudaProvider } from '../../../src/model/cudaProvider';
 import { Devices } from '../../../src/model/loadOnDevice';
 import { openSession, type OpenSession } from '../../../src/model/ortRuntime';
+import { loadPromptModel } from '../../../src/model/promptModel';
 import { PREPARE } from '../../../src/protocol/engineProtocol';
 import type { DeviceChoice, DeviceUse } from '../../../src/sample/device';
+import { prepareSample } from '../../../src/scoring/prepareSample';
 import { tempFolder, TINY_MODEL } from '../../support/paths';
 import { SAFE, sampleOf } from '../../support/samples';
+import { videoReader } from '../../support/videos';
 
 /** A device that has the memory for the model and for short conversations, but not for more. */
 function smallDevice(maxRows: number): OpenSession {
@@ -39,23 +41,25 @@ function smallDevice(maxRows: number): OpenSession {
 async function scoreBoth(choice: DeviceChoice) {
   const cuda = new CudaProvider(tempFolder(), 'linux x64', () => undefined);
   const chosen: DeviceUse[] = [];
+  const prompts = await loadPromptModel(TINY_MODEL);
+  const videos = videoReader();
   const slot = new ModelSlot(
-    new Devices(2, 'linux', cuda, smallDevice(200)),
+    {
+      devices: new Devices(2, 'linux', cuda, smallDevice(400)),
+      preparer: {
+        prepare: ({ request, identity }, signal) =>
+          prepareSample(prompts, request, { videos, identity }, signal),
+      },
+      features: undefined,
+    },
     { onTry: () => undefined, onChosen: (use) => chosen.push(use) },
     silentLogger,
   );
-  const long = sampleOf({ messages: [{ role: 'user', content: 'word '.repeat(300) }] });
+  const long = sampleOf({ messages: [{ role: 'user', content: 'word '.repeat(600) }] });
   const signal = new AbortController().signal;
   const score = (sample = long) => {
     const request = { sample, mediaRoot: tempFolder(), options: SAFE };
-    return scoreOnDevice(
-      { slot, videos: videoReader() },
-      TINY_MODEL,
-      choice,
-      request,
-      () => undefined,
-      signal,
-    );
+    return scoreOnDevice(slot, TINY_MODEL, choice, request, () => undefined, signal);
   };
   return { scores: [await score(sampleOf()), await score(), await score(sampleOf())], chosen };
 }

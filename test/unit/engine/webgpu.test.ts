@@ -5,11 +5,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLogger } from '../../../src/base/logger';
 import { EngineClient } from '../../../src/client/engineClient';
 import { EngineScorer, PRIORITY } from '../../../src/client/engineScorer';
-import { PREPARE, TEST_DEVICES, type DeviceReport } from '../../../src/protocol/engineProtocol';
+import {
+  CONVERT,
+  PREPARE,
+  TEST_DEVICES,
+  type DeviceReport,
+} from '../../../src/protocol/engineProtocol';
 import type { DeviceChoice } from '../../../src/sample/device';
 import type { SampleScore } from '../../../src/sample/reward';
 import type { Sample } from '../../../src/sample/sample';
-import { ENGINE, FIXTURES, TINY_MODEL } from '../../support/paths';
+import { ENGINE, FIXTURES, tempFolder, TINY_CHECKPOINT, TINY_MODEL } from '../../support/paths';
 import { SAFE, sampleOf } from '../../support/samples';
 import { softwareGpu } from '../../support/softwareGpu';
 
@@ -44,8 +49,12 @@ describe.skipIf(gpu === undefined)('with a software GPU', { timeout: PATIENCE_MS
 
   afterAll(() => client.dispose());
 
-  const scoreOn = (device: DeviceChoice, sample: Sample): Promise<SampleScore> =>
-    new EngineScorer(client, TINY_MODEL, device, PRIORITY.person).score({
+  const scoreOn = (
+    device: DeviceChoice,
+    sample: Sample,
+    model = TINY_MODEL,
+  ): Promise<SampleScore> =>
+    new EngineScorer(client, model, device, PRIORITY.person).score({
       sample,
       mediaRoot,
       options: SAFE,
@@ -90,6 +99,27 @@ describe.skipIf(gpu === undefined)('with a software GPU', { timeout: PATIENCE_MS
       expect(score.rewards[2]).toBe(score.rewards[0]);
     }
     expect(webgpu[2]?.rewards).toEqual(webgpu[0]?.rewards);
+  });
+
+  test('int8 weights are held to the same', async () => {
+    const outFolder = tempFolder();
+    const params = { checkpointFolder: TINY_CHECKPOINT, outFolder, precision: 'int8' as const };
+    await client.call({ type: CONVERT, params: { ...params, token: 'webgpu' } });
+    const { device } = await client.call({
+      type: PREPARE,
+      params: { modelFolder: outFolder, device: 'webgpu' },
+    });
+    // kernels that float32 weights found wrong are not right because the weights have 8 bits
+    const isRefused = (part: string): boolean =>
+      report?.trials.some((trial) => trial.part === part && !trial.passed) ?? false;
+    expect(device.id.includes('plainvision')).toBe(isRefused('vision'));
+    expect(/-plain(-|$)/.test(device.id)).toBe(isRefused('decoder'));
+    const cpu = await scoreOn('cpu', textOnly, outFolder);
+    const webgpu = await scoreOn('webgpu', textOnly, outFolder);
+    for (const [candidate, reward] of webgpu.rewards.entries()) {
+      const difference = Math.abs((reward ?? NaN) - (cpu.rewards[candidate] ?? NaN));
+      expect(difference).toBeLessThanOrEqual(1e-4);
+    }
   });
 
   test('auto takes it and says what came before', async () => {

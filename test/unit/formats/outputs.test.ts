@@ -5,6 +5,7 @@ import { formatPairs } from '../../../src/formats/exportPairs';
 import { readCandidateFile } from '../../../src/formats/readCandidateFile';
 import { readScoredFile } from '../../../src/formats/readScoredFile';
 import { formatScoredRow, toScoredRow } from '../../../src/formats/scoredRow';
+import { MAX_LINE_BYTES } from '../../../src/node/lineReader';
 import { failedScore, type SampleScore } from '../../../src/sample/reward';
 import { tempFolder } from '../../support/paths';
 import { sampleOf } from '../../support/samples';
@@ -67,7 +68,7 @@ test('scored rows name their dataset by any spelling of its path, and must where
 });
 
 test('TRL rows: images as parts where their placeholders stand', () => {
-  const pair = { sample: sampleOf(), chosen: 'Four.', rejected: 'Five.' };
+  const pair = { sample: sampleOf(), chosen: 'Four.', rejected: 'Five.', accepted: false };
   const withImages = sampleOf({
     messages: [
       { role: 'system', content: 'Be brief.' },
@@ -76,12 +77,12 @@ test('TRL rows: images as parts where their placeholders stand', () => {
     images: ['a.png', 'b.png'],
   });
   const unmarked = sampleOf({ images: ['a.png'] });
-  const { lines } = formatPairs(
+  const { rows } = formatPairs(
     [pair, { ...pair, sample: withImages }, { ...pair, sample: unmarked }],
     'trl',
     (name) => `../${name}`,
   );
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+  expect(rows.map(({ text }) => JSON.parse(text) as unknown)).toEqual([
     {
       prompt: [{ role: 'user', content: 'What is two plus two?' }],
       chosen: [{ role: 'assistant', content: 'Four.' }],
@@ -121,8 +122,9 @@ test('TRL rows: images as parts where their placeholders stand', () => {
 
 test('TRL leaves samples with videos out, and says so', () => {
   const sample = sampleOf({ id: 'clip', videos: ['v.mp4'] });
-  const { lines, skipped } = formatPairs([{ sample, chosen: 'a', rejected: 'b' }], 'trl', String);
-  expect(lines).toEqual([]);
+  const pair = { sample, chosen: 'a', rejected: 'b', accepted: false };
+  const { rows, skipped } = formatPairs([pair], 'trl', String);
+  expect(rows).toEqual([]);
   expect(skipped).toMatchObject([{ id: 'clip', line: 1 }]);
 });
 
@@ -149,4 +151,14 @@ test('what is not a candidate file is refused before it is read', async () => {
   await expect(readCandidateFile(path.join(folder, 'none'), 'safe').next()).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
   });
+});
+
+test('a line of scored output that is too long to be read is named, not left out', async () => {
+  const file = path.join(tempFolder(), 'scored.jsonl');
+  const row = formatScoredRow(toScoredRow({ id: 'a', line: 1 }, SCORE, 'm'));
+  fs.writeFileSync(file, row);
+  fs.truncateSync(file, row.length + MAX_LINE_BYTES + 1);
+  await expect(
+    readScoredFile(file, { path: 'x.jsonl', isOneOfSeveral: false }),
+  ).rejects.toMatchObject({ code: 'ROW_TOO_LARGE', data: { line: 2 } });
 });

@@ -23,13 +23,13 @@ test('a key names what a sample says, not only where it stands', () => {
 test('a draft goes with its sample when rows move, and never to another one', async () => {
   const drafts = new Drafts(memento());
   const draft = { places: [2, 1], allBad: false, accepted: false };
-  await drafts.set(sampleKey('/d.jsonl', sampleOf({ line: 3 })), draft);
+  await drafts.ranks.set(sampleKey('/d.jsonl', sampleOf({ line: 3 })), draft);
   const moved = sampleKey('/d.jsonl', sampleOf({ line: 4 }));
-  expect(drafts.get(moved, 2)).toEqual(draft);
+  expect(drafts.ranks.get(moved)).toEqual(draft);
   const other = sampleOf({ line: 3, messages: [{ role: 'user', content: 'Other?' }] });
-  expect(drafts.get(sampleKey('/d.jsonl', other), 2)).toBeUndefined();
-  expect(drafts.get(sampleKey('/e.jsonl', sampleOf({ line: 3 })), 2)).toBeUndefined();
-  expect(drafts.get(moved, 3)).toBeUndefined();
-  await drafts.set(moved, undefined);
-  expect(drafts.get(moved, 2)).toBeUndefined();
+  expect(drafts.ranks.get(sampleKey('/d.jsonl', other))).toBeUndefined();
+  expect(drafts.ranks.get(sampleKey('/e.jsonl', sampleOf({ line: 3 })))).toBeUndefined();
+  expect(drafts.notes.get(moved)).toBeUndefined();
+  await drafts.ranks.set(moved, undefined);
+  expect(drafts.ranks.get(moved)).toBeUndefined();
 });

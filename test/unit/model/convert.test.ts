@@ -14,8 +14,7 @@ import { readManifest } from '../../../src/model/manifest';
 import { RewardModel } from '../../../src/model/rewardModel';
 import { openFileSource } from '../../../src/node/fileSource';
 import { DEFAULT_SCORE_OPTIONS } from '../../../src/sample/scorer';
-import { ModelScorer } from '../../../src/scoring/modelScorer';
-import { videoReader } from '../../support/videos';
+import { localScorer } from '../../support/localScorer';
 import { seededRandom } from '../../support/random';
 import { dimsOf, writeEmptyCheckpoint } from '../../support/randomCheckpoint';
 import { tempFolder, TINY_CHECKPOINT } from '../../support/paths';
@@ -224,7 +223,7 @@ test('every precision scores, close to float32, the same alone and together', as
     const out = path.join(tempFolder(), 'model');
     await convert(out, precision);
     const model = await RewardModel.load(out, { threads: 2 });
-    const scorer = new ModelScorer(model, videoReader());
+    const scorer = localScorer(model);
     rewards[precision] = (await scorer.score(request)).rewards;
     const alone = { ...request, sample: { ...sample, candidates: sample.candidates.slice(1) } };
     expect((await scorer.score(alone)).rewards[0]).toBe(rewards[precision][1]);

@@ -13,6 +13,7 @@ import {
   type CudaTarget,
 } from '../../../src/model/cudaPackage';
 import { CUDA_LIBRARIES } from '../../../src/model/cudaProvider';
+import { sendAndBreakOff } from '../../support/breakOff';
 import { tempFolder } from '../../support/paths';
 import { zipOf } from '../../support/zip';
 
@@ -80,9 +81,8 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
       if (feed.breakAfter === undefined) {
         response.end(rest);
       } else {
-        response.write(rest.subarray(0, feed.breakAfter), () => {
-          setTimeout(() => response.destroy(), 50);
-        });
+        const breakOff = { afterBytes: feed.breakAfter, folder: target.downloadFolder };
+        sendAndBreakOff(response, rest, start, breakOff);
         delete feed.breakAfter;
       }
       return;

@@ -4,14 +4,13 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/base/errors';
 import { CudaProvider } from '../../../src/model/cudaProvider';
-import { relativeDifference, testDevice } from '../../../src/model/deviceTest';
+import { deviceTolerance, relativeDifference, testDevice } from '../../../src/model/deviceTest';
 import { Devices } from '../../../src/model/loadOnDevice';
 import { readManifest } from '../../../src/model/manifest';
 import { openSession, type GraphSource, type OpenSession } from '../../../src/model/ortRuntime';
 import { RewardModel } from '../../../src/model/rewardModel';
 import type { SampleScore } from '../../../src/sample/reward';
-import { ModelScorer } from '../../../src/scoring/modelScorer';
-import { videoReader } from '../../support/videos';
+import { localScorer } from '../../support/localScorer';
 import { FIXTURES, tempFolder, TINY_MODEL } from '../../support/paths';
 import { SAFE, sampleOf } from '../../support/samples';
 
@@ -78,6 +77,13 @@ test.each<[string, Fault]>([
     expect(passed).toBe(variant === 'plain');
     expect(difference <= tolerance).toBe(passed);
   }
+});
+
+test('weights of few bits are computed in float32: nothing more is forgiven them', () => {
+  expect(deviceTolerance({})).toBe(5e-4);
+  expect(deviceTolerance({ accuracyLevels: { 4: 0, 8: 0 } })).toBe(5e-4);
+  // activations of 8 bits
+  expect(deviceTolerance({ accuracyLevels: { 4: 4, 8: 0 } })).toBe(3e-2);
 });
 
 test('one graph can be at fault without the other', async () => {
@@ -212,7 +218,7 @@ async function rewardsWith(
     const dims = { ...model.manifest.dims, ...(heads === undefined ? {} : { heads }) };
     const decoder = model.decoder.withDims(dims);
     const divided = Object.create(model, { decoder: { value: decoder } }) as RewardModel;
-    const score = await new ModelScorer(divided, videoReader()).score({
+    const score = await localScorer(divided).score({
       sample,
       mediaRoot,
       options: SAFE,

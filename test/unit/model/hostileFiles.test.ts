@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { bytesSource } from '../../../src/base/byteSource';
 import { AppError, type ErrorCode } from '../../../src/base/errors';
 import { openCheckpoint } from '../../../src/model/checkpoint/checkpoint';
@@ -15,15 +15,23 @@ import { LOCAL_QUANTISER } from '../../../src/model/convert/quantiser';
 import { fingerprintOf, MANIFEST_NAME, type Manifest } from '../../../src/model/manifest';
 import { RewardModel } from '../../../src/model/rewardModel';
 import { InternLm2Tokenizer } from '../../../src/model/tokenizer/internlm2Tokenizer';
-import { ModelScorer } from '../../../src/scoring/modelScorer';
-import { videoReader } from '../../support/videos';
+import { localScorer } from '../../support/localScorer';
 import { mutateBytes, mutateJson } from '../../support/mutations';
 import { FIXTURES, tempFolder, TINY_CHECKPOINT, TINY_MODEL } from '../../support/paths';
 import { SAFE, sampleOf } from '../../support/samples';
 
 const RUNS = 200;
-const MAX_MS = 3000;
-const MAX_GROWTH_BYTES = 400e6;
+/** of CPU time, which other programs on this machine do not lengthen; one variant takes a few */
+const MAX_CPU_MS = 20_000;
+/** forged sizes are of 4 GB and more; what the collector has not come to yet is far less */
+const MAX_GROWTH_BYTES = 1.5e9;
+
+vi.setConfig({ testTimeout: 600_000 });
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 interface Tally {
   /** variants that were read */
@@ -40,7 +48,7 @@ async function readAll(
   const tally: Tally = { valid: 0, codes: {} };
   const peakBefore = process.resourceUsage().maxRSS;
   for (let seed = 1; seed <= runs; seed += 1) {
-    const start = performance.now();
+    const start = cpuMs();
     try {
       await read(seed);
       tally.valid += 1;
@@ -51,7 +59,7 @@ async function readAll(
       expect(error.message.length, `seed ${seed}`).toBeGreaterThan(10);
       tally.codes[error.code] = (tally.codes[error.code] ?? 0) + 1;
     }
-    expect(performance.now() - start, `ms for seed ${seed}`).toBeLessThan(MAX_MS);
+    expect(cpuMs() - start, `ms for seed ${seed}`).toBeLessThan(MAX_CPU_MS);
   }
   const growth = (process.resourceUsage().maxRSS - peakBefore) * 1024;
   expect(growth, 'growth of memory').toBeLessThan(MAX_GROWTH_BYTES);
@@ -177,7 +185,7 @@ function manifestTrial(): (manifest: string) => Promise<void> {
     const model = await RewardModel.load(folder, { threads: 1 });
     try {
       const request = { sample: sampleOf(), mediaRoot: folder, options: SAFE };
-      const { rewards, error, errors } = await new ModelScorer(model, videoReader()).score(request);
+      const { rewards, error, errors } = await localScorer(model).score(request);
       if (error !== undefined) {
         throw new AppError(error.code, error.message);
       }
@@ -265,9 +273,9 @@ test('a tokenizer of a hundred thousand pieces that begin alike', () => {
     pieces.push(Buffer.from([0x0a, body.length]), body);
   }
   const file = Buffer.concat([fixture('tiny-checkpoint', 'tokenizer.model'), ...pieces]);
-  const start = performance.now();
+  const start = cpuMs();
   expect(new InternLm2Tokenizer(file).encode('a5', 'plain')).toHaveLength(1);
-  expect(performance.now() - start).toBeLessThan(MAX_MS);
+  expect(cpuMs() - start).toBeLessThan(MAX_CPU_MS);
 });
 
 test('a checkpoint of damaged files writes nothing outside its target', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openCheckpoint } from '../../../src/model/checkpoint/checkpoint';
 import { downloadCheckpoint, type HubOptions } from '../../../src/model/hub/hubCheckpoint';
+import { RECORD_NAME } from '../../../src/model/hub/hubFolder';
 import { FAKE_REPO, sha256, startFakeHub, type FakeHub } from '../../support/fakeHub';
 import { tempFolder, TINY_CHECKPOINT } from '../../support/paths';
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => hub.close());
 
 beforeEach(() => {
-  Object.assign(hub, { breakAfter: Infinity, token: undefined, spoil: false, requests: [] });
+  Object.assign(hub, { breakOff: undefined, token: undefined, spoil: false, requests: [] });
 });
 
 function options(outFolder: string, more: Partial<HubOptions> = {}): HubOptions {
@@ -37,7 +38,7 @@ test('what a conversion needs comes, and nothing else', async () => {
     reports.push(done / (total ?? 0)),
   );
   expect([...files].sort()).toEqual([...CONTENT.keys()].sort());
-  expect(fs.readdirSync(folder).sort()).toEqual([...CONTENT.keys()].sort());
+  expect(fs.readdirSync(folder).sort()).toEqual([...CONTENT.keys(), RECORD_NAME].sort());
   expect(sizeBytes).toBe([...CONTENT.values()].reduce((sum, { length }) => sum + length, 0));
   expect(reports.at(-1)).toBe(1);
   await (await openCheckpoint(folder)).close();
@@ -49,12 +50,12 @@ test('what a conversion needs comes, and nothing else', async () => {
 
 test('a transfer that breaks goes on where it was', async () => {
   const folder = tempFolder();
-  hub.breakAfter = 100_000;
+  hub.breakOff = { folder, afterBytes: 100_000 };
   await expect(downloadCheckpoint(options(folder), () => undefined)).rejects.toMatchObject({
     code: 'DOWNLOAD_FAILED',
   });
   expect(fs.existsSync(path.join(folder, 'model.safetensors'))).toBe(false);
-  hub.breakAfter = Infinity;
+  hub.breakOff = undefined;
   hub.requests = [];
   await downloadCheckpoint(options(folder), () => undefined);
   expect(hub.requests).toMatchObject([{ range: 'bytes=100000-' }]);

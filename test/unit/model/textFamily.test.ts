@@ -9,8 +9,7 @@ import { LOCAL_QUANTISER } from '../../../src/model/convert/quantiser';
 import { RewardModel } from '../../../src/model/rewardModel';
 import { DEFAULT_SCORE_OPTIONS } from '../../../src/sample/scorer';
 import { encodeSample } from '../../../src/scoring/encodeSample';
-import { ModelScorer } from '../../../src/scoring/modelScorer';
-import { videoReader } from '../../support/videos';
+import { localScorer } from '../../support/localScorer';
 import { selfTest } from '../../../src/scoring/selfTest';
 import { tempFolder, TINY_CHECKPOINT, TINY_MODEL } from '../../support/paths';
 import { sampleOf } from '../../support/samples';
@@ -88,7 +87,7 @@ test('the prompt: turns as in IXC-2.5-Reward, no end of sequence before the rewa
 test('rewards are those of the same decoder with the same tokens', async () => {
   const text = await loadText('fp32');
   const sighted = await RewardModel.load(TINY_MODEL, { threads: 2 });
-  const { rewards } = await new ModelScorer(text, videoReader()).score(request);
+  const { rewards } = await localScorer(text).score(request);
   const { candidates } = encodeSample(text, sample, [], DEFAULT_SCORE_OPTIONS);
   for (const [n, candidate] of candidates.entries()) {
     const whole = candidate.ok ? candidate.encoded.whole : [];
@@ -100,7 +99,7 @@ test('rewards are those of the same decoder with the same tokens', async () => {
 
 test('pictures are refused, the self-test and quantised weights work', async () => {
   const text = await loadText('int8');
-  const scorer = new ModelScorer(text, videoReader());
+  const scorer = localScorer(text);
   const seen = await scorer.score({ ...request, sample: { ...sample, images: ['a.png'] } });
   expect(seen.rewards).toEqual([null, null]);
   expect(seen.error).toMatchObject({ code: 'MEDIA_UNSUPPORTED' });

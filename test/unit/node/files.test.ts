@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { appendDurably } from '../../../src/node/appendOnlyFile';
 import { PartialFile, writeWholeFile } from '../../../src/node/atomicFile';
 import { requireOwnOutputs } from '../../../src/node/outputPath';
@@ -9,6 +9,10 @@ import { relativePath, resolveMedia } from '../../../src/node/folder';
 import { openFileSource } from '../../../src/node/fileSource';
 import { parseLogLine } from '../../../src/node/logLine';
 import { tempFolder } from '../../support/paths';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 test('a partial file takes its name only when it is committed', async () => {
   const file = path.join(tempFolder(), 'deep/out.jsonl');
@@ -110,6 +114,31 @@ test('appending after a line cut short starts a line of its own', async () => {
   await appendDurably(file, 'two\n');
   expect(fs.readFileSync(file, 'utf8')).toBe('one\n{"torn\ntwo\n');
 });
+
+test.runIf(process.platform === 'linux')(
+  'a new file is on disk with its name: the folders that got an entry are flushed, too',
+  async () => {
+    const folder = fs.realpathSync(tempFolder());
+    const handle = await fs.promises.open(folder, 'r');
+    const prototype = Object.getPrototypeOf(handle) as typeof handle;
+    await handle.close();
+    const flushed: string[] = [];
+    const note = function (this: typeof handle): Promise<void> {
+      flushed.push(path.relative(folder, fs.readlinkSync(`/proc/self/fd/${this.fd}`)));
+      return Promise.resolve();
+    };
+    vi.spyOn(prototype, 'sync').mockImplementation(note);
+    vi.spyOn(prototype, 'datasync').mockImplementation(note);
+    const journal = path.join(folder, 'a/b/journal');
+    await appendDurably(journal, 'one\n');
+    expect(flushed).toEqual(['a/b/journal', 'a/b', 'a', '']);
+    flushed.length = 0;
+    await appendDurably(journal, 'two\n');
+    expect(flushed).toEqual(['a/b/journal']);
+    await appendDurably(path.join(folder, 'a/other'), 'one\n');
+    expect(flushed.slice(1)).toEqual(['a/other', 'a']);
+  },
+);
 
 test('reading past the end of a file has a code', async () => {
   const file = path.join(tempFolder(), 'short');

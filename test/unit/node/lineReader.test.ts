@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readLines, type FileLine } from '../../../src/node/lineReader';
+import { AppError } from '../../../src/base/errors';
+import { readLines, START_BYTES, type FileLine } from '../../../src/node/lineReader';
 import { tempFolder } from '../../support/paths';
 
 const folder = tempFolder();
@@ -10,8 +12,12 @@ const folder = tempFolder();
 async function lines(content: string | Uint8Array, maxLineBytes?: number): Promise<FileLine[]> {
   const file = path.join(folder, 'lines.txt');
   fs.writeFileSync(file, content);
+  return all(readLines(file, maxLineBytes === undefined ? {} : { maxLineBytes }));
+}
+
+async function all(reading: AsyncIterable<FileLine>): Promise<FileLine[]> {
   const found: FileLine[] = [];
-  for await (const line of readLines(file, maxLineBytes === undefined ? {} : { maxLineBytes })) {
+  for await (const line of reading) {
     found.push(line);
   }
   return found;
@@ -60,3 +66,46 @@ test('a missing file has a code', async () => {
     code: 'FILE_NOT_FOUND',
   });
 });
+
+test('a start that is refused gives no line; one that is not clear yet is shown with more', async () => {
+  const file = path.join(folder, 'start.txt');
+  fs.writeFileSync(file, 'one\ntwo\n');
+  const refuse = (): boolean => {
+    throw new AppError('NOT_A_DATASET', 'refused');
+  };
+  await expect(readLines(file, { recognise: refuse }).next()).rejects.toMatchObject({
+    code: 'NOT_A_DATASET',
+  });
+  const shown: [number, boolean][] = [];
+  const unsure = (start: Uint8Array, isAll: boolean): boolean => {
+    shown.push([start.length, isAll]);
+    return false;
+  };
+  const found = await all(readLines(file, { recognise: unsure }));
+  expect(found.map(textOf)).toEqual(['one', 'two']);
+  expect(shown).toEqual([
+    [8, false],
+    [8, true],
+  ]);
+  shown.length = 0;
+  fs.writeFileSync(file, 'x'.repeat(2 * START_BYTES));
+  expect(await all(readLines(file, { recognise: unsure }))).toHaveLength(1);
+  expect(shown).toEqual([[START_BYTES, true]]);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'waiting for a pipe whose other side says nothing can be cancelled',
+  async () => {
+    const pipe = path.join(tempFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writer = fs.openSync(pipe, 'r+');
+    fs.writeSync(writer, 'one\ntw');
+    const controller = new AbortController();
+    const found = readLines(pipe, { signal: controller.signal });
+    expect(textOf((await found.next()).value as FileLine)).toBe('one');
+    const second = found.next();
+    controller.abort();
+    await expect(second).rejects.toThrow();
+    fs.closeSync(writer);
+  },
+);

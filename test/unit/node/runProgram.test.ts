@@ -45,9 +45,8 @@ test('of endless complaints the first and the last are kept', async () => {
 });
 
 test('a program that hangs is ended', async () => {
-  const start = Date.now();
+  // it would never end by itself, nor would the test
   expect(await run('setInterval(() => {}, 1000)', { maxMs: 300 })).toEqual({ ended: 'timeout' });
-  expect(Date.now() - start).toBeLessThan(10_000);
 });
 
 test('cancelling ends it, and what the reader throws does, too', async () => {

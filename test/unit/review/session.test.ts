@@ -243,13 +243,16 @@ test('exporting verdicts: policies, disputes, stale verdicts, relative paths', a
   const report = await exportPairs({ ...options, policy: 'best-worst' });
   expect(report).toEqual({
     pairs: 2,
+    acceptedPairs: 0,
     samples: 2,
+    faults: [],
     badRows: 0,
     disputed: 2,
     stale: 0,
     unscored: 0,
     skipped: [],
     journalFaults: [],
+    unusedAnswers: 0,
   });
   const rows = fs
     .readFileSync(out, 'utf8')

@@ -7,11 +7,13 @@ import type { Turn } from '../../../src/sample/sample';
 import type { RewardEvent } from '../../../src/sample/scorer';
 import { encodeSample } from '../../../src/scoring/encodeSample';
 import { inspectSample } from '../../../src/scoring/inspectSample';
-import { ModelScorer } from '../../../src/scoring/modelScorer';
-import { encodeMedium, loadMedia } from '../../../src/scoring/sampleMedia';
+import type { ModelScorer } from '../../../src/scoring/modelScorer';
+import { prepareSample } from '../../../src/scoring/prepareSample';
+import { encodePixels } from '../../../src/scoring/sampleMedia';
 import { selfTest } from '../../../src/scoring/selfTest';
 import { FIXTURES, readJson, TINY_MODEL } from '../../support/paths';
 import { REFERENCE, SAFE, sampleOf } from '../../support/samples';
+import { localScorer } from '../../support/localScorer';
 import { videoReader } from '../../support/videos';
 
 interface Expected {
@@ -34,7 +36,7 @@ let scorer: ModelScorer;
 
 beforeAll(async () => {
   model = await RewardModel.load(TINY_MODEL, { threads: 2 });
-  scorer = new ModelScorer(model, videoReader());
+  scorer = localScorer(model);
 });
 
 afterAll(() => model.release());
@@ -94,19 +96,16 @@ test('rewards are bit-identical alone, together, in any order, and for duplicate
 });
 
 test('a divided conversation has the reward of the undivided one', async () => {
-  const { rewards, media } = await scorer.score({ sample: IMAGE_SAMPLE, mediaRoot, options: SAFE });
-  const rows = await Promise.all(
-    (await loadMedia(model, { sample: IMAGE_SAMPLE, mediaRoot, options: SAFE }, videoReader())).map(
-      (medium) => encodeMedium(model, medium),
-    ),
-  );
-  const counts = media.map(({ tokens }) => tokens);
-  for (const [n, candidate] of encodeSample(
-    model,
-    IMAGE_SAMPLE,
-    counts,
-    SAFE,
-  ).candidates.entries()) {
+  const request = { sample: IMAGE_SAMPLE, mediaRoot, options: SAFE };
+  const { rewards } = await scorer.score(request);
+  const source = { videos: videoReader(), identity: '' };
+  const { encoded, media } = await prepareSample(model, request, source);
+  const rows: Float32Array[] = [];
+  for (const { content } of media) {
+    rows.push(content.kind === 'rows' ? content.rows : await encodePixels(model, content.prepared));
+  }
+  expect(encoded.candidates).toHaveLength(rewards.length);
+  for (const [n, candidate] of encoded.candidates.entries()) {
     expect(candidate.ok && candidate.encoded.tail !== undefined).toBe(true);
     const whole = candidate.ok ? candidate.encoded.whole : [];
     expect(await model.decoder.scoreWhole(await model.embed(whole, rows))).toBe(rewards[n]);
@@ -205,7 +204,7 @@ test('a video: facts as inspected, rewards that do not depend on how they are co
   ]);
   const [row] = await inspectSample(model, request, videoReader());
   expect(row).toMatchObject({ images: score.media, imageRuns: [[1, 1682]] });
-  const again = await new ModelScorer(model, videoReader()).score(request);
+  const again = await localScorer(model).score(request);
   expect(again.rewards).toEqual(score.rewards);
   const options = { ...SAFE, frameLabels: 'none' as const };
   const bare = await scorer.score({ ...request, options });

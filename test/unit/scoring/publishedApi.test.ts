@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RewardModel } from '../../../src/model/rewardModel';
-import { ModelScorer } from '../../../src/scoring/modelScorer';
-import { videoReader } from '../../support/videos';
+import { localScorer } from '../../support/localScorer';
 import { PublishedApi } from '../../../src/scoring/publishedApi';
 import { LengthScorer } from '../../support/fakeScorer';
 import { FIXTURES, TINY_MODEL } from '../../support/paths';
@@ -85,7 +84,7 @@ describe('with a model', () => {
   afterAll(() => model.release());
 
   test('a conversation has one reward, alone or among others', async () => {
-    const api = new PublishedApi(new ModelScorer(model, videoReader()), root, REFERENCE);
+    const api = new PublishedApi(localScorer(model), root, REFERENCE);
     const conversations = [...texts('Four.', 'Five.'), conversationOf('A strip.', ['tiny.png'])];
     const together = await api.getScores(conversations);
     const alone: number[] = [];
@@ -98,7 +97,7 @@ describe('with a model', () => {
   });
 
   test('the fault of a conversation is thrown with its number', async () => {
-    const api = new PublishedApi(new ModelScorer(model, videoReader()), root, {
+    const api = new PublishedApi(localScorer(model), root, {
       ...SAFE,
       maxLength: 40,
     });

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../../src/base/errors';
 import { silentLogger } from '../../../src/base/logger';
 import type { RowResult } from '../../../src/formats/candidateRow';
-import { CachedScorer, RewardCache } from '../../../src/scoring/rewardCache';
+import { CachedScorer } from '../../../src/scoring/cachedScorer';
+import { RewardCache } from '../../../src/scoring/rewardCache';
 import type { Scorer } from '../../../src/sample/scorer';
 import { scoreRows, type ScoreJob, type ScoreOutcome } from '../../../src/scoring/scoreRows';
 import { LengthScorer } from '../../support/fakeScorer';
@@ -128,6 +129,90 @@ test('rewards of different devices never mix in the cache', async () => {
   expect(await asked('webgpu')).toBe('webgpu-plain');
   expect(await asked('webgpu-plain')).toBe('known from webgpu-plain');
   expect(await asked('cpu')).toBe('known from cpu');
+});
+
+test('only what is not known is asked for, and the answers find their places', async () => {
+  const file = path.join(tempFolder(), 'rewards.jsonl');
+  const inner = new LengthScorer();
+  const scorer = new CachedScorer(
+    inner,
+    new RewardCache(file, silentLogger),
+    'm',
+    async () => 'cpu',
+  );
+  const requestOf = (...texts: string[]) => ({
+    sample: sampleOf({ candidates: texts.map((text) => ({ text })) }),
+    mediaRoot,
+    options: SAFE,
+  });
+  await scorer.score(requestOf('a', 'bb', 'ccc'));
+  const seen: unknown[] = [];
+  const score = await scorer.score(requestOf('dddd', 'bb', 'eeeee', 'a'), (event) =>
+    seen.push([event.candidate, event.reward]),
+  );
+  expect(score.rewards).toEqual([4, 2, 5, 1]);
+  expect(seen).toEqual([
+    [1, 2],
+    [3, 1],
+    [0, 4],
+    [2, 5],
+  ]);
+  expect(inner.requests[1]?.sample.candidates).toEqual([{ text: 'dddd' }, { text: 'eeeee' }]);
+  // what the rest gave is known from now on
+  expect((await scorer.score(requestOf('eeeee', 'ccc', 'dddd'))).rewards).toEqual([5, 3, 4]);
+  expect(inner.requests).toHaveLength(2);
+});
+
+test('an error of a candidate that was asked for keeps its place', async () => {
+  const failing: Scorer = {
+    score: async (request) => {
+      const { candidates } = request.sample;
+      const score = await new LengthScorer().score(request);
+      const rewards = candidates.map(({ text }) => (text === 'long' ? null : text.length));
+      const errors = rewards.flatMap((reward, candidate) =>
+        reward === null ? [{ candidate, code: 'TOO_LONG' as const, message: '' }] : [],
+      );
+      return { ...score, rewards, errors };
+    },
+  };
+  const cache = new RewardCache(path.join(tempFolder(), 'rewards.jsonl'), silentLogger);
+  const scorer = new CachedScorer(failing, cache, 'm', async () => 'cpu');
+  const requestOf = (...texts: string[]) => ({
+    sample: sampleOf({ candidates: texts.map((text) => ({ text })) }),
+    mediaRoot,
+    options: SAFE,
+  });
+  await scorer.score(requestOf('a', 'bb'));
+  const score = await scorer.score(requestOf('a', 'x', 'bb', 'long'));
+  expect(score.rewards).toEqual([1, 1, 2, null]);
+  expect(score.errors).toMatchObject([{ candidate: 3, code: 'TOO_LONG' }]);
+});
+
+test('rows that share their media are scored together and come back in their order', async () => {
+  const using = (id: string, ...images: string[]): RowResult => ({
+    ok: true,
+    sample: sampleOf({ id, images, candidates: [{ text: id }] }),
+  });
+  const rows = [
+    using('1', 'tiny.png'),
+    using('22', 'grey.png'),
+    bad,
+    using('333', 'tiny.png'),
+    good('4444', '4444'),
+    using('55555', 'grey.png', 'tiny.png'),
+    using('666666', 'tiny.png'),
+  ];
+  const scorer = new LengthScorer();
+  const outcomes = await collect(scoreRows(jobsOf(...rows), { scorer, options: SAFE }));
+  expect(outcomes.map(({ score }) => score.rewards[0])).toEqual([1, 2, null, 3, 4, 5, 6]);
+  expect(scorer.requests.map(({ sample }) => sample.id)).toEqual([
+    '1',
+    '333',
+    '666666',
+    '22',
+    '4444',
+    '55555',
+  ]);
 });
 
 test('a damaged or torn cache line is left out', async () => {

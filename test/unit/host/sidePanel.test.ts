@@ -1,0 +1,169 @@
+// The side panel's host side: what it follows, and that nothing is opened twice.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ReviewEditorProvider } from '../../../src/host/documents/reviewEditorProvider';
+import { SidePanelProvider } from '../../../src/host/views/sidePanel';
+import { journalPath } from '../../../src/review/journalPath';
+import { tempFolder } from '../../support/paths';
+import { changed, events, grantTrust, world } from './fakeVscode';
+import {
+  datasetOf,
+  endHosts,
+  fakePanel,
+  openWorkspace,
+  startHost,
+  writeRows,
+  type FakeWebview,
+} from './host';
+
+vi.mock('vscode', () => import('./fakeVscode'));
+
+afterEach(() => {
+  endHosts();
+  vi.restoreAllMocks();
+});
+
+const ROWS = ['a', 'b', 'c'].map((id) => ({
+  id,
+  prompt: 'p',
+  images: ['p.png'],
+  candidates: ['x', 'y'],
+}));
+
+interface Panel {
+  readonly webview: FakeWebview;
+  readonly file: string;
+  readonly panel: SidePanelProvider;
+  readonly host: ReturnType<typeof startHost>;
+  readonly close: () => void;
+}
+
+async function openPanel(rows: readonly object[] = ROWS): Promise<Panel> {
+  const file = datasetOf(rows);
+  openWorkspace(file);
+  world.activeFile = path.join(path.dirname(file), 'p.png');
+  const host = startHost();
+  const panel = new SidePanelProvider(host.services, {} as ReviewEditorProvider);
+  const { webview, panel: view, close } = fakePanel();
+  panel.resolveWebviewView(view);
+  await webview.last('followed');
+  return { webview, file, panel, host, close };
+}
+
+const open = (webview: FakeWebview) => webview.all('sample').map(({ sample }) => sample.id);
+
+test('every request is answered, with a dataset and without', async () => {
+  const { webview } = await openPanel();
+  await webview.last('sample');
+  const none = await openPanel([]);
+  for (const each of [webview, none.webview]) {
+    for (const message of [
+      { type: 'undo' },
+      { type: 'redo' },
+      { type: 'nextUnreviewed', after: 0 },
+      { type: 'openSection', key: 'no such', takeFocus: true },
+      { type: 'openSection', takeFocus: false },
+    ] as const) {
+      expect(await each.ask(message)).toMatchObject({ type: 'done' });
+    }
+  }
+});
+
+test('showing at the same time opens each dataset once and leaks none', async () => {
+  const { host, webview, panel, file, close } = await openPanel();
+  const share = vi.spyOn(host.services.sessions, 'share');
+  host.services.mediaIndex.onChange.fire();
+  host.services.mediaIndex.onChange.fire();
+  changed(file);
+  host.services.mediaIndex.onChange.fire();
+  await panel.follow(world.activeFile ?? '');
+  expect(share.mock.calls.length).toBeLessThanOrEqual(1);
+  const own = await host.services.sessions.share(file);
+  const { scoring } = own.dataset;
+  close();
+  own.dispose();
+  await vi.waitFor(() => expect(scoring.isClosed).toBe(true));
+  expect(webview.posted.length).toBeGreaterThan(0);
+});
+
+test('focus goes along when a key opens a section, and stays when its head does', async () => {
+  const { webview } = await openPanel();
+  const { key } = (await webview.last('followed')).sections[1] ?? { key: '' };
+  await webview.ask({ type: 'openSection', key, takeFocus: true });
+  expect(await webview.last('sample')).toMatchObject({ sample: { id: 'b' }, takeFocus: true });
+});
+
+test('a section that was closed stays closed when something changes', async () => {
+  const { webview, host } = await openPanel();
+  await webview.last('sample');
+  await webview.ask({ type: 'openSection', takeFocus: false });
+  webview.posted.length = 0;
+  host.services.mediaIndex.onChange.fire();
+  await webview.last('followed');
+  await webview.ask({ type: 'undo' });
+  expect(open(webview)).toEqual([]);
+  const { key } = (await webview.last('followed')).sections[2] ?? { key: '' };
+  await webview.ask({ type: 'openSection', key, takeFocus: false });
+  expect(open(webview)).toEqual(['c']);
+});
+
+test('without trust the panel is read-only, and trust changes that at once', async () => {
+  world.isTrusted = false;
+  const { webview } = await openPanel();
+  expect((await webview.last('followed')).readOnly).toBe(true);
+  grantTrust();
+  await webview.last('followed', ({ readOnly }) => !readOnly);
+  await webview.last('score', ({ score }) =>
+    score.candidates.every(({ state }) => state === 'scored'),
+  );
+});
+
+test('a picture outside the workspace may be shown: the page is loaded for its folder', async () => {
+  const { webview, panel } = await openPanel();
+  expect(webview.pages).toBe(1);
+  const outside = path.join(tempFolder(), 'q.png');
+  await panel.follow(outside);
+  const { file } = await webview.last('followed', (message) => message.file?.name === 'q.png');
+  expect(file?.uri).toBe(`web:${outside}`);
+  expect(webview.pages).toBe(2);
+  expect(webview.options.localResourceRoots?.map(String)).toContain(
+    `file://${path.dirname(outside)}`,
+  );
+  // inside again there is nothing to load for
+  const inside = world.activeFile ?? '';
+  await panel.follow(inside);
+  await webview.last('followed', (message) => message.file?.name === 'p.png');
+});
+
+test('the panel has “Save to another folder”, and its retry meets the dataset opened anew', async () => {
+  const { webview, file } = await openPanel();
+  const { key } = (await webview.last('sample')).sample;
+  fs.mkdirSync(journalPath(file));
+  const failed = await webview.ask({ type: 'record', key, body: { kind: 'allBad' } });
+  expect(failed).toMatchObject({ type: 'failed', elsewhere: true });
+  world.folderChosen = tempFolder();
+  expect(await webview.ask({ type: 'saveElsewhere', key })).toMatchObject({ type: 'done' });
+  const answer = await webview.ask({ type: 'record', key, body: { kind: 'allBad' } });
+  expect(answer).toMatchObject({ type: 'done' });
+  expect(fs.existsSync(journalPath(file, world.folderChosen))).toBe(true);
+  await webview.last('verdict', ({ verdict }) => verdict.decision?.kind === 'allBad');
+});
+
+test('a dataset that changes is shown anew, stale verdicts as such', async () => {
+  const { webview, file } = await openPanel();
+  const { key } = (await webview.last('sample')).sample;
+  await webview.ask({ type: 'record', key, body: { kind: 'allBad' } });
+  writeRows(file, [{ ...ROWS[0], candidates: ['x', 'changed'] }]);
+  changed(file);
+  const { sections } = await webview.last('followed', (message) => message.sections.length === 1);
+  expect(sections).toMatchObject([{ id: 'a', decided: false, stale: true }]);
+});
+
+test('the active tab is followed', async () => {
+  const { webview } = await openPanel();
+  world.activeFile = path.join(path.dirname(world.activeFile ?? ''), 'other.png');
+  events.tabs.fire();
+  await webview.last('followed', ({ file }) => file?.name === 'other.png');
+});
