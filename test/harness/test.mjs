@@ -50,6 +50,9 @@ const STEPS = {
   ui: () => {
     const ok = tool('playwright', 'test', '-c', 'test/ui/playwright.config.ts');
     const stats = readResults('ui.json')?.stats;
+    if (stats?.flaky > 0) {
+      console.log(`${stats.flaky} UI tests passed at the second try only`);
+    }
     return suite(ok, stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected });
   },
 };
