@@ -1,8 +1,10 @@
-// Quantises on two threads: more would only wait for the disk and for memory.
+// Quantises, rounds and hashes on two threads: more would only wait for the disk and for memory.
 
-import type { QuantisedBlocks, QuantiseTask } from '../model/convert/quantise';
+import { throwIfAborted } from '../base/abort';
+import { AppError } from '../base/errors';
 import type { Quantiser } from '../model/convert/quantiser';
 import { WorkerPool } from '../node/workerPool';
+import type { ThreadAnswer, ThreadTask } from './quantiserThread';
 
 const THREADS = 2;
 
@@ -11,17 +13,50 @@ export async function withThreadedQuantiser<T>(
   script: string,
   work: (quantiser: Quantiser) => Promise<T>,
 ): Promise<T> {
-  let pool: WorkerPool<QuantiseTask, QuantisedBlocks> | undefined;
+  let pool: WorkerPool<ThreadTask, ThreadAnswer> | undefined;
+  const threads = (): WorkerPool<ThreadTask, ThreadAnswer> => {
+    pool ??= new WorkerPool(script, THREADS);
+    return pool;
+  };
+  // the answer is of the task's kind
+  const run = async <A extends ThreadAnswer>(
+    task: ThreadTask,
+    bytes: readonly Uint8Array[],
+    onProgress?: (amount: number) => void,
+  ): Promise<A> => {
+    const buffers = bytes.map(({ buffer }) => buffer as ArrayBuffer);
+    return (await threads().run(task, buffers, onProgress)) as A;
+  };
   try {
     return await work({
       // one slice on each thread, and one ready for each
       parallel: 2 * THREADS,
-      quantise: (task) => {
-        pool ??= new WorkerPool(script, THREADS);
-        return pool.run(task, [task.bytes.buffer as ArrayBuffer]);
+      quantise: (task) => run({ kind: 'quantise', task }, [task.bytes]),
+      round: (task) => run({ kind: 'round', task }, [task.bytes]),
+      hashFile: async (path, { onBytes, signal }) => {
+        throwIfAborted(signal);
+        // the thread can't be told to stop, but it ends with this work
+        return untilAborted(run<string>({ kind: 'hash', path }, [], onBytes), signal);
       },
     });
   } finally {
     await pool?.end();
+  }
+}
+
+/** @throws AppError `CANCELLED` as soon as the signal fires */
+async function untilAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) {
+    return result;
+  }
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(new AppError('CANCELLED', 'cancelled'));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([result, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -2,17 +2,20 @@
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { AppError, errorText } from '../base/errors';
+import { AppError, decodeError, errorText, type EncodedError } from '../base/errors';
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
   reject(error: unknown): void;
+  onProgress(amount: number): void;
 }
 
 /** What a thread answers. */
 export type WorkerAnswer<Answer> =
   | { readonly id: number; readonly answer: Answer }
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly error: EncodedError }
+  /** that much more is done; the task goes on */
+  | { readonly id: number; readonly progress: number };
 
 /** Gives tasks to threads in turn. End it when done. */
 export class WorkerPool<Task, Answer> {
@@ -27,16 +30,21 @@ export class WorkerPool<Task, Answer> {
 
   /**
    * @param transfer buffers that move to the thread instead of being copied
-   * @throws RangeError what the task throws; AppError `INTERNAL` when the thread has ended
+   * @throws AppError what the task throws, RangeError for anything else that it throws; AppError
+   *   `INTERNAL` when the thread has ended
    */
-  async run(task: Task, transfer: readonly ArrayBuffer[]): Promise<Answer> {
+  async run(
+    task: Task,
+    transfer: readonly ArrayBuffer[],
+    onProgress: (amount: number) => void = () => undefined,
+  ): Promise<Answer> {
     const id = this.#next;
     this.#next += 1;
     const thread = this.#threads[id % this.#threads.length];
     if (thread === undefined) {
       throw new RangeError('a pool without threads');
     }
-    return thread.run(id, task, transfer);
+    return thread.run(id, task, transfer, onProgress);
   }
 
   async end(): Promise<void> {
@@ -54,19 +62,27 @@ class Thread<Task, Answer> {
     this.#worker = new Worker(script);
     this.#worker.on('message', (message: WorkerAnswer<Answer>) => {
       const entry = this.#waiting.get(message.id);
+      if ('progress' in message) {
+        entry?.onProgress(message.progress);
+        return;
+      }
       this.#waiting.delete(message.id);
       if ('answer' in message) {
         entry?.resolve(message.answer);
       } else {
-        // only bad values can fail here
-        entry?.reject(new RangeError(message.error));
+        entry?.reject(toError(message.error));
       }
     });
     this.#worker.on('error', (error) => this.#fail(errorText(error)));
     this.#worker.on('exit', (code) => this.#fail(`exit code ${code}`));
   }
 
-  run(id: number, task: Task, transfer: readonly ArrayBuffer[]): Promise<Answer> {
+  run(
+    id: number,
+    task: Task,
+    transfer: readonly ArrayBuffer[],
+    onProgress: (amount: number) => void,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) {
         reject(this.#ended);
@@ -74,7 +90,7 @@ class Thread<Task, Answer> {
       }
       // throws for what can't be sent; then nothing waits
       this.#worker.postMessage({ id, task }, [...transfer]);
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, onProgress });
     });
   }
 
@@ -90,4 +106,9 @@ class Thread<Task, Answer> {
     }
     this.#waiting.clear();
   }
+}
+
+/** Only bad values fail in a computation; what has a code of its own keeps it. */
+function toError(error: EncodedError): Error {
+  return error.code === 'INTERNAL' ? new RangeError(error.message) : decodeError(error);
 }

@@ -6,8 +6,8 @@ import { silentLogger, type Logger } from '../../base/logger';
 import { ProgressMeter, type Progress } from '../../base/progress';
 import { writeWholeFile } from '../../node/atomicFile';
 import { removeFile } from '../../node/fileChanges';
-import { baseName, fileSizeBytes, joinPath } from '../../node/folder';
-import { sha256, sha256OfFile } from '../../node/hash';
+import { joinPath } from '../../node/folder';
+import { sha256 } from '../../node/hash';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { EMBEDDINGS, GLOBAL_SEPARATOR, ROW_END } from '../checkpoint/tensorNames';
 import {
@@ -26,6 +26,7 @@ import { buildProjectorGraph } from '../onnx/projectorGraph';
 import { buildVisionGraph } from '../onnx/visionGraph';
 import type { FloatWeight, WeightMap } from '../onnx/weightLocation';
 import { InternLm2Tokenizer } from '../tokenizer/internlm2Tokenizer';
+import type { SourceFile } from './hashSources';
 import { removeLeftovers } from './leftovers';
 import { prepareWeights } from './modelWeights';
 import type { PreparedWeights } from './preparedWeights';
@@ -89,13 +90,12 @@ export async function convertCheckpoint(
         tokens,
         files: [...weights.files, ...small.map(describeSmall)],
       };
-      const sources = weights.sources ?? (await describeSources(checkpoint, meter, signal));
       const manifest: Manifest = {
         format: 1,
         fingerprint: fingerprintOf(identity),
         ...(checkpoint.label === undefined ? {} : { label: checkpoint.label }),
         ...identity,
-        source: { name: checkpoint.folder, files: [...sources] },
+        source: { name: checkpoint.folder, files: weights.sources.map(describeSource) },
         converter: options.converter,
       };
       throwIfAborted(signal);
@@ -178,21 +178,6 @@ function describeSmall([name, bytes]: SmallFiles[number]): ModelFile {
   return { name, sizeBytes: bytes.byteLength, sha256: sha256(bytes) };
 }
 
-/** Hashes the checkpoint's files. */
-async function describeSources(
-  { weightFiles }: Checkpoint,
-  meter: ProgressMeter,
-  signal: AbortSignal | undefined,
-): Promise<readonly ModelFile[]> {
-  const files: ModelFile[] = [];
-  for (const path of weightFiles) {
-    const name = baseName(path);
-    const onBytes = (bytes: number): void => meter.advance(bytes, `hashing ${name}`);
-    files.push({
-      name,
-      sizeBytes: (await fileSizeBytes(path)) ?? 0,
-      sha256: await sha256OfFile(path, { onBytes, signal }),
-    });
-  }
-  return files;
+function describeSource({ name, sizeBytes, sha256: hash }: SourceFile): ModelFile {
+  return { name, sizeBytes, sha256: hash };
 }

@@ -2,14 +2,16 @@
 
 import { throwIfAborted } from '../../base/abort';
 import { AppError, errorText } from '../../base/errors';
-import { toFloat16 } from '../checkpoint/floats';
 import { DTYPE_BYTES, type TensorInfo } from '../checkpoint/safetensors';
 import type { QuantisedBlocks } from './quantise';
-import type { Quantiser } from './quantiser';
+import { roundBy, type Quantiser } from './quantiser';
 import { requireFloat, type PlannedTensor } from './weightsPlan';
 
-/** A tensor is read and converted in slices of about this many bytes, so that memory stays bounded. */
-export const SLICE_BYTES = 16 * 1024 * 1024;
+/**
+ * A tensor is read and converted in slices of about this many bytes, so that memory stays bounded.
+ * Larger ones are slower: each takes fresh memory from the system.
+ */
+export const SLICE_BYTES = 4 * 1024 * 1024;
 
 /**
  * @throws AppError `CHECKPOINT_INVALID` naming the tensor, for weights that can't be stored so;
@@ -24,10 +26,15 @@ export async function* convertTensor(
   try {
     if (storage.kind === 'blocks') {
       yield* quantiseTensor(source, storage.bits, quantiser, signal);
-      return;
-    }
-    for await (const bytes of slices(source, DTYPE_BYTES[dtype])) {
-      yield storage.kind === 'keep' || dtype === 'F16' ? bytes : bytesOf(toFloat16(bytes, dtype));
+    } else if (storage.kind === 'keep' || dtype === 'F16') {
+      yield* slices(source, DTYPE_BYTES[dtype]);
+    } else {
+      const round = (bytes: Uint8Array): Promise<Uint16Array> =>
+        roundBy(quantiser, { bytes, dtype });
+      const unit = DTYPE_BYTES[dtype];
+      for await (const halves of inOrder(slices(source, unit), round, quantiser, signal)) {
+        yield bytesOf(halves);
+      }
     }
   } catch (error) {
     if (error instanceof RangeError) {
@@ -39,7 +46,7 @@ export async function* convertTensor(
   }
 }
 
-/** Codes first, scales after them. Several slices are worked on at a time, their order is kept. */
+/** Codes first, scales after them. */
 async function* quantiseTensor(
   source: TensorInfo,
   bits: 4 | 8,
@@ -49,33 +56,44 @@ async function* quantiseTensor(
   const dtype = requireFloat(source);
   const columns = source.shape[1] ?? 0;
   const scales: Float32Array[] = [];
-  const waiting: Promise<QuantisedBlocks>[] = [];
-  const next = async (): Promise<Uint8Array> => {
-    const blocks = await waiting.shift();
-    if (blocks === undefined) {
-      throw new RangeError('nothing waits');
-    }
+  const quantise = (bytes: Uint8Array): Promise<QuantisedBlocks> =>
+    quantiser.quantise({ bytes, dtype, columns, bits });
+  const rows = slices(source, columns * DTYPE_BYTES[dtype]);
+  for await (const blocks of inOrder(rows, quantise, quantiser, signal)) {
     scales.push(blocks.scales);
-    return blocks.codes;
-  };
+    yield blocks.codes;
+  }
+  yield* scales.map(bytesOf);
+}
+
+/** Works on several slices at a time; their order is kept. */
+async function* inOrder<T>(
+  pieces: AsyncIterable<Uint8Array>,
+  work: (bytes: Uint8Array) => Promise<T>,
+  { parallel }: Quantiser,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T> {
+  const waiting: Promise<T>[] = [];
+  const due = (allowed: number): Promise<T> | undefined =>
+    waiting.length > allowed ? waiting.shift() : undefined;
   try {
-    for await (const bytes of slices(source, columns * DTYPE_BYTES[dtype])) {
+    for await (const bytes of pieces) {
       throwIfAborted(signal);
-      const blocks = quantiser.quantise({ bytes, dtype, columns, bits });
+      const result = work(bytes);
       // it may fail before its turn comes; until then nobody listens, which would end the process
-      blocks.catch(() => undefined);
-      waiting.push(blocks);
-      if (waiting.length > quantiser.parallel) {
-        yield await next();
+      result.catch(() => undefined);
+      waiting.push(result);
+      const first = due(parallel);
+      if (first !== undefined) {
+        yield await first;
       }
     }
-    while (waiting.length > 0) {
-      yield await next();
+    for (let first = due(0); first !== undefined; first = due(0)) {
+      yield await first;
     }
   } finally {
     await Promise.allSettled(waiting);
   }
-  yield* scales.map(bytesOf);
 }
 
 /** Reads a tensor in pieces of whole `unitBytes`. */

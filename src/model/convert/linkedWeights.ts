@@ -1,16 +1,23 @@
 // Weights that stay as they are: the model folder gets a second name for the checkpoint's own files.
 
 import type { ProgressMeter } from '../../base/progress';
-import { fileVersion } from '../../node/fileChanges';
 import { baseName, joinPath } from '../../node/folder';
 import { dropLink, placeLink, stageLink } from '../../node/hardLink';
-import { sha256OfFile } from '../../node/hash';
 import { identityOf } from '../../node/outputPath';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { expectedTensors } from '../checkpoint/expectedTensors';
-import { FILE_NAME, type ModelFile } from '../manifest';
+import { FILE_NAME } from '../manifest';
+import { hashSources } from './hashSources';
 import type { PreparedWeights } from './preparedWeights';
+import type { Quantiser } from './quantiser';
 import { locateInSources } from './weightsPlan';
+
+export interface LinkOptions {
+  readonly outFolder: string;
+  readonly quantiser: Quantiser;
+  readonly meter: ProgressMeter;
+  readonly signal?: AbortSignal | undefined;
+}
 
 interface Link {
   /** the checkpoint's file */
@@ -28,9 +35,7 @@ interface Link {
  */
 export async function linkWeights(
   checkpoint: Checkpoint,
-  outFolder: string,
-  meter: ProgressMeter,
-  signal: AbortSignal | undefined,
+  { outFolder, quantiser, meter, signal }: LinkOptions,
 ): Promise<PreparedWeights | string> {
   const links: Link[] = [];
   const staged = (): string[] =>
@@ -50,14 +55,7 @@ export async function linkWeights(
       links.push(link);
     }
     meter.expect(checkpoint.weightBytes);
-    const files: ModelFile[] = [];
-    for (const { source, name } of links) {
-      // taken before the content is read: a change in between does not go unnoticed
-      const { sizeBytes, modifiedMs } = await fileVersion(source);
-      const onBytes = (bytes: number): void => meter.advance(bytes, `hashing ${baseName(source)}`);
-      const sha256 = await sha256OfFile(source, { onBytes, signal });
-      files.push({ name, sizeBytes, sha256, modifiedMs });
-    }
+    const sources = await hashSources(checkpoint, quantiser, meter, signal);
     const names = new Map(links.map(({ source, name }) => [source, name]));
     return {
       locations: locateInSources(
@@ -65,12 +63,8 @@ export async function linkWeights(
         checkpoint.tensors,
         (source) => names.get(source.name) ?? baseName(source.name),
       ),
-      files,
-      sources: files.map(({ sizeBytes, sha256 }, n) => ({
-        name: baseName(checkpoint.weightFiles[n] ?? ''),
-        sizeBytes,
-        sha256,
-      })),
+      files: sources.map((file, n) => ({ ...file, name: links[n]?.name ?? file.name })),
+      sources,
       commit: async () => {
         for (const target of staged()) {
           await placeLink(target);

@@ -11,6 +11,7 @@ import { identityOf } from '../../node/outputPath';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { expectedTensors } from '../checkpoint/expectedTensors';
 import { WEIGHTS_NAME } from '../manifest';
+import { hashSources } from './hashSources';
 import { linkWeights } from './linkedWeights';
 import type { PreparedWeights } from './preparedWeights';
 import type { Quantiser } from './quantiser';
@@ -45,7 +46,7 @@ export async function prepareWeights(
   const expected = expectedTensors(checkpoint.dims);
   let copied: string | undefined;
   if (keepsEverything(expected, checkpoint.tensors, precision)) {
-    const linked = await linkWeights(checkpoint, outFolder, meter, signal);
+    const linked = await linkWeights(checkpoint, options);
     if (typeof linked !== 'string') {
       return linked;
     }
@@ -60,9 +61,21 @@ export async function prepareWeights(
   meter.expect(2 * plan.sizeBytes + checkpoint.weightBytes);
   const identity = await attemptIdentity(checkpoint, plan, options);
   const written = await writeWeights(path, plan, { ...options, identity });
+  // side by side, where there are threads for it
+  const [sources, readBack] = await Promise.allSettled([
+    hashSources(checkpoint, options.quantiser, meter, signal),
+    written.readBack(),
+  ]);
+  if (sources.status === 'rejected' || readBack.status === 'rejected') {
+    const failed = [readBack, sources].find(({ status }) => status === 'rejected');
+    const reason: unknown = failed?.status === 'rejected' ? failed.reason : undefined;
+    await written.abandon(reason);
+    throw reason;
+  }
   return {
     locations: plan.locations,
     files: [{ name: WEIGHTS_NAME, sizeBytes: plan.sizeBytes, sha256: written.sha256 }],
+    sources: sources.value,
     ...(copied === undefined ? {} : { copied }),
     commit: () => written.commit(),
     abandon: () => written.abandon(),

@@ -5,10 +5,9 @@ import { AppError } from '../../base/errors';
 import type { ProgressMeter } from '../../base/progress';
 import { PartialFile } from '../../node/atomicFile';
 import { removeFile } from '../../node/fileChanges';
-import { sha256OfFile } from '../../node/hash';
 import { convertTensor } from './convertTensor';
 import { recordLine, recordPathOf, resumeAttempt } from './finishedTensors';
-import type { Quantiser } from './quantiser';
+import { hashBy, type Quantiser } from './quantiser';
 import type { WeightsPlan } from './weightsPlan';
 
 export interface WriteWeightsOptions {
@@ -20,13 +19,16 @@ export interface WriteWeightsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Weights that are complete and have been read back, but do not bear their name yet. */
+/** Weights that are complete and on the disk, but do not bear their name yet. */
 export interface WrittenWeights {
+  /** of what was written */
   readonly sha256: string;
+  /** @throws AppError `OUTPUT_FAILED` when the disk has something else, `CANCELLED` */
+  readBack(): Promise<void>;
   /** gives the file its name: what bore it is gone */
   commit(): Promise<void>;
-  /** leaves everything to the next attempt */
-  abandon(): Promise<void>;
+  /** leaves everything to the next attempt, unless the error says that it is what failed */
+  abandon(error?: unknown): Promise<void>;
 }
 
 /**
@@ -47,52 +49,57 @@ export async function writeWeights(
   const attempt = await resumeAttempt(path, plan, identity, onChecked, signal);
   meter.expect(checked - attempt.bytes);
   const { record, hash } = attempt;
-  let out: PartialFile | undefined;
+  const file = await PartialFile.create(path, attempt.bytes > 0).catch(async (error: unknown) => {
+    await record.close();
+    throw error;
+  });
+  const abandon = async (error?: unknown): Promise<void> => {
+    const remove = error instanceof AppError && error.code === 'OUTPUT_FAILED';
+    await record.close();
+    await file.abandon(remove);
+    if (remove) {
+      await removeFile(recordPathOf(path));
+    }
+  };
   let end = attempt.bytes;
-  const write = async (file: PartialFile, bytes: Uint8Array, label: string): Promise<void> => {
+  const write = async (bytes: Uint8Array, label: string): Promise<void> => {
     hash.update(bytes);
     await file.write(bytes);
     end += bytes.byteLength;
     meter.advance(bytes.byteLength, label);
   };
   try {
-    const file = await PartialFile.create(path, end > 0);
-    out = file;
     if (end === 0) {
-      await write(file, plan.header, 'header');
+      await write(plan.header, 'header');
     }
     for (const planned of plan.tensors.slice(attempt.tensors)) {
       for await (const bytes of convertTensor(planned, quantiser, signal)) {
         throwIfAborted(signal);
-        await write(file, bytes, planned.source.name);
+        await write(bytes, planned.source.name);
       }
       await record.add(recordLine(end, hash));
     }
-    const sha256 = hash.digest();
     await file.flush();
-    const onBytes = (bytes: number): void => meter.advance(bytes, 'reading back');
-    if ((await sha256OfFile(file.partialPath, { onBytes, signal })) !== sha256) {
-      throw new AppError('OUTPUT_FAILED', `${path}: what was written reads back differently`, {
-        file: path,
-      });
-    }
-    await record.close();
-    return {
-      sha256,
-      commit: async () => {
-        await file.commit();
-        await removeFile(recordPathOf(path));
-      },
-      abandon: () => file.abandon(false),
-    };
   } catch (error) {
-    // what is whole serves the next attempt, unless it is what failed
-    const remove = error instanceof AppError && error.code === 'OUTPUT_FAILED';
-    await record.close();
-    await out?.abandon(remove);
-    if (remove) {
-      await removeFile(recordPathOf(path));
-    }
+    await abandon(error);
     throw error;
   }
+  const sha256 = hash.digest();
+  return {
+    sha256,
+    readBack: async () => {
+      const onBytes = (bytes: number): void => meter.advance(bytes, 'reading back');
+      if ((await hashBy(quantiser, file.partialPath, { onBytes, signal })) !== sha256) {
+        throw new AppError('OUTPUT_FAILED', `${path}: what was written reads back differently`, {
+          file: path,
+        });
+      }
+    },
+    commit: async () => {
+      await record.close();
+      await file.commit();
+      await removeFile(recordPathOf(path));
+    },
+    abandon,
+  };
 }

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { withThreadedQuantiser } from '../../../src/engine/threadedQuantiser';
+import { SLICE_BYTES } from '../../../src/model/convert/convertTensor';
 import { quantiseBlocks } from '../../../src/model/convert/quantise';
 import type { Quantiser } from '../../../src/model/convert/quantiser';
 import { readSafetensorsHeader } from '../../../src/model/checkpoint/safetensors';
@@ -14,9 +15,8 @@ import { convertTo } from '../../support/conversions';
 import { CLI, ROOT, tempFolder, TINY_CHECKPOINT } from '../../support/paths';
 import { CLIP, dimsOf, writeEmptyCheckpoint } from '../../support/randomCheckpoint';
 
-/** [32768, 1024] float32: 128 MB, which is eight slices. */
+/** [32768, 1024] float32: 128 MB, which is many slices. */
 const LARGE = 'model.layers.0.feed_forward.w1.weight';
-const SLICE_BYTES = 16 * 1024 * 1024;
 
 let checkpointFolder: string;
 

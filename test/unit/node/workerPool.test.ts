@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { WorkerPool } from '../../../src/node/workerPool';
 import { tempFolder } from '../../support/paths';
 
-/** A thread that doubles numbers, throws at negative ones and ends at zero. */
+/** A thread that doubles numbers, throws at negative ones, ends at zero and knows not 404. */
 function script(): string {
   const file = path.join(tempFolder(), 'thread.cjs');
   fs.writeFileSync(
@@ -13,7 +13,9 @@ function script(): string {
     parentPort.on('message', ({ id, task }) => {
       if (task === 0) process.exit(3);
       if (task < 0) throw new Error('negative');
-      parentPort.postMessage({ id, answer: 2 * task });
+      if (task === 0.5) parentPort.postMessage({ id, progress: 7 });
+      const error = { code: 'FILE_NOT_FOUND', message: 'gone' };
+      parentPort.postMessage(task === 404 ? { id, error } : { id, answer: 2 * task });
     });`,
   );
   return file;
@@ -52,5 +54,14 @@ test('a task that cannot be sent fails alone', async () => {
   const pool = new WorkerPool<unknown, number>(script(), 1);
   await expect(pool.run(() => undefined, [])).rejects.toThrow(/could not be cloned/);
   expect(await pool.run(4, [])).toBe(8);
+  await pool.end();
+});
+
+test('progress comes before the answer, and errors keep their code', async () => {
+  const pool = new WorkerPool<number, number>(script(), 1);
+  const told: number[] = [];
+  expect(await pool.run(0.5, [], (amount) => told.push(amount))).toBe(1);
+  expect(told).toEqual([7]);
+  await expect(pool.run(404, [])).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   await pool.end();
 });
