@@ -21,22 +21,18 @@ export async function withThreadedQuantiser<T>(
   // the answer is of the task's kind
   const run = async <A extends ThreadAnswer>(
     task: ThreadTask,
-    bytes: readonly Uint8Array[],
     onProgress?: (amount: number) => void,
-  ): Promise<A> => {
-    const buffers = bytes.map(({ buffer }) => buffer as ArrayBuffer);
-    return (await threads().run(task, buffers, onProgress)) as A;
-  };
+  ): Promise<A> => (await threads().run(task, onProgress)) as A;
   try {
     return await work({
       // one slice on each thread, and one ready for each
       parallel: 2 * THREADS,
-      quantise: (task) => run({ kind: 'quantise', task }, [task.bytes]),
-      round: (task) => run({ kind: 'round', task }, [task.bytes]),
+      quantise: (task) => run({ kind: 'quantise', task }),
+      round: (task) => run({ kind: 'round', task }),
       hashFile: async (path, { onBytes, signal }) => {
         throwIfAborted(signal);
         // the thread can't be told to stop, but it ends with this work
-        return untilAborted(run<string>({ kind: 'hash', path }, [], onBytes), signal);
+        return untilAborted(run<string>({ kind: 'hash', path }, onBytes), signal);
       },
     });
   } finally {

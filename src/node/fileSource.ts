@@ -15,29 +15,34 @@ export async function openFileSource(path: string): Promise<FileSource> {
     throw toFileError(path, error);
   });
   const { size } = await handle.stat();
+  const readInto = async (target: Uint8Array, offset: number): Promise<void> => {
+    const length = target.byteLength;
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await handle
+        .read(target, filled, length - filled, offset + filled)
+        .catch((error: unknown) => {
+          throw toFileError(path, error);
+        });
+      if (bytesRead === 0) {
+        throw new AppError(
+          'FILE_UNREADABLE',
+          `${path}: wanted ${length} bytes at ${offset}, the file ends after ${offset + filled}`,
+          { file: path },
+        );
+      }
+      filled += bytesRead;
+    }
+  };
   return {
     name: path,
     sizeBytes: size,
     async read(offset, length) {
       const bytes = new Uint8Array(length);
-      let filled = 0;
-      while (filled < length) {
-        const { bytesRead } = await handle
-          .read(bytes, filled, length - filled, offset + filled)
-          .catch((error: unknown) => {
-            throw toFileError(path, error);
-          });
-        if (bytesRead === 0) {
-          throw new AppError(
-            'FILE_UNREADABLE',
-            `${path}: wanted ${length} bytes at ${offset}, the file ends after ${offset + filled}`,
-            { file: path },
-          );
-        }
-        filled += bytesRead;
-      }
+      await readInto(bytes, offset);
       return bytes;
     },
+    readInto,
     close: () => handle.close(),
   };
 }

@@ -1,14 +1,20 @@
 // Hashes of texts and files, and random names.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { open, type FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { throwIfAborted } from '../base/abort';
+import { AppError } from '../base/errors';
 import { toFileError } from './fileSource';
 
 /** @returns 64 lower-case hexadecimal digits */
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** CRC-32: finds what a disk or memory gets wrong, at a third of the time of SHA-256. */
+export function checksum(content: Uint8Array): number {
+  return crc32(content);
 }
 
 /** The object id that git gives a file's content. @returns 40 lower-case hexadecimal digits */
@@ -21,6 +27,8 @@ export interface HashOptions {
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
+
+const READ_BYTES = 1 << 20;
 
 /** Hashes a file of any size. @throws AppError `FILE_NOT_FOUND`, `FILE_UNREADABLE` or `CANCELLED` */
 export async function sha256OfFile(path: string, options: HashOptions = {}): Promise<string> {
@@ -38,15 +46,25 @@ async function hashOfFile(
   { onBytes, signal }: HashOptions,
 ): Promise<Buffer> {
   const hash = createHash(kind);
-  const stream = createReadStream(path, { highWaterMark: 1 << 20 });
-  stream.on('data', (bytes) => onBytes?.(bytes.length));
+  // one for all reads: a stream takes fresh memory for each, at two thirds of the speed
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  let file: FileHandle | undefined;
   try {
-    await pipeline(stream, hash, { signal });
+    file = await open(path);
+    for (;;) {
+      throwIfAborted(signal);
+      const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+      if (bytesRead === 0) {
+        return hash.digest();
+      }
+      hash.update(buffer.subarray(0, bytesRead));
+      onBytes?.(bytesRead);
+    }
   } catch (error) {
-    throwIfAborted(signal);
-    throw toFileError(path, error);
+    throw error instanceof AppError ? error : toFileError(path, error);
+  } finally {
+    await file?.close();
   }
-  return hash.digest();
 }
 
 /** SHA-256 of bytes that come piece by piece. */

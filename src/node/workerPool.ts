@@ -17,7 +17,7 @@ export type WorkerAnswer<Answer> =
   /** that much more is done; the task goes on */
   | { readonly id: number; readonly progress: number };
 
-/** Gives tasks to threads in turn. End it when done. */
+/** Gives each task to the thread that has the fewest. End it when done. */
 export class WorkerPool<Task, Answer> {
   readonly #threads: readonly Thread<Task, Answer>[];
   #next = 0;
@@ -29,22 +29,16 @@ export class WorkerPool<Task, Answer> {
   }
 
   /**
-   * @param transfer buffers that move to the thread instead of being copied
+   * @param task is copied, but for shared memory
    * @throws AppError what the task throws, RangeError for anything else that it throws; AppError
    *   `INTERNAL` when the thread has ended
    */
-  async run(
-    task: Task,
-    transfer: readonly ArrayBuffer[],
-    onProgress: (amount: number) => void = () => undefined,
-  ): Promise<Answer> {
+  async run(task: Task, onProgress: (amount: number) => void = () => undefined): Promise<Answer> {
     const id = this.#next;
     this.#next += 1;
-    const thread = this.#threads[id % this.#threads.length];
-    if (thread === undefined) {
-      throw new RangeError('a pool without threads');
-    }
-    return thread.run(id, task, transfer, onProgress);
+    // tasks differ in length: in turn, one thread could get all the long ones
+    const thread = this.#threads.reduce((a, b) => (b.tasks < a.tasks ? b : a));
+    return thread.run(id, task, onProgress);
   }
 
   async end(): Promise<void> {
@@ -77,21 +71,21 @@ class Thread<Task, Answer> {
     this.#worker.on('exit', (code) => this.#fail(`exit code ${code}`));
   }
 
-  run(
-    id: number,
-    task: Task,
-    transfer: readonly ArrayBuffer[],
-    onProgress: (amount: number) => void,
-  ): Promise<Answer> {
+  run(id: number, task: Task, onProgress: (amount: number) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) {
         reject(this.#ended);
         return;
       }
       // throws for what can't be sent; then nothing waits
-      this.#worker.postMessage({ id, task }, [...transfer]);
+      this.#worker.postMessage({ id, task });
       this.#waiting.set(id, { resolve, reject, onProgress });
     });
+  }
+
+  /** How many it has not answered yet. */
+  get tasks(): number {
+    return this.#waiting.size;
   }
 
   async end(): Promise<void> {

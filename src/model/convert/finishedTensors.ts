@@ -8,7 +8,7 @@ import { fileSizeBytes, joinPath } from '../../node/folder';
 import { RunningHash } from '../../node/hash';
 import { LineFile } from '../../node/lineFile';
 import { readSmallText } from '../../node/smallFile';
-import { SLICE_BYTES } from './convertTensor';
+import { SLICE_BYTES } from './sliceMemory';
 import type { WeightsPlan } from './weightsPlan';
 
 /** A line has 90 bytes, and a model of 512 layers some 10,000 tensors. */

@@ -11,23 +11,20 @@ export interface SourceFile extends FileVersion {
   readonly sha256: string;
 }
 
-/**
- * Hashes several files at a time where there are threads for it.
- * @throws AppError `FILE_UNREADABLE` or `CANCELLED`
- */
+/** @throws AppError `FILE_UNREADABLE` or `CANCELLED` */
 export async function hashSources(
   { weightFiles }: Checkpoint,
   quantiser: Quantiser,
   meter: ProgressMeter,
   signal: AbortSignal | undefined,
 ): Promise<readonly SourceFile[]> {
-  return Promise.all(
-    weightFiles.map(async (path) => {
-      const name = baseName(path);
-      // taken before the content is read: a change in between does not go unnoticed
-      const version = await fileVersion(path);
-      const onBytes = (bytes: number): void => meter.advance(bytes, `hashing ${name}`);
-      return { name, ...version, sha256: await hashBy(quantiser, path, { onBytes, signal }) };
-    }),
-  );
+  const files: SourceFile[] = [];
+  for (const path of weightFiles) {
+    const name = baseName(path);
+    // taken before the content is read: a change in between does not go unnoticed
+    const version = await fileVersion(path);
+    const onBytes = (bytes: number): void => meter.advance(bytes, `hashing ${name}`);
+    files.push({ name, ...version, sha256: await hashBy(quantiser, path, { onBytes, signal }) });
+  }
+  return files;
 }

@@ -60,26 +60,31 @@ export async function prepareWeights(
   // written, read back, and the checkpoint hashed
   meter.expect(2 * plan.sizeBytes + checkpoint.weightBytes);
   const identity = await attemptIdentity(checkpoint, plan, options);
-  const written = await writeWeights(path, plan, { ...options, identity });
-  // side by side, where there are threads for it
-  const [sources, readBack] = await Promise.allSettled([
-    hashSources(checkpoint, options.quantiser, meter, signal),
-    written.readBack(),
-  ]);
-  if (sources.status === 'rejected' || readBack.status === 'rejected') {
-    const failed = [readBack, sources].find(({ status }) => status === 'rejected');
-    const reason: unknown = failed?.status === 'rejected' ? failed.reason : undefined;
-    await written.abandon(reason);
-    throw reason;
+  // side by side: what one has read from the disk is at hand for the other
+  const stop = new AbortController();
+  const either = AbortSignal.any(signal === undefined ? [stop.signal] : [stop.signal, signal]);
+  const hashing = hashSources(checkpoint, options.quantiser, meter, either);
+  try {
+    // until it is awaited nobody listens, which would end the process
+    hashing.catch(() => undefined);
+    const written = await writeWeights(path, plan, { ...options, identity });
+    const sources = await hashing.catch(async (error: unknown) => {
+      await written.abandon();
+      throw error;
+    });
+    return {
+      locations: plan.locations,
+      files: [{ name: WEIGHTS_NAME, sizeBytes: plan.sizeBytes, sha256: written.sha256 }],
+      sources,
+      ...(copied === undefined ? {} : { copied }),
+      commit: () => written.commit(),
+      abandon: () => written.abandon(),
+    };
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled([hashing]);
+    throw error;
   }
-  return {
-    locations: plan.locations,
-    files: [{ name: WEIGHTS_NAME, sizeBytes: plan.sizeBytes, sha256: written.sha256 }],
-    sources: sources.value,
-    ...(copied === undefined ? {} : { copied }),
-    commit: () => written.commit(),
-    abandon: () => written.abandon(),
-  };
 }
 
 /** A checkpoint converted in its own folder may have weights of the name that ours get. */

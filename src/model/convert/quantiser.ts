@@ -5,7 +5,7 @@ import { toFloat16 } from '../checkpoint/floats';
 import { quantiseBlocks, type QuantisedBlocks, type QuantiseTask } from './quantise';
 
 export interface RoundTask {
-  /** little-endian floats */
+  /** little-endian floats; given up: the result may take their place */
   readonly bytes: Uint8Array;
   readonly dtype: 'F32' | 'BF16';
 }

@@ -5,10 +5,11 @@ import { AppError } from '../../base/errors';
 import type { ProgressMeter } from '../../base/progress';
 import { PartialFile } from '../../node/atomicFile';
 import { removeFile } from '../../node/fileChanges';
-import { convertTensor } from './convertTensor';
+import { convertTensors } from './convertTensors';
 import { recordLine, recordPathOf, resumeAttempt } from './finishedTensors';
-import { hashBy, type Quantiser } from './quantiser';
+import type { Quantiser } from './quantiser';
 import type { WeightsPlan } from './weightsPlan';
+import { WrittenPieces } from './writtenPieces';
 
 export interface WriteWeightsOptions {
   readonly quantiser: Quantiser;
@@ -19,16 +20,13 @@ export interface WriteWeightsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Weights that are complete and on the disk, but do not bear their name yet. */
+/** Weights that are complete and have been read back, but do not bear their name yet. */
 export interface WrittenWeights {
-  /** of what was written */
   readonly sha256: string;
-  /** @throws AppError `OUTPUT_FAILED` when the disk has something else, `CANCELLED` */
-  readBack(): Promise<void>;
   /** gives the file its name: what bore it is gone */
   commit(): Promise<void>;
-  /** leaves everything to the next attempt, unless the error says that it is what failed */
-  abandon(error?: unknown): Promise<void>;
+  /** leaves everything to the next attempt */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -47,59 +45,55 @@ export async function writeWeights(
     meter.advance(bytes, 'checking what is there');
   };
   const attempt = await resumeAttempt(path, plan, identity, onChecked, signal);
-  meter.expect(checked - attempt.bytes);
+  // what was there is neither written nor read back: it has just been read
+  meter.expect(checked - 2 * attempt.bytes);
   const { record, hash } = attempt;
-  const file = await PartialFile.create(path, attempt.bytes > 0).catch(async (error: unknown) => {
-    await record.close();
-    throw error;
-  });
-  const abandon = async (error?: unknown): Promise<void> => {
-    const remove = error instanceof AppError && error.code === 'OUTPUT_FAILED';
-    await record.close();
-    await file.abandon(remove);
-    if (remove) {
-      await removeFile(recordPathOf(path));
-    }
-  };
-  let end = attempt.bytes;
-  const write = async (bytes: Uint8Array, label: string): Promise<void> => {
+  let out: PartialFile | undefined;
+  const written = new WrittenPieces(attempt.bytes);
+  const write = async (file: PartialFile, bytes: Uint8Array, label: string): Promise<void> => {
+    // the system writes while this thread computes
+    const writing = file.write(bytes);
     hash.update(bytes);
-    await file.write(bytes);
-    end += bytes.byteLength;
+    written.add(bytes);
+    await writing;
     meter.advance(bytes.byteLength, label);
   };
   try {
-    if (end === 0) {
-      await write(plan.header, 'header');
+    const file = await PartialFile.create(path, attempt.bytes > 0);
+    out = file;
+    if (attempt.bytes === 0) {
+      await write(file, plan.header, 'header');
     }
-    for (const planned of plan.tensors.slice(attempt.tensors)) {
-      for await (const bytes of convertTensor(planned, quantiser, signal)) {
-        throwIfAborted(signal);
-        await write(bytes, planned.source.name);
+    const left = plan.tensors.slice(attempt.tensors);
+    for await (const { name, pieces, isLast } of convertTensors(left, quantiser, signal)) {
+      throwIfAborted(signal);
+      for (const piece of pieces) {
+        await write(file, piece, name);
       }
-      await record.add(recordLine(end, hash));
+      if (isLast) {
+        await record.add(recordLine(written.sizeBytes, hash));
+      }
     }
     await file.flush();
+    const onBytes = (bytes: number): void => meter.advance(bytes, 'reading back');
+    await written.readBack(file.partialPath, onBytes, signal);
+    await record.close();
+    return {
+      sha256: hash.digest(),
+      commit: async () => {
+        await file.commit();
+        await removeFile(recordPathOf(path));
+      },
+      abandon: () => file.abandon(false),
+    };
   } catch (error) {
-    await abandon(error);
+    // what is whole serves the next attempt, unless it is what failed
+    const remove = error instanceof AppError && error.code === 'OUTPUT_FAILED';
+    await record.close();
+    await out?.abandon(remove);
+    if (remove) {
+      await removeFile(recordPathOf(path));
+    }
     throw error;
   }
-  const sha256 = hash.digest();
-  return {
-    sha256,
-    readBack: async () => {
-      const onBytes = (bytes: number): void => meter.advance(bytes, 'reading back');
-      if ((await hashBy(quantiser, file.partialPath, { onBytes, signal })) !== sha256) {
-        throw new AppError('OUTPUT_FAILED', `${path}: what was written reads back differently`, {
-          file: path,
-        });
-      }
-    },
-    commit: async () => {
-      await record.close();
-      await file.commit();
-      await removeFile(recordPathOf(path));
-    },
-    abandon,
-  };
 }

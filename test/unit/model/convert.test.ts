@@ -203,7 +203,7 @@ test('float16: nearest, ties to even, and nothing becomes infinite', () => {
     (half) => (half & 0x7c00) !== 0x7c00,
   );
   const floats = toFloat32(new Uint8Array(bits.buffer), 'F16');
-  expect(toFloat16(new Uint8Array(floats.buffer), 'F32')).toEqual(bits);
+  expect(toFloat16(new Uint8Array(floats.slice().buffer), 'F32')).toEqual(bits);
   const next = Uint16Array.from(bits, (half) => ((half & 0x7fff) < 0x7bff ? half + 1 : half));
   const above = toFloat32(new Uint8Array(next.buffer), 'F16');
   const mixed = Float32Array.from(floats, (value, i) => value + 0.25 * ((above[i] ?? 0) - value));

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { withThreadedQuantiser } from '../../../src/engine/threadedQuantiser';
-import { SLICE_BYTES } from '../../../src/model/convert/convertTensor';
+import { SLICE_BYTES } from '../../../src/model/convert/sliceMemory';
 import { quantiseBlocks } from '../../../src/model/convert/quantise';
 import type { Quantiser } from '../../../src/model/convert/quantiser';
 import { readSafetensorsHeader } from '../../../src/model/checkpoint/safetensors';

@@ -18,6 +18,7 @@ function claiming(headerBytes: number): { source: ByteSource; read: () => number
         }
         return Promise.resolve(bytes);
       },
+      readInto: () => Promise.reject(new Error('a header is read as a whole')),
     },
   };
 }

@@ -23,7 +23,7 @@ function script(): string {
 
 test('answers come back to who asked', async () => {
   const pool = new WorkerPool<number, number>(script(), 2);
-  expect(await Promise.all([1, 2, 3, 4].map((n) => pool.run(n, [])))).toEqual([2, 4, 6, 8]);
+  expect(await Promise.all([1, 2, 3, 4].map((n) => pool.run(n)))).toEqual([2, 4, 6, 8]);
   await pool.end();
 });
 
@@ -32,36 +32,36 @@ test.each([
   [-1, /negative/],
 ])('a thread that ends takes its tasks with it, and those that come later (%i)', async (n, why) => {
   const pool = new WorkerPool<number, number>(script(), 1);
-  const [first, waiting] = [pool.run(n, []), pool.run(1, [])];
+  const [first, waiting] = [pool.run(n), pool.run(1)];
   const ended = { code: 'INTERNAL', message: expect.stringMatching(why) as string };
   await expect(first).rejects.toMatchObject(ended);
   await expect(waiting).rejects.toMatchObject(ended);
-  await expect(pool.run(2, [])).rejects.toMatchObject(ended);
+  await expect(pool.run(2)).rejects.toMatchObject(ended);
   await pool.end();
 });
 
 test('a pool that has ended, or a script that is not there', async () => {
   const pool = new WorkerPool<number, number>(script(), 1);
-  await pool.run(1, []);
+  await pool.run(1);
   await pool.end();
-  await expect(pool.run(1, [])).rejects.toMatchObject({ code: 'INTERNAL' });
+  await expect(pool.run(1)).rejects.toMatchObject({ code: 'INTERNAL' });
   const none = new WorkerPool<number, number>(path.join(tempFolder(), 'none.cjs'), 1);
-  await expect(none.run(1, [])).rejects.toMatchObject({ code: 'INTERNAL' });
+  await expect(none.run(1)).rejects.toMatchObject({ code: 'INTERNAL' });
   await none.end();
 });
 
 test('a task that cannot be sent fails alone', async () => {
   const pool = new WorkerPool<unknown, number>(script(), 1);
-  await expect(pool.run(() => undefined, [])).rejects.toThrow(/could not be cloned/);
-  expect(await pool.run(4, [])).toBe(8);
+  await expect(pool.run(() => undefined)).rejects.toThrow(/could not be cloned/);
+  expect(await pool.run(4)).toBe(8);
   await pool.end();
 });
 
 test('progress comes before the answer, and errors keep their code', async () => {
   const pool = new WorkerPool<number, number>(script(), 1);
   const told: number[] = [];
-  expect(await pool.run(0.5, [], (amount) => told.push(amount))).toBe(1);
+  expect(await pool.run(0.5, (amount) => told.push(amount))).toBe(1);
   expect(told).toEqual([7]);
-  await expect(pool.run(404, [])).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  await expect(pool.run(404)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   await pool.end();
 });
