@@ -4,6 +4,7 @@ import { EngineClient, REPEATABLE } from '../client/engineClient';
 import { absolutePath, joinPath } from '../node/folder';
 import { DESCRIBE_MODEL, PREPARE, type ModelFacts } from '../protocol/engineProtocol';
 import { DEVICE_NAMES, usesPlainAttention, type DeviceChoice } from '../sample/device';
+import { DEMO_LABEL } from '../sample/standIn';
 import { Terminal } from './terminal';
 
 export interface Session {
@@ -92,10 +93,11 @@ export async function chooseModel(
 export function announceModel(terminal: Terminal, { facts, origin }: ChosenModel): void {
   terminal.note(`Model: ${facts.fingerprint} (${origin}: ${facts.folder})`);
   if (facts.label !== undefined) {
-    terminal.note(
-      `This model is a stand-in (${facts.label}): its rewards do not judge answers. ` +
-        'Give a real one with --model.',
-    );
+    const means =
+      facts.label === DEMO_LABEL
+        ? 'Demo model: judges synthetic shapes only.'
+        : `This model is a stand-in (${facts.label}): its rewards do not judge answers.`;
+    terminal.note(`${means} Give a real one with --model.`);
   }
 }
 

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
 import type { NoticeView } from '../protocol/reviewProtocol';
+import { DEMO_LABEL } from '../sample/standIn';
 import { openJournal } from './commands/openJournal';
 import type { EngineService } from './engineService';
 import { COMMANDS } from './ids';
@@ -127,9 +128,12 @@ export class Notices implements vscode.Disposable {
       : {
           id: 'standIn',
           kind: 'warning',
-          title: t('Rewards come from an {0} model.', label),
+          title:
+            label === DEMO_LABEL
+              ? t('Demo model: judges synthetic shapes only.')
+              : t('Stand-in model ({0}): its rewards mean nothing.', label),
           text: t(
-            'Its weights are random: good for learning the keys, not for judging answers. Every reward says “{0}” until you use a real model.',
+            'Good for learning the keys, not for judging other pictures. Every reward says “{0}” until you use a real model.',
             label,
           ),
           actions: [{ id: 'setUpModel', title: t('Set up model…') }],

@@ -162,14 +162,7 @@ export class Decoder implements TailScorer {
     scoredRows: readonly number[],
     rope: RopeTables,
   ): Feeds {
-    const total = prefix.length + rows.length;
-    return {
-      ...prefix.past,
-      ...rowFeeds(rows, scoredRows, this.dims.hidden),
-      ...ropeFeeds(rope, total, this.dims),
-      [DECODER_IO.lastPosition]: int32Tensor([total - 1], [1]),
-      [DECODER_IO.totalLength]: int32Tensor([total], []),
-    };
+    return decoderFeeds(this.dims, rows, prefix, scoredRows, rope);
   }
 
   #presentNames(): string[] {
@@ -186,6 +179,24 @@ export class Decoder implements TailScorer {
     }
     return { length: 0, past };
   }
+}
+
+/** What the graph with keys and values reads. @param scoredRows rows with a reward */
+export function decoderFeeds(
+  dims: ModelDims,
+  rows: DecoderRows,
+  prefix: KeyValues,
+  scoredRows: readonly number[],
+  rope: RopeTables,
+): Feeds {
+  const total = prefix.length + rows.length;
+  return {
+    ...prefix.past,
+    ...rowFeeds(rows, scoredRows, dims.hidden),
+    ...ropeFeeds(rope, total, dims),
+    [DECODER_IO.lastPosition]: int32Tensor([total - 1], [1]),
+    [DECODER_IO.totalLength]: int32Tensor([total], []),
+  };
 }
 
 /** Outputs of the graph that only later runs read. */

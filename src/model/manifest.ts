@@ -43,7 +43,7 @@ const manifestSchema = z.object({
   precision: z.enum(PRECISIONS),
   /** what quantised matrices are computed in (ONNX Runtime: MatMulNBits accuracy_level) */
   accuracyLevels: z.object({ '4': z.int(), '8': z.int() }).optional(),
-  /** says that the model is a stand-in: "untrained" */
+  /** says that the model is a stand-in: "demo", "untrained" */
   label: z.string().optional(),
   /** identifies the numbers this model gives: `family:precision:hash` */
   fingerprint: z.string().regex(/^[a-z0-9.-]+:[a-z0-9]+:[0-9a-f]{16,64}$/),

@@ -8,13 +8,19 @@ import { toDeviceError } from './deviceFault';
 export type OrtTensor = ort.Tensor;
 export type Feeds = Readonly<Record<string, OrtTensor>>;
 
+/** Outputs wanted: in a tensor that is there already, or (null) in one of the runtime's. */
+export type Fetches = Readonly<Record<string, OrtTensor | null>>;
+
 /** A loaded graph. `run` blocks its thread: use it in the engine process only. */
 export interface Session {
   /**
-   * @param fetches names of the outputs wanted
+   * @param fetches names of the outputs wanted, or tensors that take them (on the CPU only)
    * @throws AppError `RUNTIME_FAILED`, `DEVICE_UNAVAILABLE` or `DEVICE_OUT_OF_MEMORY`
    */
-  run(feeds: Feeds, fetches: readonly string[]): Promise<Readonly<Record<string, OrtTensor>>>;
+  run(
+    feeds: Feeds,
+    fetches: readonly string[] | Fetches,
+  ): Promise<Readonly<Record<string, OrtTensor>>>;
   release(): Promise<void>;
 }
 
@@ -56,9 +62,9 @@ type Outputs = Readonly<Record<string, OrtTensor>>;
 function runWanted(
   session: ort.InferenceSession,
   feeds: Feeds,
-  fetches: readonly string[],
+  fetches: readonly string[] | Fetches,
 ): Promise<Outputs> {
-  return session.run(feeds, [...fetches]);
+  return session.run(feeds, fetches);
 }
 
 /**
@@ -69,11 +75,12 @@ function runWanted(
 async function runWhole(
   session: ort.InferenceSession,
   feeds: Feeds,
-  fetches: readonly string[],
+  fetches: readonly string[] | Fetches,
 ): Promise<Outputs> {
+  const names = Array.isArray(fetches) ? (fetches as readonly string[]) : Object.keys(fetches);
   const outputs = Object.entries(await session.run(feeds));
-  const wanted = outputs.filter(([name]) => fetches.includes(name));
-  disposeTensors(Object.fromEntries(outputs.filter(([name]) => !fetches.includes(name))));
+  const wanted = outputs.filter(([name]) => names.includes(name));
+  disposeTensors(Object.fromEntries(outputs.filter(([name]) => !names.includes(name))));
   return Object.fromEntries(wanted);
 }
 

@@ -3,6 +3,7 @@
 import { AppError } from '../base/errors';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { joinPath } from '../node/folder';
+import type { Device } from '../sample/device';
 import { toFloat32 } from './checkpoint/floats';
 import type { VisionDims } from './checkpoint/modelConfig';
 import { DTYPE_BYTES, elementCount } from './checkpoint/safetensors';
@@ -11,6 +12,7 @@ import type { DecoderRows } from './decoderRows';
 import { EmbeddingTable } from './embeddingTable';
 import { FUSED, graphSource, type GraphVariant, type GraphVariants } from './graphVariant';
 import { arrangeImageTokens, type SeparatorRows } from './imageTokens';
+import { InPlaceDecoder } from './inPlaceDecoder';
 import { GRAPH_NAMES, type Manifest, type Table } from './manifest';
 import {
   floatData,
@@ -83,8 +85,11 @@ export class RewardModel implements PromptModel {
       const sight = await openSight(folder, manifest, async (name) =>
         openGraph(name, name === GRAPH_NAMES.vision ? variants.vision : 'fused'),
       );
-      const decoder = await openDecoder(manifest, variants.decoder, (stayOnDevice) =>
-        openGraph(GRAPH_NAMES.decoder, variants.decoder, stayOnDevice),
+      const decoder = await openDecoder(
+        manifest,
+        variants.decoder,
+        options.device ?? 'cpu',
+        (stayOnDevice) => openGraph(GRAPH_NAMES.decoder, variants.decoder, stayOnDevice),
       );
       const embeddings = new EmbeddingTable(weights, table.dtype, table.offset, vocab, hidden);
       return new RewardModel(manifest, tokenizer, decoder, embeddings, sight, weights);
@@ -177,10 +182,14 @@ function requireSight({ sight }: RewardModel): Sight {
 async function openDecoder(
   { dims }: Manifest,
   variant: GraphVariant,
+  device: Device,
   open: (stayOnDevice: readonly string[]) => Promise<Session>,
 ): Promise<TailScorer> {
-  return variant === 'packed'
-    ? new PackedDecoder(await open([]), dims)
+  if (variant === 'packed') {
+    return new PackedDecoder(await open([]), dims);
+  }
+  return variant === 'fused' && device === 'cpu'
+    ? new InPlaceDecoder(await open([]), dims)
     : new Decoder(await open(presentNames(dims.layers)), dims, variant);
 }
 

@@ -33,7 +33,7 @@ export interface ModelFacts {
   readonly fingerprint: string;
   readonly family: string;
   readonly precision: string;
-  /** set for stand-ins: "untrained" */
+  /** set for stand-ins: "demo" (`DEMO_LABEL`), "untrained" */
   readonly label?: string;
   readonly weightBytes: number;
 }

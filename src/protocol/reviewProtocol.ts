@@ -120,13 +120,13 @@ export interface ProgressView {
 /** The engine and its model, for the top bar. */
 export interface EngineView {
   readonly state: 'off' | 'stopped' | 'starting' | 'ready' | 'busy' | 'fault';
-  /** such as "untrained model · fp32 · CPU" */
+  /** such as "demo model · int8 · CPU" */
   readonly text: string;
   /** which device computes and why others do not, once that is settled */
   readonly detail?: string;
   /** such as "scoring 4 of 40" */
   readonly batch?: string;
-  /** marks every reward while a stand-in judges: "untrained" */
+  /** marks every reward while a stand-in judges: "demo" (`DEMO_LABEL`), "untrained" */
   readonly label?: string;
 }
 

@@ -29,7 +29,7 @@ async function buildTests() {
 function makeWorkspace() {
   const workspace = path.join(ROOT, '.vscode-test/integration-workspace');
   fs.rmSync(workspace, { recursive: true, force: true });
-  fs.cpSync(path.join(ROOT, 'media/samples'), workspace, { recursive: true });
+  fs.cpSync(path.join(ROOT, 'test/fixtures/samples'), workspace, { recursive: true });
   return workspace;
 }
 

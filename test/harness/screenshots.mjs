@@ -55,7 +55,7 @@ async function scored(frame, cards) {
 }
 
 async function editorPicture(page, file) {
-  await openFile(page, 'everyday.candidates.jsonl');
+  await openFile(page, 'shapes.candidates.jsonl');
   let frame = await webviewFrame(page, 'editor');
   await scored(frame, 4);
   await runCommand(page, 'RewardLens: Score Candidates');
@@ -79,7 +79,7 @@ async function editorPicture(page, file) {
 
 async function panelPicture(page, file) {
   await runCommand(page, 'View: Close All Editors');
-  await openFile(page, 'market.png');
+  await openFile(page, 'colour-0000.png');
   await runCommand(page, 'RewardLens: Focus on Responses View');
   const frame = await webviewFrame(page, 'panel');
   await scored(frame, 3);

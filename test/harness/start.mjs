@@ -62,7 +62,7 @@ async function main() {
     process.exitCode = 1;
     return;
   }
-  const dataset = path.join(workspace, 'everyday.candidates.jsonl');
+  const dataset = path.join(workspace, 'shapes.candidates.jsonl');
   if (values.screenshot !== undefined) {
     setup.ensureServer();
     const chromium = setup.ensureChromium();

@@ -18,7 +18,7 @@ export interface Outcome {
 export function run(...args: string[]): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
     encoding: 'utf8',
-    env: { ...process.env, REWARDLENS_MODEL: '' },
+    env: { ...process.env, REWARDLENS_MODEL: TINY_MODEL },
   });
   return { code: status, out: stdout, err: stderr };
 }
@@ -28,7 +28,7 @@ export function runShell(line: string): Outcome {
   const script = `rewardlens() { "$NODE" "$CLI" "$@"; }\n${line}`;
   const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
     encoding: 'utf8',
-    env: { ...process.env, REWARDLENS_MODEL: '', NODE: process.execPath, CLI },
+    env: { ...process.env, REWARDLENS_MODEL: TINY_MODEL, NODE: process.execPath, CLI },
   });
   return { code: status, out: stdout, err: stderr };
 }

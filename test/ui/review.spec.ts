@@ -46,7 +46,7 @@ test('rewards are those of the command line, in the editor, the panel, and after
   const server = await workbench.server(home);
   const first = await workbench.window(server, home, workspace);
   const editor = await first.review();
-  await expect(editor.locator('.card .chip', { hasText: 'untrained' })).toHaveCount(4);
+  await expect(editor.locator('.card .chip', { hasText: 'demo' })).toHaveCount(4);
   await compareRows(editor, byCommand, ids);
   const panel = await first.followPicture('market.png', 4);
   for (const id of ['market-18', 'market-22', 'pilot-1']) {

@@ -93,7 +93,7 @@ interface CacheLine {
 
 /** Rewards of one sample by the command, which has ffmpeg. */
 function rewardsByFfmpeg(id: string): number[] {
-  const samples = path.join(ROOT, 'media/samples/everyday.candidates.jsonl');
+  const samples = path.join(ROOT, 'test/fixtures/samples/everyday.candidates.jsonl');
   const { stdout } = spawnSync(
     process.execPath,
     [path.join(ROOT, 'dist/cli.js'), 'score', samples],

@@ -208,7 +208,7 @@ export class Workbench {
   /** A copy of the samples, with more files if wanted. */
   workspace(files: Readonly<Record<string, string>> = {}): string {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rewardlens-ws-'));
-    fs.cpSync(path.join(ROOT, 'media/samples'), folder, { recursive: true });
+    fs.cpSync(path.join(ROOT, 'test/fixtures/samples'), folder, { recursive: true });
     for (const [name, content] of Object.entries(files)) {
       fs.writeFileSync(path.join(folder, name), content);
     }

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CandidateScore, SampleView } from '../../src/protocol/reviewProtocol';
+import { DEMO_LABEL } from '../../src/sample/standIn';
 import type { ReviewStore } from '../reviewStore';
 import { post } from '../vscodeApi';
 import { countText, letterOf, marginText, ordinal, rewardText, t, wordCount } from '../words';
@@ -197,7 +198,9 @@ export function standInChip(store: ReviewStore): TemplateResult | typeof nothing
     ? nothing
     : html`<span
         class="chip"
-        title=${t('This reward comes from a stand-in model and means nothing.')}
+        title=${label === DEMO_LABEL
+          ? t('Demo model: judges synthetic shapes only.')
+          : t('This reward comes from a stand-in model and means nothing.')}
         >${label}</span
       >`;
 }

@@ -16,7 +16,7 @@ const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
 export interface Checkpoint {
   readonly folder: string;
   readonly dims: ModelDims;
-  /** what the makers of a stand-in say of it, such as "untrained" */
+  /** what the makers of a stand-in say of it, such as "demo" */
   readonly label?: string;
   readonly tokenizer: Uint8Array;
   /** every tensor the model needs */

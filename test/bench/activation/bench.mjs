@@ -38,7 +38,7 @@ export async function bench() {
       vscodeExecutablePath: path.join(ROOT, 'test/harness/vscodeShim.mjs'),
       extensionDevelopmentPath: stageExtension(),
       extensionTestsPath: probe,
-      launchArgs: [path.join(ROOT, 'media/samples')],
+      launchArgs: [path.join(ROOT, 'test/fixtures/samples')],
       extensionTestsEnv: { REWARDLENS_BENCH_RESULT: result },
     });
     times.push(JSON.parse(fs.readFileSync(result, 'utf8')).ms);

@@ -45,7 +45,7 @@ export async function bench() {
       '--model',
       model,
       '--media-root',
-      path.join(ROOT, 'media/samples'),
+      path.join(ROOT, 'test/fixtures/samples'),
       '--stats',
       stats,
     ]);

@@ -29,7 +29,7 @@ function openWith(options: ort.InferenceSession.SessionOptions): OpenSession {
       : ort.InferenceSession.create(source.bytes, options));
     return {
       release: () => session.release(),
-      run: (feeds, fetches) => session.run(feeds, [...fetches]),
+      run: (feeds, fetches) => session.run(feeds, fetches),
     };
   };
 }

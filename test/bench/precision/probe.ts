@@ -160,7 +160,7 @@ export async function measure(root: string, golden: string): Promise<Loss[]> {
     );
     models.push({ name: 'golden, 64 wide, 2 layers', folder });
   }
-  const media = path.join(root, 'media/samples');
+  const media = path.join(root, 'test/fixtures/samples');
   const images = ['img/shapes.png', 'img/kettle.png', 'img/sign.png'];
   const losses: Loss[] = [];
   for (const { name, folder } of models) {

@@ -14,8 +14,8 @@ test('convert: a model folder that scores; what is missing is named', () => {
   });
   const file = writeRows([GOOD]);
   const [mine] = rowsOf(run('score', file, '--model', out).out);
-  const [bundled] = rowsOf(run('score', file).out);
-  expect(mine?.rewards).toEqual(bundled?.rewards);
+  const [tiny] = rowsOf(run('score', file).out);
+  expect(mine?.rewards).toEqual(tiny?.rewards);
   expect(run('convert', tempFolder(), '--out', out, '--precision', 'fp32')).toMatchObject({
     code: 1,
     err: expect.stringContaining('CHECKPOINT_INVALID') as string,

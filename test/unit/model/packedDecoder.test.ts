@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { convertCheckpoint } from '../../../src/model/convert/convertCheckpoint';
 import { LOCAL_QUANTISER } from '../../../src/model/convert/quantiser';
 import type { Precision } from '../../../src/model/convert/storage';
-import { Decoder } from '../../../src/model/decoder';
 import type { DecoderRows } from '../../../src/model/decoderRows';
 import { readGraph } from '../../../src/model/graphVariant';
+import { InPlaceDecoder } from '../../../src/model/inPlaceDecoder';
 import { GRAPH_NAMES } from '../../../src/model/manifest';
 import { withPackedAttention } from '../../../src/model/onnx/packedAttention';
 import { openSession, type OpenSession, type Session } from '../../../src/model/ortRuntime';
@@ -237,7 +237,7 @@ describe('runs', () => {
 
   test('the fused form scores several tails, too', async () => {
     const { decoder } = pair.reference;
-    expect(decoder).toBeInstanceOf(Decoder);
+    expect(decoder).toBeInstanceOf(InPlaceDecoder);
     const told: number[] = [];
     const state = await decoder.runPrefix(prefix);
     const rewards = await decoder.scoreTails(state, tails, (tail) => told.push(tail));

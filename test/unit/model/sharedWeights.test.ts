@@ -17,7 +17,7 @@ async function rewardsOf(folder: string): Promise<readonly (number | null)[]> {
   const model = await RewardModel.load(folder, { threads: 1 });
   try {
     const images = ['img/shapes.png'];
-    const mediaRoot = path.join(FIXTURES, '../../media/samples');
+    const mediaRoot = path.join(FIXTURES, 'samples');
     const sample = sampleOf({ images });
     const { rewards } = await localScorer(model).score({ sample, mediaRoot, options: SAFE });
     return rewards;

@@ -1,0 +1,93 @@
+// Runs the decoder graph on the CPU: keys and values stay in one place, and grow there.
+
+import type { ModelDims } from './checkpoint/modelConfig';
+import { Decoder, decoderFeeds } from './decoder';
+import { sliceRows, type DecoderRows } from './decoderRows';
+import { KeyValueBuffers } from './keyValueBuffers';
+import { DECODER_IO } from './onnx/decoderGraph';
+import { floatData, type Fetches, type OrtTensor, type Session } from './ortRuntime';
+import { RopeCache } from './rope';
+import { letCancel, type OnTail, type PrefixState, type TailScorer } from './tailScorer';
+
+/**
+ * Rows of a prefix that are run together: the matrix products gain nothing from more, and what they
+ * hold between them (100 numbers per row and unit of width) stays bounded.
+ */
+const MAX_PREFIX_ROWS = 2048;
+
+/** For fused attention on the CPU. Runs come one after the other. */
+export class InPlaceDecoder implements TailScorer {
+  readonly keepsPrefix = true;
+  readonly #rope: RopeCache;
+
+  constructor(
+    readonly session: Session,
+    readonly dims: ModelDims,
+    readonly maxPrefixRows = MAX_PREFIX_ROWS,
+  ) {
+    this.#rope = new RopeCache(dims);
+  }
+
+  withDims(dims: ModelDims): InPlaceDecoder {
+    return new InPlaceDecoder(this.session, dims, this.maxPrefixRows);
+  }
+
+  get maxDivided(): number {
+    return this.dims.maxPositions;
+  }
+
+  async runPrefix(rows: DecoderRows): Promise<KeyValueBuffers> {
+    const buffers = new KeyValueBuffers(this.dims);
+    buffers.reserve(rows.length);
+    for (let start = 0; start < rows.length; start += this.maxPrefixRows) {
+      const end = Math.min(start + this.maxPrefixRows, rows.length);
+      await this.#run(buffers, sliceRows(rows, start, end), [], {});
+      buffers.length = end;
+    }
+    return buffers;
+  }
+
+  async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<number> {
+    if (!(prefix instanceof KeyValueBuffers)) {
+      throw new RangeError('this prefix has no buffers');
+    }
+    prefix.reserve(prefix.length + rows.length);
+    // the tail's keys and values lie behind the prefix until the next tail's take their place
+    const fetches = { [DECODER_IO.rewards]: null };
+    const outputs = await this.#run(prefix, rows, [rows.length - 1], fetches);
+    return floatData(outputs, DECODER_IO.rewards)[0] ?? Number.NaN;
+  }
+
+  async scoreTails(
+    prefix: PrefixState,
+    tails: readonly DecoderRows[],
+    onReward: OnTail = () => undefined,
+    signal?: AbortSignal,
+  ): Promise<number[]> {
+    const rewards: number[] = [];
+    for (const [tail, rows] of tails.entries()) {
+      await letCancel(signal);
+      const reward = await this.scoreTail(prefix, rows);
+      rewards.push(reward);
+      onReward(tail, reward);
+    }
+    return rewards;
+  }
+
+  scoreWhole(rows: DecoderRows): Promise<number> {
+    return new Decoder(this.session, this.dims).scoreWhole(rows);
+  }
+
+  #run(
+    buffers: KeyValueBuffers,
+    rows: DecoderRows,
+    scoredRows: readonly number[],
+    fetches: Fetches,
+  ): Promise<Readonly<Record<string, OrtTensor>>> {
+    const rope = this.#rope.upTo(buffers.length + rows.length);
+    return this.session.run(decoderFeeds(this.dims, rows, buffers, scoredRows, rope), {
+      ...fetches,
+      ...buffers.present,
+    });
+  }
+}

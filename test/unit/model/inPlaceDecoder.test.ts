@@ -1,0 +1,91 @@
+// Keys and values that grow in place give the rewards of those that are copied, bit for bit.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Decoder } from '../../../src/model/decoder';
+import type { DecoderRows } from '../../../src/model/decoderRows';
+import { InPlaceDecoder } from '../../../src/model/inPlaceDecoder';
+import { KeyValueBuffers } from '../../../src/model/keyValueBuffers';
+import { RewardModel } from '../../../src/model/rewardModel';
+import { TINY_MODEL } from '../../support/paths';
+import { seededRandom } from '../../support/random';
+import { randomRows } from '../../support/tailSets';
+
+let model: RewardModel;
+let hidden: number;
+
+beforeAll(async () => {
+  model = await RewardModel.load(TINY_MODEL, { threads: 2 });
+  ({ hidden } = model.manifest.dims);
+});
+afterAll(() => model.release());
+
+const inPlace = (maxRows?: number): InPlaceDecoder =>
+  new InPlaceDecoder(model.decoder.session, model.manifest.dims, maxRows);
+const copying = (): Decoder => new Decoder(model.decoder.session, model.manifest.dims);
+
+const PREFIX_ROWS = 150;
+const prefixRows = (): DecoderRows => randomRows(1, hidden, PREFIX_ROWS, [[1, 62]]);
+
+test('the CPU keeps keys and values in place', () => {
+  expect(model.decoder).toBeInstanceOf(InPlaceDecoder);
+});
+
+test('tails of any length, in any order, again and again: the rewards of copied keys and values', async () => {
+  const [mine, theirs] = [inPlace(), copying()];
+  const buffers = await mine.runPrefix(prefixRows());
+  const copied = await theirs.runPrefix(prefixRows());
+  const random = seededRandom(5);
+  // the longest ones do not fit into the room that was left for tails
+  const lengths = [1, 700, 12, 3, 64, 1300, 2, 64];
+  for (const [n, length] of lengths.entries()) {
+    const tail = randomRows(Math.floor(random() * 1e6), hidden, length);
+    const reward = await mine.scoreTail(buffers, tail);
+    expect(reward, `tail ${n}`).toBe(await theirs.scoreTail(copied, tail));
+    expect(await mine.scoreTail(buffers, tail)).toBe(reward);
+  }
+  expect(buffers.length).toBe(PREFIX_ROWS);
+});
+
+test('two prefixes in turn do not disturb each other', async () => {
+  const decoder = inPlace();
+  const tail = randomRows(9, hidden, 30);
+  const states = [
+    await decoder.runPrefix(prefixRows()),
+    await decoder.runPrefix(randomRows(2, hidden, 90)),
+  ];
+  const rewards: number[] = [];
+  for (const state of [...states, ...states]) {
+    rewards.push(await decoder.scoreTail(state, tail));
+  }
+  expect(rewards.slice(0, 2)).toEqual(rewards.slice(2));
+  expect(rewards[0]).not.toBe(rewards[1]);
+});
+
+test.each([1, 7, 61, 149, 150])('a prefix in runs of %d rows', async (maxRows) => {
+  const tail = randomRows(3, hidden, 20);
+  const whole = inPlace();
+  const expected = await whole.scoreTail(await whole.runPrefix(prefixRows()), tail);
+  const divided = inPlace(maxRows);
+  const state = await divided.runPrefix(prefixRows());
+  expect(state.length).toBe(PREFIX_ROWS);
+  // products of different shapes add in a different order
+  expect(Math.abs((await divided.scoreTail(state, tail)) - expected)).toBeLessThan(1e-5);
+  expect(await divided.scoreTail(await divided.runPrefix(prefixRows()), tail)).toBe(
+    await divided.scoreTail(state, tail),
+  );
+});
+
+test('what another form made is refused; room grows with what is in it', async () => {
+  const decoder = inPlace();
+  const copied = await copying().runPrefix(prefixRows());
+  await expect(decoder.scoreTail(copied, randomRows(4, hidden, 3))).rejects.toThrow(RangeError);
+  const buffers = new KeyValueBuffers(model.manifest.dims);
+  buffers.reserve(1);
+  const dims = (): readonly number[] => buffers.past.past_key_0?.dims ?? [];
+  const [, heads, capacity = 0, width] = dims();
+  buffers.reserve(capacity);
+  expect(dims()[2]).toBe(capacity);
+  buffers.reserve(capacity + 1);
+  expect(dims()).toEqual([1, heads, expect.any(Number), width]);
+  expect(dims()[2]).toBeGreaterThan(capacity);
+});
