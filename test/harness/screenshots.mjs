@@ -79,7 +79,7 @@ async function editorPicture(page, file) {
 
 async function panelPicture(page, file) {
   await runCommand(page, 'View: Close All Editors');
-  await openFile(page, 'colour-0000.png');
+  await openFile(page, 'colour-00.png');
   await runCommand(page, 'RewardLens: Focus on Responses View');
   const frame = await webviewFrame(page, 'panel');
   await scored(frame, 3);

@@ -22,7 +22,7 @@ test('the VSIX holds what it needs, installs, scores and shows', async ({ workbe
   for (const part of [
     'dist/extension.js',
     'dist/engine.js',
-    'media/demo-model/model.safetensors',
+    'media/demo-model/weights.safetensors',
   ]) {
     expect(files).toContain(part);
   }
