@@ -198,9 +198,11 @@ export function standInChip(store: ReviewStore): TemplateResult | typeof nothing
     ? nothing
     : html`<span
         class="chip"
-        title=${label === DEMO_LABEL
-          ? t('Demo model: judges synthetic shapes only.')
-          : t('This reward comes from a stand-in model and means nothing.')}
+        title=${
+          label === DEMO_LABEL
+            ? t('Demo model: judges synthetic shapes only.')
+            : t('This reward comes from a stand-in model and means nothing.')
+        }
         >${label}</span
       >`;
 }
