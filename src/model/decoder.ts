@@ -13,8 +13,8 @@ import {
 } from './ortRuntime';
 import { RopeCache, type RopeTables } from './rope';
 import {
-  letCancel,
   releasePrefix,
+  scoreInTurn,
   type KeyValues,
   type OnTail,
   type PrefixState,
@@ -57,20 +57,13 @@ export class Decoder implements TailScorer {
     return this.#score(rows, prefix, this.#rope.upTo(prefix.length + rows.length));
   }
 
-  async scoreTails(
+  scoreTails(
     prefix: PrefixState,
     tails: readonly DecoderRows[],
-    onReward: OnTail = () => undefined,
+    onReward?: OnTail,
     signal?: AbortSignal,
   ): Promise<number[]> {
-    const rewards: number[] = [];
-    for (const [tail, rows] of tails.entries()) {
-      await letCancel(signal);
-      const reward = await this.scoreTail(prefix, rows);
-      rewards.push(reward);
-      onReward(tail, reward);
-    }
-    return rewards;
+    return scoreInTurn(this, prefix, tails, onReward, signal);
   }
 
   async scoreWhole(rows: DecoderRows): Promise<number> {

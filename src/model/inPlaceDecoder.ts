@@ -7,7 +7,7 @@ import { KeyValueBuffers } from './keyValueBuffers';
 import { DECODER_IO } from './onnx/decoderGraph';
 import { floatData, type Fetches, type OrtTensor, type Session } from './ortRuntime';
 import { RopeCache } from './rope';
-import { letCancel, type OnTail, type PrefixState, type TailScorer } from './tailScorer';
+import { scoreInTurn, type OnTail, type PrefixState, type TailScorer } from './tailScorer';
 
 /**
  * Rows of a prefix that are run together: the matrix products gain nothing from more, and what they
@@ -58,20 +58,13 @@ export class InPlaceDecoder implements TailScorer {
     return floatData(outputs, DECODER_IO.rewards)[0] ?? Number.NaN;
   }
 
-  async scoreTails(
+  scoreTails(
     prefix: PrefixState,
     tails: readonly DecoderRows[],
-    onReward: OnTail = () => undefined,
+    onReward?: OnTail,
     signal?: AbortSignal,
   ): Promise<number[]> {
-    const rewards: number[] = [];
-    for (const [tail, rows] of tails.entries()) {
-      await letCancel(signal);
-      const reward = await this.scoreTail(prefix, rows);
-      rewards.push(reward);
-      onReward(tail, reward);
-    }
-    return rewards;
+    return scoreInTurn(this, prefix, tails, onReward, signal);
   }
 
   scoreWhole(rows: DecoderRows): Promise<number> {

@@ -62,3 +62,21 @@ export async function letCancel(signal: AbortSignal | undefined): Promise<void> 
   await new Promise((resolve) => setImmediate(resolve));
   throwIfAborted(signal);
 }
+
+/** {@link TailScorer.scoreTails} for a scorer that runs one tail at a time. */
+export async function scoreInTurn(
+  scorer: Pick<TailScorer, 'scoreTail'>,
+  prefix: PrefixState,
+  tails: readonly DecoderRows[],
+  onReward: OnTail = () => undefined,
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const rewards: number[] = [];
+  for (const [tail, rows] of tails.entries()) {
+    await letCancel(signal);
+    const reward = await scorer.scoreTail(prefix, rows);
+    rewards.push(reward);
+    onReward(tail, reward);
+  }
+  return rewards;
+}

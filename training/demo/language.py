@@ -8,10 +8,11 @@ import dataclasses
 
 import numpy as np
 
-from world import COLOURS, KINDS, SIZES, Clip, Scene, Shape
+from world import COLOURS, KINDS, SIZES, Clip, Scene, Shape, random_clip, random_scene
 
 RIGHT, WRONG, OFF_TOPIC, EMPTY = "right", "wrong", "off-topic", "empty"
 NUMBERS = ("zero", "one", "two", "three", "four", "five")
+MOST = 4  # the largest number that is asked for
 ZONES = ("top left", "top", "top right", "left", "centre", "right", "bottom left", "bottom", "bottom right")
 # each as often as shapes stand there: wrong values follow the distribution of right ones
 PLACES = tuple(Shape("", "", "", n // 5, n % 5).zone for n in range(25))
@@ -94,8 +95,9 @@ def with_filler(rng: np.random.Generator, body: list[tuple[Sentence, ...]]) -> l
     return [(*before, *sentences, *after) for sentences in body]
 
 
-def facts(rng, forms, right: str, wrongs: list[str], cells) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
-    """Two wordings, each right and wrong; and two more wrong answers, to choose the best of four from."""
+def facts(rng, forms, right: str, wrongs: list[str], cells, alike=False) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
+    """Two wordings, each right and wrong (with `alike`, wrong by the same value); and two more wrong
+    answers, to choose the best of four from."""
     order = [int(n) for n in rng.permutation(len(forms))]
 
     def say(form: int, value: str, true: bool) -> tuple[Sentence, ...]:
@@ -103,11 +105,11 @@ def facts(rng, forms, right: str, wrongs: list[str], cells) -> tuple[tuple[Answe
 
     out = []
     for number, form in enumerate(order[:2]):
-        bad = wrongs[number % len(wrongs)]
+        bad = wrongs[0 if alike else number % len(wrongs)]
         good_one, bad_one = with_filler(rng, [say(form, right, True), say(form, bad, False)])
         out += [Answer(good_one, RIGHT, number), Answer(bad_one, WRONG, number, bad)]
     # other values where there are some, else other wordings
-    more = [(order[0], v) for v in wrongs[1:3]] + [(f, wrongs[0]) for f in order[1:3]]
+    more = [(order[0], v) for v in wrongs[1:3]] + [(f, wrongs[0]) for f in order[2:4]]
     spare = tuple(Answer(say(form, value, False), WRONG, -1, value) for form, value in more[:2])
     return tuple(out), spare
 
@@ -179,30 +181,33 @@ def about_where(rng, scene: Scene) -> Question | None:
     return Question("where", text, f"where {shape.zone}", (shape.cell,), answers, spare=spare)
 
 
-# So that every number is right equally often, as it is wrong: else the prior would tell. How often a
-# number may be asked for, of the times that a scene allows it; clips hold fewer shapes.
-SHARES = {1: 0.21, 2: 0.37, 3: 0.63, 4: 1.0}
-CLIP_SHARES = {1: 0.11, 2: 0.24, 3: 0.53, 4: 1.0}
-
-
-def about_count(rng, scene: Scene, shares: dict[int, float] = SHARES) -> Question | None:
-    groups = {"shape": list(scene)}
+def groups(scene: Scene) -> dict[str, dict[str, list[Shape]]]:
+    """What can be counted: shapes of one name, by the form of the name."""
+    out: dict[str, dict[str, list[Shape]]] = {"all": {"shape": list(scene)}}
     for shape in scene:
-        groups.setdefault(shape.kind, []).append(shape)
-        groups.setdefault(f"{shape.colour} shape", []).append(shape)
-        groups.setdefault(f"{shape.size} shape", []).append(shape)
-        groups.setdefault(f"{shape.colour} {shape.kind}", []).append(shape)
-    by_number: dict[int, list[str]] = {}
-    for name, members in groups.items():
-        if len(set(s.cell for s in members)) <= 4:
-            by_number.setdefault(len(members), []).append(name)
-    if not by_number:
+        for form, name in (
+            ("kind", shape.kind), ("colour", f"{shape.colour} shape"), ("size", f"{shape.size} shape"),
+            ("both", f"{shape.colour} {shape.kind}"),
+        ):
+            out.setdefault(form, {}).setdefault(name, []).append(shape)
+    return out
+
+
+# how often each form of name is asked for
+COUNTED = {"all": 0.26, "kind": 0.2, "colour": 0.2, "size": 0.24, "both": 0.1}
+
+
+def about_count(rng, scene: Scene, another=random_scene) -> Question | None:
+    """A wrong number is that of a name of the same form in another scene, so that no number is likelier to
+    be right than to be wrong: without the picture the question tells nothing."""
+    form = str(rng.choice(list(COUNTED), p=list(COUNTED.values())))
+    name, members = pick(rng, sorted(groups(scene)[form].items()))
+    elsewhere = len(pick(rng, sorted(groups(another(rng))[form].items()))[1])
+    number = len(members)
+    if number == elsewhere or max(number, elsewhere) > MOST:
         return None
-    number = pick(rng, sorted(by_number))
-    if rng.random() > shares[number]:
-        return None
-    name = pick(rng, sorted(by_number[number]))
-    wrongs = [int(n) for n in rng.permutation([n for n in (1, 2, 3, 4) if n != number])]
+    rest = [int(n) for n in rng.permutation(range(1, MOST + 1)) if n not in (number, elsewhere)]
+    wrongs = [elsewhere, *rest]
     plural = "crosses" if name.endswith("cross") else f"{name}s"
     text = pick(rng, (f"How many {plural} are there?", f"How many {plural} do you see?", f"Count the {plural}.", f"How many {plural} does the picture show?"))
 
@@ -210,8 +215,8 @@ def about_count(rng, scene: Scene, shares: dict[int, float] = SHARES) -> Questio
         return name if "one" in v else plural
 
     forms = (lambda v: f"{v}.", lambda v: f"{v} {many(v)}.", lambda v: f"there {'is' if 'one' in v else 'are'} {v} {many(v)}.", lambda v: f"I see {v} {many(v)}.", lambda v: f"I count {v} of them.")
-    cells = tuple(s.cell for s in groups[name])
-    answers, spare = facts(rng, forms, NUMBERS[number], [NUMBERS[n] for n in wrongs], cells)
+    cells = tuple(s.cell for s in members)
+    answers, spare = facts(rng, forms, NUMBERS[number], [NUMBERS[n] for n in wrongs], cells, alike=True)
     return Question("count", text, f"count {NUMBERS[number]}", cells, answers, spare=spare)
 
 
@@ -278,10 +283,10 @@ def about_relation(rng, scene: Scene) -> Question | None:
     value = values[0] if gap < 0 else values[1]
     if across:
         text = f"Is the {first} to the left or to the right of the {second}?"
-        forms = (lambda v: f"to the {v}.", lambda v: f"it is to the {v}.", lambda v: f"the {first} is to the {v} of the {second}.")
+        forms = (lambda v: f"to the {v}.", lambda v: f"it is to the {v}.", lambda v: f"I see it to the {v}.", lambda v: f"the {first} is to the {v} of the {second}.")
     else:
         text = f"Is the {first} above or below the {second}?"
-        forms = (lambda v: f"{v}.", lambda v: f"it is {v}.", lambda v: f"the {first} is {v} the {second}.")
+        forms = (lambda v: f"{v}.", lambda v: f"it is {v}.", lambda v: f"I see it {v}.", lambda v: f"the {first} is {v} the {second}.")
     cells = (a.cell, b.cell)
     answers, spare = facts(rng, forms, value, [other(rng, values, value)], cells)
     return Question("relation", text, f"relation {value}", cells, answers, spare=spare)
@@ -373,7 +378,7 @@ STILL = {
 # what can be asked about the first frame of a clip, for all of it
 MOVING = {
     "colour": about_colour, "shape": about_shape, "size": about_size, "exists": about_exists,
-    "count": lambda rng, scene: about_count(rng, scene, CLIP_SHARES),
+    "count": lambda rng, scene: about_count(rng, scene, lambda rng: random_clip(rng).frames[0]),
 }
 
 

@@ -13,17 +13,24 @@ from vision import Eyes
 
 PICTURE = 61  # rows of a one-tile picture
 PREFIX = {"still": 1 + PICTURE, "clip": 136, "pair": 136}
-STILL_TYPES = {
-    "colour": 1.0, "shape": 1.0, "size": 0.8, "count": 1.4, "exists": 1.6, "where": 1.3, "relation": 1.3,
-    "describe": 1.6, "knowledge": 0.5,
+# how often a type of question is drawn; of those about numbers and relations half do not fit the scene
+TYPES = {
+    "still": {
+        "colour": 1.0, "shape": 1.0, "size": 0.8, "count": 2.4, "exists": 1.6, "where": 1.3, "relation": 1.5,
+        "describe": 1.6, "knowledge": 0.5,
+    },
+    "clip": {"colour": 1.0, "shape": 1.0, "count": 2.2, "size": 0.6, "exists": 0.6, "motion": 2.0},
+    "pair": {},
 }
-CLIP_TYPES = {"colour": 1.0, "shape": 1.0, "count": 1.2, "size": 0.6, "exists": 0.6, "motion": 2.0}
 # once the easy types are known
-HARD_STILL_TYPES = {
-    "colour": 0.6, "shape": 0.6, "size": 0.5, "count": 2.2, "exists": 1.0, "where": 2.2, "relation": 2.0,
-    "describe": 1.8, "knowledge": 0.4,
+HARD_TYPES = {
+    "still": {
+        "colour": 0.5, "shape": 0.7, "size": 0.4, "count": 4.5, "exists": 0.9, "where": 1.8, "relation": 2.4,
+        "describe": 1.8, "knowledge": 0.5,
+    },
+    "clip": {"colour": 0.6, "shape": 0.8, "count": 3.2, "size": 0.4, "exists": 0.4, "motion": 2.5},
+    "pair": {},
 }
-HARD_CLIP_TYPES = {"colour": 0.6, "shape": 0.6, "count": 1.6, "size": 0.4, "exists": 0.4, "motion": 2.5}
 
 
 @dataclasses.dataclass(frozen=True)

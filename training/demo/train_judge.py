@@ -1,6 +1,8 @@
 """Stage 2: the judge learns to point, to answer, to verify and to prefer, all at once.
 
-python training/demo/train_judge.py --work FOLDER [--steps N] [--from judge.pt]
+python training/demo/train_judge.py --work FOLDER [--steps N]
+
+Goes on where a run that was stopped had saved last.
 
 Losses: Bradley-Terry over every right and wrong answer of a question (the published loss); and, for
 training only: which image rows a question or a claim should look at, the class of the answer, the truth
@@ -20,7 +22,7 @@ import language
 from decoder import WIDTH, Judge
 from packing import Batch, Packer
 from pictures import cell_labels
-from rows import CLIP_TYPES, HARD_CLIP_TYPES, HARD_STILL_TYPES, STILL_TYPES, Rows
+from rows import HARD_TYPES, TYPES, Rows
 from scenes import load_clips, load_stills
 from tokens import Tokenizer
 from train_vision import CLASSES, SEED, cell_loss, schedule
@@ -29,6 +31,8 @@ from vision import HIDDEN, Eyes
 ROWS, PEAK = 16, 1.5e-3
 CLIP_SEED = 31
 KINDS = {"still": 0.74, "clip": 0.16, "pair": 0.10}
+# shares of the run: stills alone, and every type of question about as often
+ONLY_STILLS, EVEN_TYPES = 0.2, 0.45
 QUALITY = {language.RIGHT: 2, language.WRONG: 1, language.OFF_TOPIC: 0, language.EMPTY: 0}
 
 
@@ -183,16 +187,16 @@ class Trainer:
     @torch.no_grad()
     def evaluate(self, batches: int) -> str:
         texts = []
-        for name, kind, types in (("still", "still", STILL_TYPES), ("clip", "clip", CLIP_TYPES), ("pair", "pair", {})):
+        for kind in KINDS:
             own: dict[str, list[float]] = {}
             swapped: dict[str, list[float]] = {}
             for n in range(batches if kind == "still" else max(1, batches // 3)):
-                source, batch = self.test.make(np.random.default_rng([99, n]), kind, ROWS, types)
+                source, batch = self.test.make(np.random.default_rng([99, n]), kind, ROWS, TYPES[kind])
                 measure(batch, self.forward(self.test, source, batch)[0], own)
                 other = type(source)(kind, np.roll(source.chosen, 1, 0))
                 measure(batch, self.forward(self.test, other, batch)[0], swapped)
             for type_, hits in sorted(own.items()):
-                texts.append(f"{'' if name == 'still' else name + '.'}{type_} {100 * np.mean(hits):.0f}/{100 * np.mean(swapped[type_]):.0f}")
+                texts.append(f"{'' if kind == 'still' else kind + '.'}{type_} {100 * np.mean(hits):.0f}/{100 * np.mean(swapped[type_]):.0f}")
         return " ".join(texts)
 
 
@@ -200,8 +204,6 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--steps", type=int, default=5000)
-    parser.add_argument("--peak", type=float, default=PEAK)
-    parser.add_argument("--start", type=pathlib.Path)
     options = parser.parse_args()
     trainer = Trainer(options.work)
     modules = {"eyes": trainer.eyes, "judge": trainer.judge, "teacher": trainer.teacher}
@@ -209,35 +211,29 @@ def main() -> None:
     matrices = [w for w in weights if w.dim() == 2]
     rest = [w for w in weights if w.dim() != 2]
     optimiser = torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}], options.peak, (0.9, 0.98)
+        [{"params": matrices, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}], PEAK, (0.9, 0.98)
     )
     held = options.work / "judge.pt"
     first = 0
-    if options.start and not held.exists():
-        # weights only: the schedule begins anew
-        state = torch.load(options.start)
-        for name, module in modules.items():
-            module.load_state_dict(state[name], strict=name != "teacher")
-    elif held.exists():
+    if held.exists():
         state = torch.load(held)
         first = state["step"]
         for name, module in modules.items():
             module.load_state_dict(state[name])
         optimiser.load_state_dict(state["optimiser"])
         print("goes on from step", first, flush=True)
-    types = (HARD_STILL_TYPES, HARD_CLIP_TYPES) if options.start else (STILL_TYPES, CLIP_TYPES)
     mean: dict[str, float] = {}
     start = time.time()
     for step in range(first, options.steps):
-        rng = np.random.default_rng([SEED, 8 if options.start else 7, step])
-        mixed = options.start or step > 0.3 * options.steps
-        kind = str(rng.choice(list(KINDS), p=list(KINDS.values()))) if mixed else "still"
-        source, batch = trainer.train.make(rng, kind, ROWS, types[kind == "clip"])
+        rng = np.random.default_rng([SEED, step])
+        kind = str(rng.choice(list(KINDS), p=list(KINDS.values()))) if step > ONLY_STILLS * options.steps else "still"
+        types = HARD_TYPES if step > EVEN_TYPES * options.steps else TYPES
+        source, batch = trainer.train.make(rng, kind, ROWS, types[kind])
         parts, rewards = trainer.losses(trainer.train, source, batch)
         loss = parts["bt"] + parts["truth"] + 0.5 * parts.get("point", 0) + parts.get("answer", 0)
         loss = loss + 0.3 * parts.get("cells", 0)
         for group in optimiser.param_groups:
-            group["lr"] = schedule(step, options.steps, options.peak)
+            group["lr"] = schedule(step, options.steps, PEAK)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(weights, 1.0)

@@ -50,7 +50,8 @@ test('inspect: the sheet stands where an image would, with the sampled frames', 
       height: 8 * (630 + 50),
       padded: [560, 2800],
       grid: [5, 1],
-      tokens: 6 * 400 + 1 + 6 * 20,
+      // the demo model sees 5 × 5 rows and a separator per line, of each tile
+      tokens: 6 * 25 + 1 + 6 * 5,
       video: {
         width: 480,
         height: 270,
