@@ -46,19 +46,30 @@ export const BUNDLES = {
     tsconfig: 'webview/tsconfig.json',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
-    // what decodes videos without ffmpeg is loaded when it is needed
+    // what renders texts, and what decodes videos without ffmpeg, is loaded when it is needed
     splitting: true,
-    chunkNames: 'webview-[name]',
+    chunkNames: 'webview-[name]-[hash]',
     outdir: 'dist',
   },
 };
 
 /** Builds everything; returns esbuild's metafiles by bundle name. */
 export async function build(names = Object.keys(BUNDLES)) {
+  if (names.includes('webview')) {
+    removeChunks();
+  }
   const results = await Promise.all(names.map((name) => esbuild.build(BUNDLES[name])));
   const metafiles = Object.fromEntries(names.map((name, n) => [name, results[n].metafile]));
   fs.writeFileSync('dist/third-party-notices.txt', notices(bundledPackages(metafiles)));
   return metafiles;
+}
+
+/** Chunks have other names when they change: those of earlier builds would stay for ever. */
+function removeChunks() {
+  const names = fs.existsSync('dist') ? fs.readdirSync('dist') : [];
+  for (const name of names.filter((file) => file.startsWith('webview-'))) {
+    fs.rmSync(path.join('dist', name));
+  }
 }
 
 /** Folders of the packages whose code went into a bundle. */

@@ -1,22 +1,17 @@
 // What is open on the page beside the sample: queue, note, keys.
 
-import { loadState, saveState } from './vscodeApi';
-
-/** What the page itself remembers over hiding and restarting. */
-interface SavedState {
-  readonly queueOpen?: boolean;
-}
+import type { Remembered } from '../src/protocol/reviewProtocol';
+import { post } from './vscodeApi';
 
 export class Layout {
   noteOpen = false;
   keysOpen = false;
   #isNarrow = false;
-  #queueOpen: boolean;
+  #queueOpen = true;
   #drawerOpen = false;
 
-  constructor() {
-    const saved = (loadState() ?? {}) as SavedState;
-    this.#queueOpen = saved.queueOpen ?? true;
+  recall({ queue }: Remembered): void {
+    this.#queueOpen = queue ?? this.#queueOpen;
   }
 
   /** The queue has no room beside the rest: it is a drawer, which starts closed. */
@@ -35,8 +30,7 @@ export class Layout {
       this.#drawerOpen = on;
     } else {
       this.#queueOpen = on;
-      const state: SavedState = { queueOpen: on };
-      saveState(state);
+      post({ type: 'remember', remembered: { queue: on } });
     }
   }
 

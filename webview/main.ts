@@ -5,6 +5,7 @@ import './styles/base.css';
 import './styles/card.css';
 import './styles/editor.css';
 import './styles/panel.css';
+import './styles/text.css';
 import { html, render } from 'lit';
 import type { ToWebview } from '../src/protocol/reviewProtocol';
 import { registerControls } from './controls';

@@ -16,8 +16,9 @@ import { Decisions, type DecisionPage } from './decisions';
 import { Layout } from './layout';
 import { Navigation, type NavigationPage } from './navigation';
 import { Requests } from './requests';
+import { TextView } from './textView';
 import { post } from './vscodeApi';
-import { setLanguage } from './words';
+import { letterOf, setLanguage, t } from './words';
 
 const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
 
@@ -36,6 +37,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   readonly decisions = new Decisions(this, this.#requests);
   readonly navigation = new Navigation(this, this.#requests, () => this.decisions.saving.moves);
   readonly layout = new Layout();
+  readonly textView = new TextView();
   /** the card with focus */
   focused = 0;
   /** sampled frames of the shown sample's videos, by position among its media */
@@ -56,6 +58,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
         this.surface = message.surface;
         this.keys = message.keys;
         setLanguage(message.language, message.strings);
+        this.layout.recall(message.remembered);
+        this.textView.recall(message.remembered);
         break;
       case 'dataset':
         this.name = message.name;
@@ -249,6 +253,26 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
       this.layout.noteOpen = false;
       this.decisions.saveNote(text);
       this.changed();
+    }
+  }
+
+  toggleRaw(): void {
+    this.textView.toggleRaw();
+    this.say(this.textView.raw ? t('Texts as they are written.') : t('Texts rendered.'));
+  }
+
+  showMarks(on: boolean): void {
+    this.textView.setMarks(on);
+    this.say(on ? t('Marks on.') : t('Marks off.'));
+  }
+
+  /** Compares the others with this answer; the same again goes back to the best. */
+  togglePin(index: number): void {
+    const { sample } = this;
+    if (sample !== undefined && sample.candidates.length > 1) {
+      const isPinned = this.textView.pinnedIn(sample) === index;
+      this.textView.pin(sample, isPinned ? undefined : index);
+      this.say(isPinned ? t('Pin taken away.') : t('Marked: words not in {0}.', letterOf(index)));
     }
   }
 

@@ -4,8 +4,6 @@ import type { FromWebview, ToWebview } from '../src/protocol/reviewProtocol';
 
 interface VsCodeApi {
   postMessage(message: FromWebview): void;
-  getState(): unknown;
-  setState(state: unknown): void;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;
@@ -19,13 +17,4 @@ export function post(message: FromWebview): void {
 /** Calls back for every message of the host. */
 export function listen(onMessage: (message: ToWebview) => void): void {
   window.addEventListener('message', (event: MessageEvent<ToWebview>) => onMessage(event.data));
-}
-
-/** What an earlier life of this page saved; survives hiding, reloading and restarting. */
-export function loadState(): unknown {
-  return api.getState();
-}
-
-export function saveState(state: unknown): void {
-  api.setState(state);
 }

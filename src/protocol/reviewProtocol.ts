@@ -164,6 +164,18 @@ export interface SectionView {
   readonly stale: boolean;
 }
 
+const remembered = z.object({
+  /** the queue is there beside the rest */
+  queue: z.boolean().optional(),
+  /** texts as they are written */
+  raw: z.boolean().optional(),
+  /** words that the best or a pinned answer lacks are marked */
+  marks: z.boolean().optional(),
+});
+
+/** How a person wants the pages to be: the same for all datasets, kept over restarts. */
+export type Remembered = Readonly<z.infer<typeof remembered>>;
+
 /** To the webview. */
 export type ToWebview =
   | {
@@ -175,6 +187,7 @@ export type ToWebview =
       readonly language: string;
       /** translations, by English text; see @vscode/l10n */
       readonly strings: Readonly<Record<string, string>>;
+      readonly remembered: Remembered;
     }
   | {
       readonly type: 'dataset';
@@ -272,6 +285,8 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   /** planes Y, U, V without padding */
   z.object({ type: z.literal('videoFrame'), request: index, planes: z.instanceof(Uint8Array) }),
   z.object({ type: z.literal('videoRefused'), request: index, reason: z.string().max(4096) }),
+  /** what is not named stays as it is */
+  z.object({ type: z.literal('remember'), remembered }),
   z.object({ type: z.literal('goToLine'), key }),
   z.object({ type: z.literal('openInEditor'), key }),
   z.object({ type: z.literal('copy'), text: z.string() }),

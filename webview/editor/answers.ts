@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { noticeList } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { t } from '../words';
+import { answersToolbar } from './answersToolbar';
 import { answerCard } from './card';
 
 @customElement('rl-answers')
@@ -39,8 +40,8 @@ export class Answers extends StoreElement {
     const count = sample.candidates.length;
     const title = count === 1 ? t('1 answer') : t('{0} answers', count);
     return html`
-      <section class="answers" aria-label=${title}>
-        <div class="ctools"><b>${title}</b></div>
+      <section class="answers" aria-label=${title} data-line=${sample.line}>
+        ${answersToolbar(store, sample, title)}
         ${noticeList(store.notices)}
         <div class="cards">
           ${repeat(

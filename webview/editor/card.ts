@@ -2,9 +2,11 @@
 
 import { html, type TemplateResult } from 'lit';
 import {
+  answerCounts,
+  answerText,
   cardLabel,
-  countWords,
   moreButton,
+  pinButton,
   rankPill,
   rewardAside,
   rewardValue,
@@ -12,13 +14,12 @@ import {
   scoreOf,
   type CardData,
 } from '../shared/cardParts';
-import '../shared/answerText';
 import { rewardStrip } from '../shared/strip';
 import { letterOf, t } from '../words';
 
 export function answerCard(data: CardData): TemplateResult {
   const { store, sample, index } = data;
-  const { text, source } = sample.candidates[index] ?? { text: '' };
+  const source = sample.candidates[index]?.source;
   const state = scoreOf(data).state;
   const focused = store.focused === index;
   return html`
@@ -43,12 +44,12 @@ export function answerCard(data: CardData): TemplateResult {
       ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange)}
       <div class="cb">
         ${scoreFault(data)}
-        <rl-answer-text .text=${text} ?reachable=${focused}></rl-answer-text>
+        ${answerText(data)}
       </div>
       <div class="cf">
-        <span class="cnt">${countWords(data)}</span>
+        ${answerCounts(data)}
         <span class="sp"></span>
-        ${moreButton(data)}
+        ${pinButton(data)} ${moreButton(data)}
       </div>
     </div>
   `;

@@ -2,11 +2,13 @@
 
 import { html, type TemplateResult } from 'lit';
 import {
+  answerCounts,
+  answerText,
   cardLabel,
-  countWords,
   margins,
   modelRank,
   moreButton,
+  pinButton,
   rankPill,
   rewardAside,
   rewardValue,
@@ -15,13 +17,12 @@ import {
   standInChip,
   type CardData,
 } from '../shared/cardParts';
-import '../shared/answerText';
 import { rewardStrip } from '../shared/strip';
 import { letterOf, marginText, rewardText, t } from '../words';
 
 export function compactCard(data: CardData): TemplateResult {
   const { store, sample, index } = data;
-  const { text, source } = sample.candidates[index] ?? { text: '' };
+  const source = sample.candidates[index]?.source;
   const score = scoreOf(data);
   return html`
     <div
@@ -47,12 +48,12 @@ export function compactCard(data: CardData): TemplateResult {
         </div>
         ${rankPill(data)} ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange)}
         ${scoreFault(data)}
-        <rl-answer-text .text=${text} ?reachable=${store.focused === index}></rl-answer-text>
+        ${answerText(data)}
       </div>
       <div class="cf">
-        <span class="cnt">${source ?? t('no source')} · ${countWords(data)}</span>
+        ${answerCounts(data, source ?? t('no source'))}
         <span class="sp"></span>
-        ${moreButton(data)}
+        ${pinButton(data)} ${moreButton(data)}
       </div>
     </div>
   `;

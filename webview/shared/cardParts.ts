@@ -5,7 +5,9 @@ import type { CandidateScore, SampleView } from '../../src/protocol/reviewProtoc
 import { DEMO_LABEL } from '../../src/sample/standIn';
 import type { ReviewStore } from '../reviewStore';
 import { post } from '../vscodeApi';
-import { countText, letterOf, marginText, ordinal, rewardText, t, wordCount } from '../words';
+import { letterOf, marginText, ordinal, rewardText, t } from '../words';
+import './answerCounts';
+import './answerText';
 import './menu';
 import type { Menu, MenuItem } from './menu';
 import { icon } from './parts';
@@ -176,19 +178,44 @@ export function openMenu(event: Event, items: readonly MenuItem[]): void {
   void menu?.open(event.currentTarget as HTMLElement, items);
 }
 
-/** "112 tokens · 41 words" */
-export function countWords(data: CardData): string {
-  const { sample, index } = data;
-  const score = scoreOf(data);
-  const words = wordCount(sample.candidates[index]?.text ?? '');
-  return [
-    ...(score.state === 'scored' && score.textTokens > 0 ? [tokenWords(score.textTokens)] : []),
-    words === 1 ? t('1 word') : t('{0} words', countText(words)),
-  ].join(' · ');
+/** The text, rendered, with marks on what the base lacks. */
+export function answerText({ store, sample, index }: CardData): TemplateResult {
+  const base = store.textView.baseOf(sample, store.decisions.rewards);
+  return html`<rl-answer-text
+    .text=${sample.candidates[index]?.text ?? ''}
+    .raw=${store.textView.raw}
+    .base=${base === undefined || base === index ? undefined : sample.candidates[base]?.text}
+    ?reachable=${store.focused === index}
+  ></rl-answer-text>`;
 }
 
-function tokenWords(count: number): string {
-  return count === 1 ? t('1 token') : t('{0} tokens', countText(count));
+/** "112 tokens · 41 words". @param label stands in front */
+export function answerCounts(data: CardData, label = ''): TemplateResult {
+  const score = scoreOf(data);
+  return html`<rl-answer-counts
+    .text=${data.sample.candidates[data.index]?.text ?? ''}
+    .tokens=${score.state === 'scored' ? score.textTokens : 0}
+    .label=${label}
+  ></rl-answer-counts>`;
+}
+
+/** Compares the others with this answer. */
+export function pinButton(data: CardData): TemplateResult | typeof nothing {
+  const { store, sample, index } = data;
+  if (sample.candidates.length < 2) {
+    return nothing;
+  }
+  const label = t('Pin: compare the others with this one');
+  return html`<button
+    class="tb sq"
+    tabindex=${tabStop(data)}
+    aria-pressed=${store.textView.pinnedIn(sample) === index ? 'true' : 'false'}
+    aria-label=${label}
+    title=${`${label} (P)`}
+    @click=${() => store.togglePin(index)}
+  >
+    ${icon('pin')}
+  </button>`;
 }
 
 /** The chip that marks every reward of a stand-in. */

@@ -6,6 +6,7 @@ import { encodeError } from '../../base/errors';
 import {
   fromWebviewSchema,
   type FromWebview,
+  type Remembered,
   type Surface as SurfaceName,
   type ToWebview,
 } from '../../protocol/reviewProtocol';
@@ -15,6 +16,8 @@ import type { OpenDataset } from '../sessions';
 import { plainKeys } from '../settings';
 import { WebviewDecoder } from './webviewDecoder';
 import { loadPage } from './webviewPage';
+
+const REMEMBERED = 'view';
 
 /** What a surface shows. */
 export interface SurfaceContent {
@@ -75,6 +78,9 @@ export class Surface extends DisposableStore {
     if (message.type === 'ready') {
       this.decoder.cancel(); // what an earlier page was asked for
       await this.whenDone(this.#sendAll(), message.type);
+    } else if (message.type === 'remember') {
+      const all = { ...this.#remembered(), ...message.remembered };
+      await this.services.context.globalState.update(REMEMBERED, all);
     } else if (!this.decoder.receive(message)) {
       await this.#answer(message);
     }
@@ -123,10 +129,15 @@ export class Surface extends DisposableStore {
       keys: plainKeys(),
       language: vscode.env.language,
       strings: translations(),
+      remembered: this.#remembered(),
     });
     this.#postEngine();
     this.postNotices();
     await this.content.sendAll();
+  }
+
+  #remembered(): Remembered {
+    return this.services.context.globalState.get<Remembered>(REMEMBERED) ?? {};
   }
 
   #postEngine(): void {

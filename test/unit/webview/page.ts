@@ -46,7 +46,7 @@ type Asking = Extract<
 export function openPage(surface: 'editor' | 'panel', rows = 10): Page {
   posted.length = 0;
   const store = new Store();
-  store.receive({ type: 'init', surface, keys: true, language: 'en', strings: {} });
+  store.receive({ type: 'init', surface, keys: true, language: 'en', strings: {}, remembered: {} });
   if (surface === 'editor') {
     const progress = { reviewed: 0, skipped: 0, flagged: 0, total: rows };
     store.receive({ type: 'dataset', name: 'd', rows, progress, readOnly: false });

@@ -1,0 +1,96 @@
+// An answer as nodes of the page, a slice at a time. Loaded when the first answer is shown.
+
+import { LRUCache } from 'lru-cache';
+import { MarkdownText, plainBlocks, plainHtml, type Block, type MarkupCounts } from './markdown';
+import { sanitised } from './sanitise';
+import { wordsOf } from './wordMarks';
+
+/** Words that are shown at once; more come when they are asked for. */
+export const SLICE_WORDS = 2000;
+
+const parsed = new LRUCache<string, MarkdownText>({
+  maxSize: 4_000_000, // characters
+  sizeCalculation: (_, text) => text.length + 1,
+});
+const words = new LRUCache<string, readonly string[]>({ max: 8 });
+
+function parse(text: string): MarkdownText {
+  const known = parsed.get(text);
+  if (known !== undefined) {
+    return known;
+  }
+  const fresh = new MarkdownText(text);
+  parsed.set(text, fresh);
+  return fresh;
+}
+
+/** How the answer is dressed up. */
+export function markupOf(text: string): MarkupCounts {
+  return parse(text).count();
+}
+
+export class RenderedAnswer {
+  readonly #blocks: readonly Block[];
+  readonly #html: (block: Block) => string;
+  #next = 0;
+
+  /** @param raw as it is written */
+  constructor(text: string, raw: boolean) {
+    if (raw) {
+      this.#blocks = plainBlocks(text);
+      this.#html = (block) => (block.kind === 'plain' ? plainHtml(block.text) : '');
+    } else {
+      const markdown = parse(text);
+      this.#blocks = markdown.blocks;
+      this.#html = (block) => markdown.render(block);
+    }
+  }
+
+  get isComplete(): boolean {
+    return this.#next >= this.#blocks.length;
+  }
+
+  /** Blocks of about {@link SLICE_WORDS} words that were not given yet. */
+  nextSlice(): DocumentFragment {
+    let html = '';
+    let count = 0;
+    while (!this.isComplete && count < SLICE_WORDS) {
+      const block = this.#blocks[this.#next];
+      if (block !== undefined) {
+        html += this.#html(block);
+        count += Math.max(1, block.words);
+      }
+      this.#next += 1;
+    }
+    return sanitised(html);
+  }
+}
+
+/** The words of an answer as they are shown, for comparing others with it. */
+export function shownWords(text: string, raw: boolean): readonly string[] {
+  const key = `${raw ? 'raw' : 'rendered'} ${text}`;
+  const known = words.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const rendered = new RenderedAnswer(text, raw);
+  const found: string[] = [];
+  while (!rendered.isComplete) {
+    found.push(...placesOfWords(rendered.nextSlice()).map(({ word }) => word));
+  }
+  words.set(key, found);
+  return found;
+}
+
+/** Words below a node, in reading order. */
+export function placesOfWords(
+  root: DocumentFragment | Element,
+): readonly { readonly word: string; readonly node: Text; readonly at: number }[] {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const found: { word: string; node: Text; at: number }[] = [];
+  while (walker.nextNode() !== null) {
+    const node = walker.currentNode as Text;
+    found.push(...wordsOf(node.data).map(({ word, at }) => ({ word, node, at })));
+  }
+  return found;
+}

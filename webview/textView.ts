@@ -1,0 +1,61 @@
+// How answers are shown: rendered or raw, and which answer the others are compared with.
+
+import type { Remembered, SampleView } from '../src/protocol/reviewProtocol';
+import { post } from './vscodeApi';
+
+export class TextView {
+  #raw = false;
+  #marks = true;
+  #pinned: { readonly key: string; readonly index: number } | undefined;
+
+  recall({ raw, marks }: Remembered): void {
+    this.#raw = raw ?? this.#raw;
+    this.#marks = marks ?? this.#marks;
+  }
+
+  /** texts are shown as they are written */
+  get raw(): boolean {
+    return this.#raw;
+  }
+
+  /** words are marked that the base lacks */
+  get marks(): boolean {
+    return this.#marks;
+  }
+
+  toggleRaw(): void {
+    this.#raw = !this.#raw;
+    post({ type: 'remember', remembered: { raw: this.#raw } });
+  }
+
+  setMarks(on: boolean): void {
+    this.#marks = on;
+    post({ type: 'remember', remembered: { marks: on } });
+  }
+
+  /** The answer that was pinned as the base of this sample. */
+  pinnedIn(sample: SampleView): number | undefined {
+    return this.#pinned?.key === sample.key ? this.#pinned.index : undefined;
+  }
+
+  /** Pins an answer, or takes the pin away with `undefined`. */
+  pin(sample: SampleView, index: number | undefined): void {
+    this.#pinned = index === undefined ? undefined : { key: sample.key, index };
+    if (index !== undefined) {
+      this.setMarks(true);
+    }
+  }
+
+  /**
+   * The answer that the others are compared with: the pinned one, else the model's best.
+   * @param rewards by candidate
+   */
+  baseOf(sample: SampleView, rewards: readonly (number | null)[]): number | undefined {
+    if (!this.#marks || sample.candidates.length < 2) {
+      return undefined;
+    }
+    const best = Math.max(...rewards.map((reward) => reward ?? -Infinity));
+    const found = rewards.indexOf(best);
+    return this.pinnedIn(sample) ?? (found < 0 ? undefined : found);
+  }
+}
