@@ -163,7 +163,7 @@ const CHARACTERS = [
   '\r\r\r\n\n',
   'x'.repeat(20_000),
   '寿'.repeat(20_000),
-  `${'word '.repeat(30_000)}`,
+  'word '.repeat(30_000),
 ];
 
 const LONG = ['x'.repeat(1_000_000), '<b>'.repeat(330_000), '$a'.repeat(500_000)];

@@ -107,7 +107,7 @@ test('hostile texts run nothing, load nothing and stay in their places', async (
   const rows = [
     // the long ones are no lines that a person would write; each has its own row
     ...Array.from({ length: Math.ceil(HOSTILE.length / 10) }, (_, n) => ({
-      id: `${HOSTILE[n] ?? ''}`.slice(0, 200),
+      id: (HOSTILE[n] ?? '').slice(0, 200),
       prompt: HOSTILE[n + 3] ?? '',
       domain: HOSTILE[n + 5]?.slice(0, 200),
       candidates: HOSTILE.slice(10 * n, 10 * n + 10).map((text, k) => ({
