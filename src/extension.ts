@@ -1,6 +1,7 @@
 // Activation and deactivation: wiring only. Nothing is read and nothing started here.
 
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { encodeError } from './base/errors';
 import { registerCommands } from './host/commands/register';
 import { ReviewEditorProvider } from './host/documents/reviewEditorProvider';
 import { Drafts } from './host/drafts';
@@ -12,13 +13,25 @@ import type { Services } from './host/services';
 import { Sessions } from './host/sessions';
 import { createStatusItem } from './host/statusItem';
 import { SidePanelProvider } from './host/views/sidePanel';
+import { BlobCache } from './node/blobCache';
+import { IndexCache } from './review/indexCache';
+
+/** Row indexes of large datasets: 24 bytes per row. */
+const INDEX_CACHE_BYTES = 512 * 1024 * 1024;
 
 let engine: EngineService | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   engine = new EngineService(context, log);
-  const sessions = new Sessions(engine);
+  const indexes = new IndexCache(
+    new BlobCache(
+      vscode.Uri.joinPath(context.globalStorageUri, 'rows').fsPath,
+      INDEX_CACHE_BYTES,
+      (error) => log.log('warn', 'row index not kept', { ...encodeError(error) }),
+    ),
+  );
+  const sessions = new Sessions(engine, indexes);
   const notices = new Notices(engine);
   const mediaIndex = new MediaIndex(log);
   const drafts = new Drafts(context.workspaceState);

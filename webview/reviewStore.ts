@@ -4,6 +4,7 @@ import type {
   EngineView,
   FollowedView,
   FramesView,
+  IndexedView,
   NoticeView,
   ProgressView,
   RowView,
@@ -27,7 +28,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   surface: Surface = 'editor';
   keys = true;
   name = '';
-  rowCount = 0;
+  indexed: IndexedView = { rows: 0, share: 0 };
   readOnly = false;
   progress = NO_PROGRESS;
   readonly rows = new Map<number, RowView>();
@@ -52,6 +53,11 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   /** the page has been told what to show */
   loaded = false;
 
+  /** rows found so far */
+  get rowCount(): number {
+    return this.indexed.rows;
+  }
+
   receive(message: ToWebview): void {
     switch (message.type) {
       case 'init':
@@ -63,10 +69,13 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
         break;
       case 'dataset':
         this.name = message.name;
-        this.rowCount = message.rows;
+        this.indexed = message.indexed;
         this.progress = message.progress;
         this.readOnly = message.readOnly;
         this.rows.clear();
+        break;
+      case 'indexed':
+        this.indexed = message.indexed;
         break;
       case 'rows':
         for (const row of message.rows) {

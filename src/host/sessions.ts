@@ -7,6 +7,7 @@ import { Emitter } from '../base/emitter';
 import { AppError, encodeError } from '../base/errors';
 import { fileIdentity } from '../node/folder';
 import { Dataset } from '../review/dataset';
+import type { IndexCache } from '../review/indexCache';
 import { journalPath } from '../review/journalPath';
 import { ReviewSession } from '../review/reviewSession';
 import type { EngineService } from './engineService';
@@ -49,7 +50,10 @@ export class Sessions implements vscode.Disposable {
   readonly #entries = new Map<string, Entry>();
   readonly #store = new DisposableStore();
 
-  constructor(readonly engine: EngineService) {
+  constructor(
+    readonly engine: EngineService,
+    readonly indexes: IndexCache,
+  ) {
     this.#store.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (changesScores(event)) {
@@ -128,7 +132,7 @@ export class Sessions implements vscode.Disposable {
     // watched before they are read: what changes in between is noticed
     this.#watch(file, store, () => this.#reopen(file));
     const before = await stampOf(file);
-    const dataset = await Dataset.open(file);
+    const dataset = await Dataset.open(file, this.indexes);
     const session = store.add(await ReviewSession.open({ dataset, journalPath: journal, person }));
     const reload = (): void => {
       session.reloadJournal().catch((error: unknown) => {

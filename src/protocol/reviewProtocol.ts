@@ -152,6 +152,15 @@ export interface FollowedView {
   readonly files: number;
 }
 
+/** How far a dataset is scanned for its rows. */
+export interface IndexedView {
+  readonly rows: number;
+  /** from 0 to 1 */
+  readonly share: number;
+  /** why rows are missing */
+  readonly fault?: string;
+}
+
 /** A sample in the side panel before it is opened. */
 export interface SectionView {
   readonly key: string;
@@ -192,11 +201,13 @@ export type ToWebview =
   | {
       readonly type: 'dataset';
       readonly name: string;
-      readonly rows: number;
+      readonly indexed: IndexedView;
       readonly progress: ProgressView;
       /** verdicts can't be saved: an untrusted workspace */
       readonly readOnly: boolean;
     }
+  /** more rows were found */
+  | { readonly type: 'indexed'; readonly indexed: IndexedView }
   | { readonly type: 'rows'; readonly rows: readonly RowView[] }
   | { readonly type: 'progress'; readonly progress: ProgressView }
   | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }

@@ -1,69 +1,135 @@
 // A candidate file for random access: where its rows are, and rows on demand.
 
+import { Emitter } from '../base/emitter';
+import { encodeError, isCancelled, type EncodedError } from '../base/errors';
 import { parseCandidateLine } from '../formats/candidateFile';
 import type { RowResult } from '../formats/candidateRow';
 import { requireCandidateFile } from '../formats/readCandidateFile';
 import { openFileSource, type FileSource } from '../node/fileSource';
-import { MAX_LINE_BYTES, readLines } from '../node/lineReader';
+import { fileIdentity } from '../node/folder';
+import { MAX_LINE_BYTES } from '../node/lineReader';
+import type { IndexCache } from './indexCache';
+import { RowIndex } from './rowIndex';
+import { scanRows } from './scanRows';
 
 /** Parsed rows kept; a screen of the queue and the samples around the current one. */
 const MAX_CACHED_ROWS = 512;
+/** A dataset is open when this many rows are found; the rest follows. */
+const FIRST_ROWS = 200;
 
-/** Byte position of a row. */
-interface RowPosition {
-  readonly line: number;
-  readonly offset: number;
-  readonly sizeBytes: number;
-}
-
-/** An indexed dataset. Rows are numbered from 0, blank lines left out. Close it when done. */
+/**
+ * A dataset of any size. Rows are numbered from 0, blank lines left out. They are found in the
+ * background: `rowCount` grows until {@link Dataset.indexed}. Close it when done.
+ */
 export class Dataset {
+  /** more rows were found, or the last one */
+  readonly onGrow = new Emitter<void>();
+  /** Resolves when all rows are found, or the file can't be read on (`fault`). */
+  readonly indexed: Promise<void>;
   readonly #cache = new Map<number, RowResult>();
+  readonly #closing = new AbortController();
+  #index = new RowIndex();
+  #doneBytes = 0;
+  #isComplete = false;
+  #fault: EncodedError | undefined;
+  #opened: () => void = () => undefined;
 
   private constructor(
     readonly path: string,
     readonly source: FileSource,
-    readonly positions: readonly RowPosition[],
-  ) {}
-
-  /** Scans the file once. @throws AppError as reading a candidate file does */
-  static async open(path: string, signal?: AbortSignal): Promise<Dataset> {
-    await requireCandidateFile(path);
-    const positions: RowPosition[] = [];
-    for await (const { line, offset, sizeBytes, bytes } of readLines(path, { signal })) {
-      if (bytes === undefined || bytes.some(isInk)) {
-        positions.push({ line, offset, sizeBytes });
-      }
-    }
-    return new Dataset(path, await openFileSource(path), positions);
+    readonly keptIndexes: IndexCache | undefined,
+    readonly identity: string,
+  ) {
+    const opened = new Promise<void>((resolve) => {
+      this.#opened = resolve;
+    });
+    this.indexed = this.#scan();
+    this.hasFirstRows = Promise.race([opened, this.indexed]);
   }
 
+  /** There is something to show. */
+  readonly hasFirstRows: Promise<void>;
+
+  /**
+   * Resolves with the first rows; the others follow.
+   * @param kept indexes of large files
+   * @throws AppError as reading a candidate file does
+   */
+  static async open(path: string, kept?: IndexCache): Promise<Dataset> {
+    await requireCandidateFile(path);
+    const dataset = new Dataset(path, await openFileSource(path), kept, await fileIdentity(path));
+    await dataset.hasFirstRows;
+    return dataset;
+  }
+
+  async #scan(): Promise<void> {
+    const { source, keptIndexes, identity } = this;
+    try {
+      const name = await keptIndexes?.nameOf(source, identity);
+      const known = name === undefined ? undefined : await keptIndexes?.read(name);
+      if (known !== undefined) {
+        this.#index = known;
+        return;
+      }
+      const onProgress = (doneBytes: number): void => this.#progress(doneBytes);
+      await scanRows(source, this.#index, onProgress, this.#closing.signal);
+      if (name !== undefined) {
+        await keptIndexes?.write(name, this.#index);
+      }
+    } catch (error) {
+      this.#fault = isCancelled(error) ? undefined : encodeError(error);
+    } finally {
+      this.#doneBytes = source.sizeBytes;
+      this.#isComplete = true;
+      this.onGrow.fire();
+    }
+  }
+
+  #progress(doneBytes: number): void {
+    this.#doneBytes = doneBytes;
+    if (this.rowCount >= FIRST_ROWS) {
+      this.#opened();
+      this.onGrow.fire();
+    }
+  }
+
+  /** Rows found so far. */
   get rowCount(): number {
-    return this.positions.length;
+    return this.#index.count;
+  }
+
+  /** All rows are found, or as many as can be. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** How much of the file is scanned, from 0 to 1. */
+  get indexedShare(): number {
+    return this.#isComplete ? 1 : this.#doneBytes / Math.max(1, this.source.sizeBytes);
+  }
+
+  /** Why rows are missing. */
+  get fault(): EncodedError | undefined {
+    return this.#fault;
   }
 
   /** Line of a row in the file, from 1. */
   lineOf(row: number): number | undefined {
-    return this.positions[row]?.line;
+    return this.#index.at(row)?.line;
   }
 
-  /** Row that stands on a line of the file. */
+  /** Row that stands on a line of the file, if it is found by now. */
   rowAt(line: number): number | undefined {
-    let low = 0;
-    let high = this.positions.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const found = this.positions[middle]?.line ?? 0;
-      if (found === line) {
-        return middle;
-      }
-      if (found < line) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
+    return this.#index.rowAt(line);
+  }
+
+  /** Row that stands on a line of the file, as soon as it is found. */
+  async findRow(line: number): Promise<number | undefined> {
+    const last = this.lineOf(this.rowCount - 1) ?? 0;
+    if (last < line) {
+      await this.indexed;
     }
-    return undefined;
+    return this.rowAt(line);
   }
 
   /** @returns `undefined` outside the dataset */
@@ -72,7 +138,7 @@ export class Dataset {
     if (cached !== undefined) {
       return cached;
     }
-    const position = this.positions[row];
+    const position = this.#index.at(row);
     if (position === undefined) {
       return undefined;
     }
@@ -92,14 +158,13 @@ export class Dataset {
     return parsed;
   }
 
-  close(): Promise<void> {
-    return this.source.close();
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.onGrow.dispose();
+    // nothing reads any more
+    await this.indexed;
+    await this.source.close();
   }
-}
-
-/** False for white space and control characters. */
-function isInk(byte: number): boolean {
-  return byte > 32;
 }
 
 /** Drops the byte order mark, which only the first row can have. */

@@ -69,11 +69,18 @@ export class ReviewSession implements Disposable {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Reads the journal, too. @throws AppError `JOURNAL_UNREADABLE`; the dataset is closed then */
+  /**
+   * Reads the journal, too. While the dataset is still being indexed its verdicts come later, as an
+   * event; what is recorded until then waits for them.
+   * @throws AppError `JOURNAL_UNREADABLE`; the dataset is closed then
+   */
   static async open(options: SessionOptions): Promise<ReviewSession> {
     const session = new ReviewSession(options);
     try {
-      await session.reloadJournal();
+      const loading = session.reloadJournal();
+      // whoever is told of changes asks for the journal again, and is told what is wrong with it
+      loading.catch(() => undefined);
+      await (options.dataset.isComplete ? loading : Promise.race([loading, session.#file.read()]));
       return session;
     } catch (error) {
       await options.dataset.close();
@@ -112,6 +119,7 @@ export class ReviewSession implements Disposable {
       const known = new Set(this.#journal.entries.map((entry) => entry.uid));
       const isNew = journal.entries.some((entry) => !known.has(entry.uid));
       if (isNew || otherFaults || journal.entries.length !== known.size) {
+        await this.dataset.indexed;
         this.#rows = await findJournalRows(this.dataset, journal.entries);
         this.#setJournal(journal);
         this.onChange.fire({ type: 'journal' });

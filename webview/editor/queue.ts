@@ -5,6 +5,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { RowView } from '../../src/protocol/reviewProtocol';
+import { drawnAt, LONG_SCROLL, scrolledHeight, showItem } from './longScroll';
 import { icon, keycap } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { styled } from '../shared/styled';
@@ -13,7 +14,11 @@ import { countText, rewardText, t } from '../words';
 
 const ROW_HEIGHT = 48;
 /** Rows asked for at once, around what is visible. */
-const PAGE = 100;
+const PAGE = 50;
+/** Pages that are on their way at a time. */
+const MAX_ASKED = 2;
+/** Rows the page remembers; others are asked for again. */
+const MAX_KEPT = 8000;
 
 /** Icon and words of a row's state. */
 function stateOf(state: RowView['state']): readonly [string, string] {
@@ -46,6 +51,7 @@ export class Queue extends StoreElement {
     count: 0,
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
+    ...LONG_SCROLL,
   });
 
   protected override render(): TemplateResult {
@@ -53,7 +59,6 @@ export class Queue extends StoreElement {
     const virtualizer = this.#virtualizer.getVirtualizer();
     if (virtualizer.options.count !== store.rowCount) {
       virtualizer.setOptions({ ...virtualizer.options, count: store.rowCount });
-      virtualizer.measure();
     }
     const items = virtualizer.getVirtualItems();
     const label = t('Samples, {0}', countText(store.rowCount));
@@ -75,19 +80,30 @@ export class Queue extends StoreElement {
           <div
             class="qspace"
             role="presentation"
-            ${styled({ height: `${virtualizer.getTotalSize()}px` })}
+            ${styled({ height: `${scrolledHeight(virtualizer.getTotalSize())}px` })}
           >
-            ${items.map(({ index, start }) => this.#row(index, start))}
+            ${items.map(({ index, start }) => this.#row(index, drawnAt(virtualizer, start)))}
           </div>
         </div>
         <div class="qfoot">
-          <span>${countText(store.navigation.currentRow + 1)} / ${countText(store.rowCount)}</span>
+          ${this.#place()}
           <span class="sp"></span>
           <span>${keycap('J')}${keycap('K')} ${t('next, back')}</span>
           <span>${keycap('U')} ${t('unreviewed')}</span>
         </div>
       </nav>
     `;
+  }
+
+  /** Which row is shown, or how far the file is scanned. */
+  #place(): TemplateResult {
+    const { navigation, indexed } = this.store;
+    if (indexed.fault !== undefined) {
+      return html`<span title=${indexed.fault}>${icon('warning')} ${t('Rows are missing')}</span>`;
+    }
+    return indexed.share < 1
+      ? html`<span>${t('Indexing {0} %', Math.floor(100 * indexed.share))}</span>`
+      : html`<span>${countText(navigation.currentRow + 1)} / ${countText(indexed.rows)}</span>`;
   }
 
   #row(index: number, start: number): TemplateResult {
@@ -163,13 +179,32 @@ export class Queue extends StoreElement {
     const virtualizer = this.#virtualizer.getVirtualizer();
     if (store.navigation.currentRow !== this.#shownRow && store.rowCount > 0) {
       this.#shownRow = store.navigation.currentRow;
-      virtualizer.scrollToIndex(store.navigation.currentRow, { align: 'auto' });
+      showItem(virtualizer, this.#shownRow * ROW_HEIGHT, ROW_HEIGHT);
     }
-    for (const { index } of virtualizer.getVirtualItems()) {
+    this.#askForRows(virtualizer.getVirtualItems().map(({ index }) => index));
+  }
+
+  /** Asks for what is visible now. While a page is on its way, what is scrolled over is not asked for. */
+  #askForRows(visible: readonly number[]): void {
+    const { rows } = this.store;
+    for (const page of this.#asked) {
+      if (rows.has(page * PAGE)) {
+        this.#asked.delete(page);
+      }
+    }
+    for (const index of visible) {
       const page = Math.floor(index / PAGE);
-      if (!store.rows.has(index) && !this.#asked.has(page)) {
+      if (!rows.has(index) && !this.#asked.has(page) && this.#asked.size < MAX_ASKED) {
         this.#asked.add(page);
         post({ type: 'rows', start: page * PAGE, end: (page + 1) * PAGE });
+      }
+    }
+    if (rows.size > MAX_KEPT) {
+      const [first = 0] = visible;
+      for (const row of rows.keys()) {
+        if (Math.abs(row - first) > MAX_KEPT / 4) {
+          rows.delete(row);
+        }
       }
     }
   }

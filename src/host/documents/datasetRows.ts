@@ -2,11 +2,21 @@
 
 import { AppError, encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/candidateRow';
-import type { RowView } from '../../protocol/reviewProtocol';
+import type { IndexedView, RowView } from '../../protocol/reviewProtocol';
+import { describeError } from '../messages';
 import type { OpenDataset } from '../sessions';
 import { toRowView } from '../views/sampleViews';
 
 const MAX_ROWS_AT_ONCE = 200;
+
+export function toIndexedView({ session: { dataset } }: OpenDataset): IndexedView {
+  const { rowCount, indexedShare, fault } = dataset;
+  return {
+    rows: rowCount,
+    share: indexedShare,
+    ...(fault === undefined ? {} : { fault: describeError(fault) }),
+  };
+}
 
 /** A row of the dataset; one that the disk does not give is a bad one. */
 export async function rowOf(

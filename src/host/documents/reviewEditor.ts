@@ -22,11 +22,12 @@ import {
   toSampleView,
 } from '../views/sampleViews';
 import { Surface } from '../views/surface';
-import { nextUnreviewed, rowOf, rowViews } from './datasetRows';
+import { nextUnreviewed, rowOf, rowViews, toIndexedView } from './datasetRows';
 
 const { t } = vscode.l10n;
 
 const LAST_LINE = 'lastLine';
+const GROWTH_MS = 200;
 const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
 const NO_ROW: RowView = { row: 0, id: '', line: 1, text: '', state: 'broken', flagged: false };
 
@@ -39,6 +40,8 @@ export class ReviewEditor {
   /** the row that is shown, or about to be */
   #row = 0;
   #fault: string | undefined;
+  /** when the page was last told how far the scan is; milliseconds */
+  #toldAt = 0;
 
   constructor(
     readonly services: Services,
@@ -88,12 +91,13 @@ export class ReviewEditor {
     this.#fault = undefined;
     try {
       const share = store.add(await this.services.sessions.share(this.file));
+      const row = await this.#startRow(share.dataset, line);
       if (store.isDisposed) {
         return; // it is opened once more, or the editor is closed
       }
       this.#share = share;
+      this.#row = row;
       this.#listen(share.dataset, store);
-      this.#row = this.#startRow(share.dataset, line);
     } catch (error) {
       if (store.isDisposed) {
         return;
@@ -116,10 +120,10 @@ export class ReviewEditor {
     }
   }
 
-  #startRow({ session }: OpenDataset, line: number | undefined): number {
+  async #startRow({ session }: OpenDataset, line: number | undefined): Promise<number> {
     const remembered = this.services.context.workspaceState.get<number>(this.#stateKey());
     const wanted = line ?? remembered;
-    return (wanted === undefined ? undefined : session.dataset.rowAt(wanted)) ?? 0;
+    return (wanted === undefined ? undefined : await session.dataset.findRow(wanted)) ?? 0;
   }
 
   #stateKey(): string {
@@ -130,13 +134,14 @@ export class ReviewEditor {
     const quietly = (task: Promise<void>): void =>
       void this.#surface.whenDone(task, 'showing a change');
     store.add(dataset.session.onChange.on((event) => quietly(this.#onSession(dataset, event))));
+    store.add(dataset.session.dataset.onGrow.on(() => this.#onGrow(dataset)));
     store.add(dataset.scoring.onChange.on((line) => quietly(this.#onScoring(dataset, line))));
     store.add(toDisposable(() => dataset.scoring.release(this)));
   }
 
   async openLine(line: number): Promise<void> {
     await this.#opened();
-    const row = this.#share?.dataset.session.dataset.rowAt(line);
+    const row = await this.#share?.dataset.session.dataset.findRow(line);
     if (row !== undefined) {
       await this.#openRow(row, true);
     }
@@ -151,7 +156,7 @@ export class ReviewEditor {
     this.#surface.post({
       type: 'dataset',
       name: datasetName(dataset),
-      rows: dataset.session.dataset.rowCount,
+      indexed: toIndexedView(dataset),
       progress: toProgressView(dataset),
       readOnly: !vscode.workspace.isTrusted,
     });
@@ -166,7 +171,7 @@ export class ReviewEditor {
       this.#surface.post({
         type: 'dataset',
         name: path.basename(this.file),
-        rows: 0,
+        indexed: { rows: 0, share: 1 },
         progress: NO_PROGRESS,
         readOnly: !vscode.workspace.isTrusted,
       });
@@ -268,6 +273,16 @@ export class ReviewEditor {
         this.#surface.postNotices();
         await this.#sendAll();
         break;
+    }
+  }
+
+  /** A scan tells of many pieces a second: the page gets some of them, and the last. */
+  #onGrow(dataset: OpenDataset): void {
+    const now = Date.now();
+    if (dataset.session.dataset.isComplete || now - this.#toldAt > GROWTH_MS) {
+      this.#toldAt = now;
+      this.#surface.post({ type: 'indexed', indexed: toIndexedView(dataset) });
+      this.#surface.post({ type: 'progress', progress: toProgressView(dataset) });
     }
   }
 

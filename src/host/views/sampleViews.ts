@@ -35,7 +35,7 @@ export async function sampleAt(
   dataset: OpenDataset,
   line: number,
 ): Promise<ShownSample | undefined> {
-  const row = dataset.session.dataset.rowAt(line);
+  const row = await dataset.session.dataset.findRow(line);
   const result = row === undefined ? undefined : await dataset.session.dataset.row(row);
   return row === undefined || result?.ok !== true
     ? undefined

@@ -12,7 +12,9 @@ import { MediaIndex } from '../../../src/host/mediaIndex';
 import { Notices } from '../../../src/host/notices';
 import type { Services } from '../../../src/host/services';
 import { Sessions } from '../../../src/host/sessions';
+import { BlobCache } from '../../../src/node/blobCache';
 import type { FromWebview, ToWebview } from '../../../src/protocol/reviewProtocol';
+import { IndexCache } from '../../../src/review/indexCache';
 import type { Scorer } from '../../../src/sample/scorer';
 import { LengthScorer } from '../../support/fakeScorer';
 import { tempFolder } from '../../support/paths';
@@ -86,11 +88,18 @@ export function startHost(): { services: Services; engine: FakeEngine } {
     },
     view: () => ({ state: 'stopped', text: '' }),
   } as unknown as EngineService;
-  const sessions = new Sessions(service);
+  const sessions = new Sessions(
+    service,
+    new IndexCache(new BlobCache(tempFolder(), 1 << 20, () => undefined)),
+  );
   started.push(sessions);
   const state = memento();
   const services: Services = {
-    context: { extensionUri: Uri.file('/extension'), workspaceState: state } as never,
+    context: {
+      extensionUri: Uri.file('/extension'),
+      workspaceState: state,
+      globalState: memento(),
+    } as never,
     log,
     engine: service,
     drafts: new Drafts(state),

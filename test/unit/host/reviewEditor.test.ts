@@ -103,7 +103,7 @@ test('the line to open at counts once: a dataset that changes is shown where the
   await webview.ask({ type: 'openRow', row: 1, takeFocus: true });
   writeRows(file, rowsOf(6));
   changed(file);
-  await webview.last('dataset', ({ rows }) => rows === 6);
+  await webview.last('dataset', ({ indexed }) => indexed.rows === 6);
   expect((await webview.last('sample')).sample.row).toBe(1);
   // the page stays: what it knows of the sample is not lost
   expect(webview.pages).toBe(1);

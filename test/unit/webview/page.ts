@@ -49,7 +49,13 @@ export function openPage(surface: 'editor' | 'panel', rows = 10): Page {
   store.receive({ type: 'init', surface, keys: true, language: 'en', strings: {}, remembered: {} });
   if (surface === 'editor') {
     const progress = { reviewed: 0, skipped: 0, flagged: 0, total: rows };
-    store.receive({ type: 'dataset', name: 'd', rows, progress, readOnly: false });
+    store.receive({
+      type: 'dataset',
+      name: 'd',
+      indexed: { rows, share: 1 },
+      progress,
+      readOnly: false,
+    });
   }
   const last = <T extends FromWebview['type']>(type: T): Extract<FromWebview, { type: T }> => {
     const found = posted.findLast((message) => message.type === type);

@@ -200,7 +200,13 @@ test('a menu of VS Code undoes as the key does', () => {
 test('without trust nothing is sent to be saved, and the words say why', () => {
   const page = openPage('editor');
   const progress = { reviewed: 0, skipped: 0, flagged: 0, total: 1 };
-  page.receive({ type: 'dataset', name: 'd', rows: 1, progress, readOnly: true });
+  page.receive({
+    type: 'dataset',
+    name: 'd',
+    indexed: { rows: 1, share: 1 },
+    progress,
+    readOnly: true,
+  });
   page.receive({ type: 'sample', sample: sampleAt(0), takeFocus: false });
   for (const keys of [['1', 'Enter'], ['s'], ['f'], ['z']]) {
     page.press(...keys);
