@@ -30,7 +30,13 @@ export function keyHelp(surface: Surface): readonly (readonly [readonly string[]
     [['U'], t('Next unreviewed sample')],
     [[',', '.'], t('Video: a frame back, on')],
     [['<', '>'], t('Video: slower, faster')],
-    ...(surface === 'editor' ? ([[['Q'], t('Queue: there, and back')]] as const) : []),
+    ...(surface === 'editor'
+      ? ([
+          [['Q'], t('Queue: there, and back')],
+          [['/'], t('Search prompts and answers')],
+          [['G'], t('Go to a row, by number or id')],
+        ] as const)
+      : []),
     [['L'], t('This line in the text editor')],
     [['Esc'], t('Back to the answers')],
     [['?'], t('These keys')],
@@ -89,13 +95,15 @@ const EDITOR: Readonly<Record<string, (store: ReviewStore) => void>> = {
       store.focusCard(store.focused);
     }
   },
+  g: () => post({ type: 'command', command: 'goToRow' }),
+  '/': (store) => store.focusSearch(),
 };
 
 /** Keys that say themselves which sample is next: counted from the one that is on its way. */
 const CHOOSING: ReadonlySet<string> = new Set(['j', 'k', 'J', 'K']);
 
 /** Keys that have nothing to do with a sample. */
-const OF_THE_PAGE: ReadonlySet<string> = new Set(['q', 'Q', '?', 'Escape']);
+const OF_THE_PAGE: ReadonlySet<string> = new Set(['q', 'Q', 'g', 'G', '/', '?', 'Escape']);
 
 /** Handles a key for the whole page. */
 export function onPageKey(store: ReviewStore, event: KeyboardEvent): void {

@@ -34,6 +34,10 @@ store.addEventListener('focus-queue', () => {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.qlist')?.focus());
 });
 
+store.addEventListener('focus-search', () => {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.qsearch input')?.focus());
+});
+
 // as in styles/editor.css
 const narrow = window.matchMedia('(max-width: 1099px)');
 store.setNarrow(narrow.matches);

@@ -7,6 +7,7 @@ import type {
   SectionView,
   Surface,
 } from '../src/protocol/reviewProtocol';
+import type { QueuePlaces } from './queuePlaces';
 import type { Request, Requests } from './requests';
 import { Upcoming, type Target } from './upcoming';
 import { t } from './words';
@@ -15,6 +16,7 @@ import { t } from './words';
 export interface NavigationPage {
   readonly surface: Surface;
   readonly rowCount: number;
+  readonly queue: QueuePlaces;
   readonly progress: ProgressView;
   readonly sections: readonly SectionView[];
   readonly sample: SampleView | undefined;
@@ -43,6 +45,11 @@ export class Navigation {
   get currentRow(): number {
     const { sample, broken } = this.page;
     return this.upcoming.target?.row ?? sample?.row ?? broken?.row.row ?? 0;
+  }
+
+  /** The row so many places further on in the queue. */
+  rowFurther(step: number): number | undefined {
+    return this.page.queue.rowAt(this.#place + step);
   }
 
   /** A row was chosen in the queue. */
@@ -87,7 +94,19 @@ export class Navigation {
     } else if (this.#isLast) {
       this.page.say(this.#lastWords());
     } else {
-      this.#openRow(this.currentRow + 1);
+      this.#openPlace(this.#place + 1);
+    }
+  }
+
+  /** Where in the queue the row is that is shown; -1 when it is not there. */
+  get #place(): number {
+    return this.page.queue.placeOf(this.currentRow);
+  }
+
+  #openPlace(place: number): void {
+    const row = this.page.queue.rowAt(place);
+    if (row !== undefined) {
+      this.#openRow(row);
     }
   }
 
@@ -95,7 +114,7 @@ export class Navigation {
     if (this.page.surface === 'panel') {
       this.#openSectionAt(this.#section - 1);
     } else {
-      this.#openRow(this.currentRow - 1);
+      this.#openPlace(this.#place - 1);
     }
   }
 
@@ -128,12 +147,13 @@ export class Navigation {
     this.page.say(
       this.upcoming.target?.row === undefined
         ? t('Saved.') + lastWords
-        : t('Saved. Sample {0} of {1}.', this.currentRow + 1, this.page.rowCount),
+        : t('Saved. Sample {0} of {1}.', this.#place + 1, this.page.queue.count),
     );
   }
 
   get #isLast(): boolean {
-    return this.page.surface === 'editor' && this.currentRow + 1 >= this.page.rowCount;
+    const { surface, queue } = this.page;
+    return surface === 'editor' && this.#place + 1 >= queue.count;
   }
 
   #lastWords(): string {

@@ -16,6 +16,7 @@ import type {
 import { Decisions, type DecisionPage } from './decisions';
 import { Layout } from './layout';
 import { Navigation, type NavigationPage } from './navigation';
+import { QueuePlaces } from './queuePlaces';
 import { Requests } from './requests';
 import { TextView } from './textView';
 import { post } from './vscodeApi';
@@ -23,7 +24,7 @@ import { letterOf, setLanguage, t } from './words';
 
 const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
 
-/** Fires `change` when anything changed, `focus-card` and `focus-queue` when they are to get focus. */
+/** Fires `change` when anything changed, and `focus-…` for what is to get focus. */
 export class ReviewStore extends EventTarget implements DecisionPage, NavigationPage {
   surface: Surface = 'editor';
   keys = true;
@@ -31,7 +32,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   indexed: IndexedView = { rows: 0, share: 0 };
   readOnly = false;
   progress = NO_PROGRESS;
-  readonly rows = new Map<number, RowView>();
+  /** those that the queue has shown; another map for another dataset */
+  rows = new Map<number, RowView>();
   sample: SampleView | undefined;
   broken: { readonly row: RowView; readonly fault: string } | undefined;
   readonly #requests = new Requests();
@@ -53,6 +55,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   /** the page has been told what to show */
   loaded = false;
 
+  readonly queue = new QueuePlaces(() => this.rowCount);
+
   /** rows found so far */
   get rowCount(): number {
     return this.indexed.rows;
@@ -72,10 +76,13 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
         this.indexed = message.indexed;
         this.progress = message.progress;
         this.readOnly = message.readOnly;
-        this.rows.clear();
+        this.rows = new Map();
         break;
       case 'indexed':
         this.indexed = message.indexed;
+        break;
+      case 'queue':
+        this.queue.view = message.queue;
         break;
       case 'rows':
         for (const row of message.rows) {
@@ -232,6 +239,12 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   showQueue(on: boolean): void {
     this.layout.showQueue(on);
     this.changed();
+  }
+
+  /** Shows the queue and goes to its search field. */
+  focusSearch(): void {
+    this.showQueue(true);
+    this.dispatchEvent(new CustomEvent('focus-search'));
   }
 
   focusQueue(): void {

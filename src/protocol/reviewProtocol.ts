@@ -5,7 +5,9 @@ import * as z from 'zod';
 import type { EncodedError } from '../base/errors';
 import { decodedVideoSchema } from '../sample/decodedVideo';
 import type { MediaFacts } from '../sample/reward';
+import { SORTS, type QueueQuery } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
+import { STANDINGS, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
 
 export type Surface = 'editor' | 'panel';
@@ -104,7 +106,7 @@ export interface RowView {
   readonly thumbnail?: string;
   /** there is no picture to show, but a video */
   readonly video?: boolean;
-  readonly state: 'todo' | 'reviewed' | 'skipped' | 'differs' | 'stale' | 'broken' | 'noReward';
+  readonly state: Standing;
   readonly flagged: boolean;
   /** best minus second reward */
   readonly margin?: number;
@@ -161,6 +163,16 @@ export interface IndexedView {
   readonly fault?: string;
 }
 
+/** Which rows the queue shows. */
+export interface QueueView {
+  readonly query: QueueQuery;
+  /** in the queue's order; `undefined`: all of them in file order, or not found yet */
+  readonly rows?: Uint32Array;
+  /** how much of the dataset was looked through, from 0 to 1 */
+  readonly share: number;
+  readonly fault?: string;
+}
+
 /** A sample in the side panel before it is opened. */
 export interface SectionView {
   readonly key: string;
@@ -208,6 +220,8 @@ export type ToWebview =
     }
   /** more rows were found */
   | { readonly type: 'indexed'; readonly indexed: IndexedView }
+  /** what the queue shows from now on */
+  | { readonly type: 'queue'; readonly queue: QueueView }
   | { readonly type: 'rows'; readonly rows: readonly RowView[] }
   | { readonly type: 'progress'; readonly progress: ProgressView }
   | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }
@@ -264,10 +278,26 @@ const recordSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('note'), text: noteText }),
 ]);
 
+const filterSchema = z.object({
+  text: z.string().max(1000).optional(),
+  standings: z.array(z.enum([...STANDINGS, 'flagged'])).optional(),
+  marginBelow: z.number().optional(),
+  sources: z.array(z.string()).optional(),
+  domains: z.array(z.string()).optional(),
+});
+export const querySchema = z.object({
+  filter: filterSchema,
+  sort: z.enum(SORTS),
+  descending: z.boolean(),
+});
+
+/** Rows of the queue that are asked for with one message. */
+const MAX_ROWS_AT_ONCE = 200;
+
 /** From the webview, which shows hostile data and is not trusted. */
 export const fromWebviewSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('rows'), start: index, end: index }),
+  z.object({ type: z.literal('rows'), rows: z.array(index).max(MAX_ROWS_AT_ONCE) }),
   /** opens a row of the editor */
   z.object({ type: z.literal('openRow'), request: index, row: index, takeFocus: z.boolean() }),
   /** opens a section of the panel; without a key closes the one that is open */
@@ -277,6 +307,8 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
     key: key.optional(),
     takeFocus: z.boolean(),
   }),
+  /** shows other rows, or in another order */
+  z.object({ type: z.literal('queue'), query: querySchema }),
   z.object({ type: z.literal('nextUnreviewed'), request: index, after: z.int() }),
   z.object({ type: z.literal('record'), request: index, key, body: recordSchema }),
   z.object({ type: z.literal('undo'), request: index }),
@@ -304,7 +336,17 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('notice'), id: z.string(), action: z.string() }),
   z.object({
     type: z.literal('command'),
-    command: z.enum(['export', 'engineMenu', 'more', 'showLog', 'openDataset', 'openSamples']),
+    command: z.enum([
+      'export',
+      'engineMenu',
+      'more',
+      'showLog',
+      'openDataset',
+      'openSamples',
+      'filter',
+      'sort',
+      'goToRow',
+    ]),
   }),
 ]);
 

@@ -9,13 +9,15 @@ import { openFileSource, type FileSource } from '../node/fileSource';
 import { fileIdentity } from '../node/folder';
 import { MAX_LINE_BYTES } from '../node/lineReader';
 import type { IndexCache } from './indexCache';
-import { RowIndex } from './rowIndex';
+import { RowIndex, type RowPosition } from './rowIndex';
 import { scanRows } from './scanRows';
 
 /** Parsed rows kept; a screen of the queue and the samples around the current one. */
 const MAX_CACHED_ROWS = 512;
 /** A dataset is open when this many rows are found; the rest follows. */
 const FIRST_ROWS = 200;
+/** Read at once when all rows are wanted. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
 
 /**
  * A dataset of any size. Rows are numbered from 0, blank lines left out. They are found in the
@@ -145,10 +147,7 @@ export class Dataset {
     const { line, offset, sizeBytes } = position;
     const bytes =
       sizeBytes > MAX_LINE_BYTES ? undefined : await this.source.read(offset, sizeBytes);
-    const parsed = parseCandidateLine(
-      { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
-      'safe',
-    );
+    const parsed = parseRow(row, { line, offset, sizeBytes }, bytes);
     if (parsed !== undefined) {
       if (this.#cache.size >= MAX_CACHED_ROWS) {
         this.#cache.delete(this.#cache.keys().next().value ?? row);
@@ -158,6 +157,35 @@ export class Dataset {
     return parsed;
   }
 
+  /** All rows found so far, in order; what lies together in the file is read together. */
+  async *rows(): AsyncGenerator<readonly [row: number, result: RowResult]> {
+    const { rowCount } = this;
+    for (let row = 0; row < rowCount;) {
+      const first = this.#index.at(row);
+      let next = row;
+      let end = first?.offset ?? 0;
+      for (let at = first; at !== undefined && next < rowCount; at = this.#index.at(next)) {
+        const after = at.offset + at.sizeBytes;
+        if (next > row && after - (first?.offset ?? 0) > BLOCK_BYTES) {
+          break;
+        }
+        end = after;
+        next += 1;
+      }
+      const start = first?.offset ?? 0;
+      const block =
+        end - start > MAX_LINE_BYTES ? undefined : await this.source.read(start, end - start);
+      for (; row < next; row += 1) {
+        const at = this.#index.at(row) ?? { line: 0, offset: start, sizeBytes: 0 };
+        const from = at.offset - start;
+        const parsed = parseRow(row, at, block?.subarray(from, from + at.sizeBytes));
+        if (parsed !== undefined) {
+          yield [row, parsed];
+        }
+      }
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.onGrow.dispose();
@@ -165,6 +193,18 @@ export class Dataset {
     await this.indexed;
     await this.source.close();
   }
+}
+
+/** @param bytes of the row; `undefined` when there are too many */
+function parseRow(
+  row: number,
+  { line, offset, sizeBytes }: RowPosition,
+  bytes: Uint8Array | undefined,
+): RowResult | undefined {
+  return parseCandidateLine(
+    { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
+    'safe',
+  );
 }
 
 /** Drops the byte order mark, which only the first row can have. */

@@ -134,7 +134,12 @@ export class ReviewSession implements Disposable {
 
   async verdict(row: number): Promise<Verdict> {
     const result = await this.dataset.row(row);
-    return result?.ok === true ? this.#verdicts.of(this.person, result.sample.line) : NO_VERDICT;
+    return result?.ok === true ? this.verdictOf(result.sample.line) : NO_VERDICT;
+  }
+
+  /** The person's verdict on the sample of a line. */
+  verdictOf(line: number): Verdict {
+    return this.#verdicts.of(this.person, line);
   }
 
   /**

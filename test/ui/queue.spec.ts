@@ -1,5 +1,7 @@
 // The queue: datasets of any size.
 
+import fs from 'node:fs';
+import { violations } from './axe';
 import { expect, test } from './vscode';
 
 test('a dataset with more rows than a browser can scroll over', async ({ workbench }) => {
@@ -47,5 +49,75 @@ test('a dataset with more rows than a browser can scroll over', async ({ workben
   }
   await expect(frame.locator('.answers')).toHaveAttribute('data-line', '400021');
   await expect(frame.locator('#row-400020')).toBeInViewport();
+  expect(window.complaints).toEqual([]);
+});
+
+const EVERYDAY = 'everyday.candidates.jsonl';
+
+/** Ids as far as they are on the screen: all 15. */
+function byLongestAnswer(file: string): string[] {
+  const rows = fs
+    .readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; candidates: (string | { text: string })[] })
+    .map(({ id, candidates }) => ({
+      id,
+      length: Math.max(...candidates.map((c) => (typeof c === 'string' ? c : c.text).length)),
+    }));
+  return rows.sort((a, b) => b.length - a.length).map(({ id }) => id);
+}
+
+test('search, filter, sort, and going to a row', async ({ workbench }) => {
+  const window = await workbench.start();
+  const frame = await window.review();
+  const selected = frame.locator('.row[aria-selected=true] .id');
+  const ids = frame.locator('.row .id');
+  // search: what is left, and walking through it
+  await frame.locator('.card').first().focus();
+  await window.page.keyboard.press('/');
+  await expect(frame.locator('.qsearch input')).toBeFocused();
+  await window.page.keyboard.type('MARKET');
+  await window.page.keyboard.press('Enter');
+  await expect(ids).toHaveText(['market-18', 'market-22']);
+  await expect(frame.locator('.qhead')).toContainText('2 of 15 samples');
+  await window.page.keyboard.press('j');
+  await expect(selected).toHaveText('market-22');
+  await window.page.keyboard.press('j');
+  await expect(frame.locator('[role=status].vh')).toContainText('That was the last one.');
+  // a filter narrows, and is remembered
+  await window.page.keyboard.press('f');
+  await expect(frame.locator('.row .codicon-report')).toHaveCount(1);
+  await frame.getByRole('button', { name: /^Filter/ }).click();
+  const pick = window.page.locator('.quick-input-widget');
+  await pick.getByText('Flagged').first().click();
+  await pick.getByRole('button', { name: 'OK' }).click();
+  await expect(ids).toHaveText(['market-22']);
+  await expect(frame.locator('.chips .chip')).toHaveText(['Flagged']);
+  await window.stored('"standings":["flagged"]');
+  await window.reload();
+  await window.openFile(EVERYDAY);
+  const again = await window.frame('editor');
+  await expect(again.locator('.row .id')).toHaveText(['market-22']);
+  expect(await violations(again)).toEqual([]);
+  await again.locator('.chips .chip').click();
+  await expect(again.locator('.row .id')).toHaveCount(2);
+  await again.locator('.qsearch input').fill('nowhere to be found');
+  await again.locator('.qsearch input').press('Enter');
+  await expect(again.locator('.noqueue')).toContainText('No sample matches.');
+  await again.getByRole('button', { name: 'Clear filters' }).click();
+  await expect(again.locator('.row .id')).toHaveCount(15);
+  // sorted by the longest answer
+  await again.getByRole('button', { name: /^Sort/ }).click();
+  await window.page.locator('.quick-input-list').getByText('longest answer first').click();
+  await expect(again.getByRole('button', { name: 'Sort: Length, longest first' })).toBeVisible();
+  await expect(again.locator('.row .id')).toHaveText(byLongestAnswer(window.path(EVERYDAY)));
+  // to a row by its id
+  await again.locator('.card').first().focus();
+  await window.page.keyboard.press('g');
+  const input = window.page.locator('.quick-input-widget input.input');
+  await input.fill('clock-14');
+  await input.press('Enter');
+  await expect(again.locator('.row[aria-selected=true] .id')).toHaveText('clock-14');
   expect(window.complaints).toEqual([]);
 });

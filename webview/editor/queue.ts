@@ -3,8 +3,11 @@
 import { VirtualizerController } from '@tanstack/lit-virtual';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { RowView } from '../../src/protocol/reviewProtocol';
+import { clearFilter, conditionChips, conditionCount, show } from './queueQuery';
+import { standingIcon, standingWords } from './standingWords';
 import { drawnAt, LONG_SCROLL, scrolledHeight, showItem } from './longScroll';
 import { icon, keycap } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
@@ -13,59 +16,44 @@ import { post } from '../vscodeApi';
 import { countText, rewardText, t } from '../words';
 
 const ROW_HEIGHT = 48;
-/** Rows asked for at once, around what is visible. */
-const PAGE = 50;
-/** Pages that are on their way at a time. */
-const MAX_ASKED = 2;
 /** Rows the page remembers; others are asked for again. */
 const MAX_KEPT = 8000;
-
-/** Icon and words of a row's state. */
-function stateOf(state: RowView['state']): readonly [string, string] {
-  switch (state) {
-    case 'todo':
-      return ['circle-large', t('Unreviewed')];
-    case 'reviewed':
-      return ['check', t('Reviewed')];
-    case 'skipped':
-      return ['debug-step-over', t('Skipped')];
-    case 'differs':
-      return ['arrow-swap', t('You and the model differ')];
-    case 'stale':
-      return ['history', t('Changed since you decided')];
-    case 'broken':
-      return ['error', t('Can’t be read')];
-    case 'noReward':
-      return ['warning', t('No reward')];
-  }
-}
 
 @customElement('rl-queue')
 export class Queue extends StoreElement {
   readonly #list = createRef<HTMLElement>();
   readonly #asked = new Set<number>();
-  #dataset = '';
-  #shownRow = -1;
+  #rows: ReadonlyMap<number, RowView> = new Map();
+  #shownPlace = -1;
   readonly #virtualizer = new VirtualizerController<HTMLElement, HTMLElement>(this, {
     getScrollElement: () => this.#list.value ?? null,
     count: 0,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
+    overscan: 12,
     ...LONG_SCROLL,
   });
 
   protected override render(): TemplateResult {
     const { store } = this;
     const virtualizer = this.#virtualizer.getVirtualizer();
-    if (virtualizer.options.count !== store.rowCount) {
-      virtualizer.setOptions({ ...virtualizer.options, count: store.rowCount });
+    const { count } = store.queue;
+    if (virtualizer.options.count !== count) {
+      virtualizer.setOptions({ ...virtualizer.options, count });
     }
     const items = virtualizer.getVirtualItems();
-    const label = t('Samples, {0}', countText(store.rowCount));
+    const label = t('Samples, {0}', countText(count));
+    const isPart = count !== store.rowCount;
     return html`
       <nav class="queue" aria-label=${t('Queue')}>
+        ${this.#search()} ${conditionChips(store)}
         <div class="qhead">
-          <span>${t('{0} samples', countText(store.rowCount))}</span><span class="sp"></span
+          <span
+            >${
+              isPart
+                ? t('{0} of {1} samples', countText(count), countText(store.rowCount))
+                : t('{0} samples', countText(count))
+            }</span
+          ><span class="sp"></span
           ><span>${t('margin 1st–2nd')}</span>
         </div>
         <div
@@ -83,6 +71,7 @@ export class Queue extends StoreElement {
             ${styled({ height: `${scrolledHeight(virtualizer.getTotalSize())}px` })}
           >
             ${items.map(({ index, start }) => this.#row(index, drawnAt(virtualizer, start)))}
+            ${this.#nothing(count)}
           </div>
         </div>
         <div class="qfoot">
@@ -95,22 +84,74 @@ export class Queue extends StoreElement {
     `;
   }
 
-  /** Which row is shown, or how far the file is scanned. */
-  #place(): TemplateResult {
-    const { navigation, indexed } = this.store;
-    if (indexed.fault !== undefined) {
-      return html`<span title=${indexed.fault}>${icon('warning')} ${t('Rows are missing')}</span>`;
-    }
-    return indexed.share < 1
-      ? html`<span>${t('Indexing {0} %', Math.floor(100 * indexed.share))}</span>`
-      : html`<span>${countText(navigation.currentRow + 1)} / ${countText(indexed.rows)}</span>`;
+  #search(): TemplateResult {
+    const { query } = this.store.queue.view;
+    return html`<div class="qsearch">
+      ${icon('search')}
+      <input
+        type="text"
+        maxlength="1000"
+        placeholder=${t('Search prompts and answers')}
+        aria-label=${t('Search prompts and answers')}
+        .value=${live(query.filter.text ?? '')}
+        @change=${(event: Event) => this.#searchFor((event.target as HTMLInputElement).value)}
+        @keydown=${(event: KeyboardEvent) => this.#onSearchKey(event)}
+      />
+      ${keycap('/')}
+    </div>`;
   }
 
-  #row(index: number, start: number): TemplateResult {
+  #searchFor(text: string): void {
+    const { query } = this.store.queue.view;
+    const wanted = text.trim() === '' ? undefined : text;
+    if (wanted !== query.filter.text) {
+      show({ ...query, filter: { ...query.filter, text: wanted } });
+    }
+  }
+
+  #onSearchKey(event: KeyboardEvent): void {
+    if (event.key === 'Enter') {
+      this.#searchFor((event.target as HTMLInputElement).value);
+      this.#list.value?.focus();
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  #nothing(count: number): TemplateResult | typeof nothing {
+    const { view } = this.store.queue;
+    return count > 0 || view.share < 1 || conditionCount(view.query) === 0
+      ? nothing
+      : html`<div class="noqueue">
+          ${t('No sample matches.')}
+          <button class="link" @click=${() => clearFilter(view.query)}>${t('Clear filters')}</button>
+        </div>`;
+  }
+
+  /** Which row is shown, or how far the file is looked through. */
+  #place(): TemplateResult {
+    const { navigation, indexed, queue } = this.store;
+    const fault = indexed.fault ?? queue.view.fault;
+    if (fault !== undefined) {
+      return html`<span title=${fault}>${icon('warning')} ${t('Rows are missing')}</span>`;
+    }
+    if (indexed.share < 1) {
+      return html`<span>${t('Indexing {0} %', Math.floor(100 * indexed.share))}</span>`;
+    }
+    if (queue.view.share < 1) {
+      return html`<span>${t('Searching {0} %', Math.floor(100 * queue.view.share))}</span>`;
+    }
+    const place = queue.placeOf(navigation.currentRow);
+    return html`<span>${place < 0 ? '–' : countText(place + 1)} / ${countText(queue.count)}</span>`;
+  }
+
+  #row(place: number, start: number): TemplateResult {
     const { store } = this;
+    const index = store.queue.rowAt(place) ?? 0;
     const row = store.rows.get(index);
     const selected = index === store.navigation.currentRow;
-    const [name, words] = stateOf(row?.state ?? 'todo');
+    const name = standingIcon(row?.state ?? 'todo');
+    const words = standingWords(row?.state ?? 'todo');
     const stateWords = row?.flagged === true ? `${words}. ${t('Flagged')}` : words;
     const margin = row?.margin === undefined ? '–' : rewardText(row.margin);
     return html`
@@ -119,8 +160,8 @@ export class Queue extends StoreElement {
         id=${`row-${index}`}
         role="option"
         aria-selected=${selected ? 'true' : 'false'}
-        aria-posinset=${index + 1}
-        aria-setsize=${store.rowCount}
+        aria-posinset=${place + 1}
+        aria-setsize=${store.queue.count}
         aria-label=${
           row === undefined
             ? t('Loading')
@@ -159,7 +200,10 @@ export class Queue extends StoreElement {
     const { navigation } = this.store;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) {
-      navigation.chooseRow(navigation.currentRow + step, false);
+      const row = navigation.rowFurther(step);
+      if (row !== undefined) {
+        navigation.chooseRow(row, false);
+      }
     } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
       this.#choose(navigation.currentRow);
     } else {
@@ -172,37 +216,40 @@ export class Queue extends StoreElement {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const { store } = this;
-    if (store.name !== this.#dataset || store.rows.size === 0) {
-      this.#dataset = store.name;
+    if (store.rows !== this.#rows) {
+      this.#rows = store.rows;
       this.#asked.clear();
     }
     const virtualizer = this.#virtualizer.getVirtualizer();
-    if (store.navigation.currentRow !== this.#shownRow && store.rowCount > 0) {
-      this.#shownRow = store.navigation.currentRow;
-      showItem(virtualizer, this.#shownRow * ROW_HEIGHT, ROW_HEIGHT);
+    const place = store.queue.placeOf(store.navigation.currentRow);
+    if (place !== this.#shownPlace && place >= 0) {
+      this.#shownPlace = place;
+      showItem(virtualizer, place * ROW_HEIGHT, ROW_HEIGHT);
     }
-    this.#askForRows(virtualizer.getVirtualItems().map(({ index }) => index));
+    this.#askForRows(
+      virtualizer.getVirtualItems().flatMap(({ index }) => store.queue.rowAt(index) ?? []),
+    );
   }
 
-  /** Asks for what is visible now. While a page is on its way, what is scrolled over is not asked for. */
+  /** Asks for what is visible now. While that is on its way, what is scrolled over is not asked for. */
   #askForRows(visible: readonly number[]): void {
     const { rows } = this.store;
-    for (const page of this.#asked) {
-      if (rows.has(page * PAGE)) {
-        this.#asked.delete(page);
+    for (const row of this.#asked) {
+      if (rows.has(row)) {
+        this.#asked.delete(row);
       }
     }
-    for (const index of visible) {
-      const page = Math.floor(index / PAGE);
-      if (!rows.has(index) && !this.#asked.has(page) && this.#asked.size < MAX_ASKED) {
-        this.#asked.add(page);
-        post({ type: 'rows', start: page * PAGE, end: (page + 1) * PAGE });
+    const missing = visible.filter((row) => !rows.has(row));
+    if (this.#asked.size === 0 && missing.length > 0) {
+      for (const row of missing) {
+        this.#asked.add(row);
       }
+      post({ type: 'rows', rows: missing });
     }
     if (rows.size > MAX_KEPT) {
-      const [first = 0] = visible;
+      const kept = new Set(visible);
       for (const row of rows.keys()) {
-        if (Math.abs(row - first) > MAX_KEPT / 4) {
+        if (!kept.has(row)) {
           rows.delete(row);
         }
       }

@@ -3,12 +3,14 @@
 import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { EngineView, FromWebview } from '../../src/protocol/reviewProtocol';
+import type { QueueQuery } from '../../src/sample/queueQuery';
 import { icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { styled } from '../shared/styled';
 import { keepTabStop, onToolbarKey } from '../shared/toolbar';
 import { post } from '../vscodeApi';
 import { countText, t } from '../words';
+import { conditionCount, sortWords } from './queueQuery';
 
 @customElement('rl-top-bar')
 export class TopBar extends StoreElement {
@@ -52,12 +54,39 @@ export class TopBar extends StoreElement {
           ></span
         >
         <span class="sp"></span>
+        ${this.#query(store.queue.view.query)}
+        <span class="vr"></span>
         ${this.#engine(store.engine)}
         <span class="vr"></span>
         ${this.#command('export', 'export', t('Export'), t('Export preference pairs'))}
         ${this.#command('more', 'ellipsis', undefined, t('More'))}
         </div>
       </header>
+    `;
+  }
+
+  #query(query: QueueQuery): TemplateResult {
+    const count = conditionCount(query);
+    return html`
+      <button
+        class="sel"
+        tabindex="-1"
+        title=${t('Filter the queue')}
+        aria-label=${count === 0 ? t('Filter') : t('Filter, {0} active', count)}
+        @click=${() => post({ type: 'command', command: 'filter' })}
+      >
+        ${icon('filter')}<span>${t('Filter')}</span>
+        ${count === 0 ? '' : html`<span class="badge">${count}</span>`}${icon('chevron-down')}
+      </button>
+      <button
+        class="sel"
+        tabindex="-1"
+        title=${t('Sort the queue')}
+        aria-label=${t('Sort: {0}', sortWords(query))}
+        @click=${() => post({ type: 'command', command: 'sort' })}
+      >
+        ${icon('list-ordered')}<span>${sortWords(query)}</span>${icon('chevron-down')}
+      </button>
     `;
   }
 

@@ -7,8 +7,6 @@ import { describeError } from '../messages';
 import type { OpenDataset } from '../sessions';
 import { toRowView } from '../views/sampleViews';
 
-const MAX_ROWS_AT_ONCE = 200;
-
 export function toIndexedView({ session: { dataset } }: OpenDataset): IndexedView {
   const { rowCount, indexedShare, fault } = dataset;
   return {
@@ -38,27 +36,33 @@ export async function rowOf(
 /** @param toUri makes the address of a file for `src` */
 export async function rowViews(
   dataset: OpenDataset,
-  start: number,
-  end: number,
+  rows: readonly number[],
   toUri: (file: string) => string,
 ): Promise<readonly RowView[]> {
-  const rows: RowView[] = [];
-  const last = Math.min(end, dataset.session.dataset.rowCount, start + MAX_ROWS_AT_ONCE);
-  for (let row = start; row < last; row += 1) {
-    rows.push(await toRowView(dataset, row, await rowOf(dataset, row), toUri));
+  const { rowCount } = dataset.session.dataset;
+  const views: RowView[] = [];
+  for (const row of rows.filter((each) => each < rowCount)) {
+    views.push(await toRowView(dataset, row, await rowOf(dataset, row), toUri));
   }
-  return rows;
+  return views;
 }
 
-/** Searches forward, then from the start. @returns `undefined` when every sample is reviewed */
+/**
+ * Searches forward, then from the start.
+ * @param rows of the queue, in its order; without them all
+ * @returns `undefined` when every sample is reviewed
+ */
 export async function nextUnreviewed(
   dataset: OpenDataset,
   after: number,
+  rows?: Uint32Array,
 ): Promise<number | undefined> {
   const { session } = dataset;
-  const { rowCount } = session.dataset;
-  for (let step = 1; step <= rowCount; step += 1) {
-    const row = (after + step) % rowCount;
+  const count = rows?.length ?? session.dataset.rowCount;
+  const start = rows?.indexOf(after) ?? after;
+  for (let step = 1; step <= count; step += 1) {
+    const place = (start + step) % count;
+    const row = rows?.[place] ?? place;
     const result = await rowOf(dataset, row);
     if (result.ok) {
       const { decision, stale } = await session.verdict(row);

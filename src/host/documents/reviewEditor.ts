@@ -6,6 +6,7 @@ import { DisposableStore, toDisposable } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
 import type { FromWebview, ProgressView, RowView } from '../../protocol/reviewProtocol';
 import type { SessionEvent } from '../../review/reviewSession';
+import { chooseFilter, chooseRow, chooseSort } from '../commands/queueMenus';
 import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { DatasetShare, OpenDataset } from '../sessions';
@@ -22,12 +23,12 @@ import {
   toSampleView,
 } from '../views/sampleViews';
 import { Surface } from '../views/surface';
-import { nextUnreviewed, rowOf, rowViews, toIndexedView } from './datasetRows';
+import { DatasetQueue } from './datasetQueue';
+import { rowOf, rowViews, toIndexedView } from './datasetRows';
 
 const { t } = vscode.l10n;
 
 const LAST_LINE = 'lastLine';
-const GROWTH_MS = 200;
 const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
 const NO_ROW: RowView = { row: 0, id: '', line: 1, text: '', state: 'broken', flagged: false };
 
@@ -36,12 +37,11 @@ export class ReviewEditor {
   /** ends with the dataset, which is opened anew when it changes on disk */
   #datasetStore = new DisposableStore();
   #share: DatasetShare | undefined;
+  #queue: DatasetQueue | undefined;
   #opening: Promise<void> = Promise.resolve();
   /** the row that is shown, or about to be */
   #row = 0;
   #fault: string | undefined;
-  /** when the page was last told how far the scan is; milliseconds */
-  #toldAt = 0;
 
   constructor(
     readonly services: Services,
@@ -88,6 +88,7 @@ export class ReviewEditor {
     const store = new DisposableStore();
     this.#datasetStore = store;
     this.#share = undefined;
+    this.#queue = undefined;
     this.#fault = undefined;
     try {
       const share = store.add(await this.services.sessions.share(this.file));
@@ -97,6 +98,9 @@ export class ReviewEditor {
       }
       this.#share = share;
       this.#row = row;
+      const post = this.#surface.post.bind(this.#surface);
+      const { workspaceState } = this.services.context;
+      this.#queue = store.add(new DatasetQueue(share.dataset, post, workspaceState));
       this.#listen(share.dataset, store);
     } catch (error) {
       if (store.isDisposed) {
@@ -134,7 +138,6 @@ export class ReviewEditor {
     const quietly = (task: Promise<void>): void =>
       void this.#surface.whenDone(task, 'showing a change');
     store.add(dataset.session.onChange.on((event) => quietly(this.#onSession(dataset, event))));
-    store.add(dataset.session.dataset.onGrow.on(() => this.#onGrow(dataset)));
     store.add(dataset.scoring.onChange.on((line) => quietly(this.#onScoring(dataset, line))));
     store.add(toDisposable(() => dataset.scoring.release(this)));
   }
@@ -160,6 +163,7 @@ export class ReviewEditor {
       progress: toProgressView(dataset),
       readOnly: !vscode.workspace.isTrusted,
     });
+    this.#queue?.send();
     await this.#openRow(this.#row, false);
     // names the model without starting the engine; what is wrong with it shows in the bar
     await this.services.engine.model().catch(() => undefined);
@@ -221,26 +225,29 @@ export class ReviewEditor {
     }
     switch (message.type) {
       case 'rows':
-        await this.#sendRows(dataset, message.start, message.end);
+        await this.#sendRows(dataset, message.rows);
         break;
       case 'openRow':
         await this.#openRow(message.row, message.takeFocus);
         break;
       case 'nextUnreviewed':
-        await this.#openNextUnreviewed(dataset, message.after);
+        await this.#openNextUnreviewed(message.after);
+        break;
+      case 'queue':
+        await this.#queue?.show(message.query);
         break;
       default:
         break; // messages of the side panel
     }
   }
 
-  async #sendRows(dataset: OpenDataset, start: number, end: number): Promise<void> {
-    const rows = await rowViews(dataset, start, end, this.#surface.toUri);
-    this.#surface.post({ type: 'rows', rows });
+  async #sendRows(dataset: OpenDataset, rows: readonly number[]): Promise<void> {
+    const views = await rowViews(dataset, rows, this.#surface.toUri);
+    this.#surface.post({ type: 'rows', rows: views });
   }
 
-  async #openNextUnreviewed(dataset: OpenDataset, after: number): Promise<void> {
-    const row = await nextUnreviewed(dataset, after);
+  async #openNextUnreviewed(after: number): Promise<void> {
+    const row = await this.#queue?.nextUnreviewed(after);
     if (row === undefined) {
       this.#surface.post({ type: 'say', text: t('Every sample is reviewed.') });
     } else {
@@ -256,7 +263,7 @@ export class ReviewEditor {
           const { row } = shown;
           const verdict = await dataset.session.verdict(row);
           this.#surface.post({ type: 'verdict', key: keyOf(shown), verdict });
-          await this.#sendRows(dataset, row, row + 1);
+          await this.#sendRows(dataset, [row]);
         }
         this.#surface.post({ type: 'progress', progress: toProgressView(dataset) });
         break;
@@ -264,7 +271,7 @@ export class ReviewEditor {
       case 'score': {
         const row = dataset.session.dataset.rowAt(event.line);
         if (row !== undefined) {
-          await this.#sendRows(dataset, row, row + 1);
+          await this.#sendRows(dataset, [row]);
         }
         break;
       }
@@ -273,16 +280,6 @@ export class ReviewEditor {
         this.#surface.postNotices();
         await this.#sendAll();
         break;
-    }
-  }
-
-  /** A scan tells of many pieces a second: the page gets some of them, and the last. */
-  #onGrow(dataset: OpenDataset): void {
-    const now = Date.now();
-    if (dataset.session.dataset.isComplete || now - this.#toldAt > GROWTH_MS) {
-      this.#toldAt = now;
-      this.#surface.post({ type: 'indexed', indexed: toIndexedView(dataset) });
-      this.#surface.post({ type: 'progress', progress: toProgressView(dataset) });
     }
   }
 
@@ -297,6 +294,24 @@ export class ReviewEditor {
     }
   }
 
+  /** What the bar's menus change. */
+  async #choose(what: 'filter' | 'sort' | 'goToRow'): Promise<void> {
+    const dataset = this.#share?.dataset;
+    const queue = this.#queue;
+    if (dataset === undefined || queue === undefined) {
+      return;
+    }
+    if (what === 'goToRow') {
+      const row = await chooseRow(dataset);
+      await (row === undefined ? undefined : this.#openRow(row, true));
+      return;
+    }
+    const query = await (what === 'filter'
+      ? chooseFilter(dataset, queue.query)
+      : chooseSort(queue.query));
+    await (query === undefined ? undefined : queue.show(query));
+  }
+
   #actions(): ActionContext {
     return {
       services: this.services,
@@ -306,6 +321,7 @@ export class ReviewEditor {
       current: () => this.#share?.dataset,
       datasets: () => this.#datasets(),
       reveal: (line) => this.openLine(line),
+      choose: (what) => this.#choose(what),
     };
   }
 

@@ -31,6 +31,8 @@ export interface ActionContext {
   datasets(): readonly OpenDataset[];
   /** shows a sample of the current dataset */
   reveal(line: number): Promise<void>;
+  /** of the queue; absent where there is none */
+  choose?(what: 'filter' | 'sort' | 'goToRow'): Promise<void>;
 }
 
 /** Handles a message. @returns false when it is not about a sample or a menu */
@@ -265,6 +267,11 @@ async function runCommand(context: ActionContext, command: MenuCommand): Promise
       break;
     case 'more':
       await showMoreMenu(dataset, (what) => context.post({ type: 'takeBack', what }));
+      break;
+    case 'filter':
+    case 'sort':
+    case 'goToRow':
+      await context.choose?.(command);
       break;
     case 'showLog':
       context.services.log.show();

@@ -13,9 +13,8 @@ import type {
   RowView,
   SampleView,
 } from '../../protocol/reviewProtocol';
-import { disagreements, groupsFromRewards, toPlaces } from '../../sample/ranking';
 import { mediaOf, promptText, type Sample } from '../../sample/sample';
-import type { Verdict } from '../../sample/verdict';
+import { bestMargin, standingOf } from '../../sample/standing';
 import type { Drafts } from '../drafts';
 import { describeError } from '../messages';
 import { placeOf, sampleKey } from '../sampleKey';
@@ -131,7 +130,7 @@ export async function toRowView(
   const { sample } = result;
   const verdict = await dataset.session.verdict(row);
   const rewards = dataset.session.score(sample.line)?.rewards;
-  const margin = rewards === undefined ? undefined : bestMargin(rewards);
+  const margin = bestMargin(rewards);
   const first = sample.images[0];
   const { mediaRoot } = dataset.settings();
   const thumbnail = first === undefined ? undefined : path.resolve(mediaRoot, first);
@@ -142,47 +141,10 @@ export async function toRowView(
     text: (promptText(sample).split('\n')[0] ?? '').slice(0, MAX_ROW_TEXT),
     ...(thumbnail !== undefined && existsSync(thumbnail) ? { thumbnail: toUri(thumbnail) } : {}),
     ...(first === undefined && sample.videos.length > 0 ? { video: true } : {}),
-    state: rowState(sample, verdict, rewards),
+    state: standingOf(sample, verdict, rewards),
     flagged: verdict.flagged,
     ...(margin === undefined ? {} : { margin }),
   };
-}
-
-function rowState(
-  sample: Sample,
-  { decision, stale }: Verdict,
-  rewards: readonly (number | null)[] | undefined,
-): RowView['state'] {
-  if (decision !== undefined && stale) {
-    return 'stale';
-  }
-  if (decision?.kind === 'skip') {
-    return 'skipped';
-  }
-  if (decision !== undefined) {
-    return decision.kind === 'rank' && differs(sample, decision.ranks, rewards)
-      ? 'differs'
-      : 'reviewed';
-  }
-  return rewards?.every((reward) => reward === null) === true ? 'noReward' : 'todo';
-}
-
-function differs(
-  sample: Sample,
-  ranks: readonly (readonly number[])[],
-  rewards: readonly (number | null)[] | undefined,
-): boolean {
-  if (rewards === undefined) {
-    return false;
-  }
-  const count = sample.candidates.length;
-  const own = toPlaces(ranks, count);
-  return disagreements(own, toPlaces(groupsFromRewards(rewards), count)).length > 0;
-}
-
-function bestMargin(rewards: readonly (number | null)[]): number | undefined {
-  const [best, second] = rewards.filter((reward) => reward !== null).sort((a, b) => b - a);
-  return best === undefined || second === undefined ? undefined : best - second;
 }
 
 export function toProgressView({ session }: OpenDataset): ProgressView {

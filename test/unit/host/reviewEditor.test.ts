@@ -222,7 +222,7 @@ test('a stale verdict is told with what was decided, also in the queue', async (
   changed(file);
   const { sample: now } = await webview.last('sample', (message) => message.sample.verdict.stale);
   expect(now.verdict.decision).toMatchObject({ ranks: [[1], [0]] });
-  webview.send({ type: 'rows', start: 0, end: 1 });
+  webview.send({ type: 'rows', rows: [0] });
   expect((await webview.last('rows')).rows).toMatchObject([{ state: 'stale' }]);
 });
 

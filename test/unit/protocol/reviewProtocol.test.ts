@@ -5,8 +5,8 @@ import { fromWebviewSchema } from '../../../src/protocol/reviewProtocol';
 test('messages of the webview are checked by shape', () => {
   const accepts = (message: unknown): boolean => fromWebviewSchema.safeParse(message).success;
   expect(accepts({ type: 'ready' })).toBe(true);
-  expect(accepts({ type: 'rows', start: 0, end: 10 })).toBe(true);
-  expect(accepts({ type: 'rows', start: -1, end: 10 })).toBe(false);
+  expect(accepts({ type: 'rows', rows: [0, 10] })).toBe(true);
+  expect(accepts({ type: 'rows', rows: [-1] })).toBe(false);
   expect(accepts({ type: 'record', key: 'k', request: 1, body: { kind: 'skip' } })).toBe(true);
   // a webview may not write edits or undo entries of its own making
   expect(accepts({ type: 'record', key: 'k', request: 1, body: { kind: 'undo', of: 'x' } })).toBe(

@@ -1,0 +1,118 @@
+// The queue of an open dataset: which rows it shows, how far the file is scanned, and where to go.
+
+import type * as vscode from 'vscode';
+import type { Disposable } from '../../base/disposable';
+import { encodeError, isCancelled } from '../../base/errors';
+import { querySchema, type ToWebview } from '../../protocol/reviewProtocol';
+import { findRows } from '../../review/findRows';
+import { FILE_ORDER, isFileOrder, type QueueQuery } from '../../sample/queueQuery';
+import { describeError } from '../messages';
+import type { OpenDataset } from '../sessions';
+import { nextUnreviewed, toIndexedView } from './datasetRows';
+
+/** A scan tells of many pieces a second. */
+const TELL_MS = 200;
+
+/** Lives as long as its dataset is open in an editor. */
+export class DatasetQueue implements Disposable {
+  #query: QueueQuery = FILE_ORDER;
+  #rows: Uint32Array | undefined;
+  #looking = new AbortController();
+  #toldAt = 0;
+  readonly #growing: Disposable;
+
+  /** @param state where the query is kept over restarts */
+  constructor(
+    readonly dataset: OpenDataset,
+    readonly post: (message: ToWebview) => void,
+    readonly state: vscode.Memento,
+  ) {
+    this.#growing = dataset.session.dataset.onGrow.on(() => this.#tell(() => this.#postIndexed()));
+    const kept = querySchema.safeParse(state.get(this.#key));
+    if (kept.success) {
+      this.#query = kept.data;
+      void this.#look();
+    }
+  }
+
+  get #key(): string {
+    return `queue:${this.dataset.path}`;
+  }
+
+  get query(): QueueQuery {
+    return this.#query;
+  }
+
+  /** Shows other rows. They are found in the background. */
+  async show(query: QueueQuery): Promise<void> {
+    this.#query = query;
+    this.#rows = undefined;
+    await this.state.update(this.#key, isFileOrder(query) ? undefined : query);
+    await this.#look();
+  }
+
+  /** Tells the page what it shows. */
+  send(): void {
+    this.#postIndexed();
+    this.#postQueue(1);
+  }
+
+  /** The next row of the queue that nobody has reviewed; from its start again after the last. */
+  nextUnreviewed(after: number): Promise<number | undefined> {
+    return nextUnreviewed(this.dataset, after, this.#rows);
+  }
+
+  async #look(): Promise<void> {
+    this.#looking.abort();
+    const looking = new AbortController();
+    this.#looking = looking;
+    const query = this.#query;
+    if (isFileOrder(query)) {
+      this.#postQueue(1);
+      return;
+    }
+    this.#postQueue(0);
+    try {
+      const onProgress = (share: number): void => this.#tell(() => this.#postQueue(share));
+      this.#rows = await findRows(this.dataset.session, query, onProgress, looking.signal);
+      if (!looking.signal.aborted) {
+        this.#postQueue(1);
+      }
+    } catch (error) {
+      if (!isCancelled(error)) {
+        this.#postQueue(1, describeError(encodeError(error)));
+      }
+    }
+  }
+
+  #postQueue(share: number, fault?: string): void {
+    const rows = this.#rows;
+    this.post({
+      type: 'queue',
+      queue: {
+        query: this.#query,
+        share,
+        ...(rows === undefined ? {} : { rows }),
+        ...(fault === undefined ? {} : { fault }),
+      },
+    });
+  }
+
+  #postIndexed(): void {
+    this.post({ type: 'indexed', indexed: toIndexedView(this.dataset) });
+    this.post({ type: 'progress', progress: this.dataset.session.progress });
+  }
+
+  #tell(post: () => void): void {
+    const now = Date.now();
+    if (this.dataset.session.dataset.isComplete || now - this.#toldAt > TELL_MS) {
+      this.#toldAt = now;
+      post();
+    }
+  }
+
+  dispose(): void {
+    this.#looking.abort();
+    this.#growing.dispose();
+  }
+}

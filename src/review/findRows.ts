@@ -1,0 +1,104 @@
+// Looks through a dataset for the rows that a query wants.
+
+import { throwIfAborted } from '../base/abort';
+import type { QueueQuery } from '../sample/queueQuery';
+import { matches, sortKey, type RowFacts } from './matchRow';
+import type { ReviewSession } from './reviewSession';
+
+/** Rows after which others get their turn. */
+const TURN_ROWS = 500;
+
+/**
+ * Goes through all rows once. Waits for the end of the scan of the file.
+ * @param onProgress with the share that is done, from 0 to 1
+ * @returns rows in the wanted order; equal ones in that of the file
+ * @throws AppError `CANCELLED`, or `FILE_UNREADABLE`
+ */
+export async function findRows(
+  session: ReviewSession,
+  { filter, sort, descending }: QueueQuery,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Uint32Array> {
+  const found: number[] = [];
+  const keys: (number | string | undefined)[] = [];
+  await eachRow(
+    session,
+    (row, facts) => {
+      if (matches(filter, facts)) {
+        found.push(row);
+        keys.push(sortKey(sort, facts));
+      }
+    },
+    onProgress,
+    signal,
+  );
+  const order = found
+    .map((_, n) => n)
+    .sort((a, b) => compare(keys[a], keys[b], descending) || a - b);
+  return Uint32Array.from(order, (n) => found[n] ?? 0);
+}
+
+/** How many rows there are of each source and domain. */
+export interface Facets {
+  readonly sources: ReadonlyMap<string, number>;
+  readonly domains: ReadonlyMap<string, number>;
+}
+
+/** @throws AppError as {@link findRows} does */
+export async function findFacets(session: ReviewSession, signal: AbortSignal): Promise<Facets> {
+  const sources = new Map<string, number>();
+  const domains = new Map<string, number>();
+  const count = (into: Map<string, number>, name: string | undefined): void => {
+    if (name !== undefined && name !== '') {
+      into.set(name, (into.get(name) ?? 0) + 1);
+    }
+  };
+  await eachRow(
+    session,
+    (_, { result }) => {
+      if (result.ok) {
+        count(domains, result.sample.domain);
+        for (const source of new Set(result.sample.candidates.map((each) => each.source))) {
+          count(sources, source);
+        }
+      }
+    },
+    () => undefined,
+    signal,
+  );
+  return { sources, domains };
+}
+
+async function eachRow(
+  session: ReviewSession,
+  visit: (row: number, facts: RowFacts) => void,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { dataset } = session;
+  await dataset.indexed;
+  for await (const [row, result] of dataset.rows()) {
+    const { line } = result.ok ? result.sample : result;
+    const verdict = session.verdictOf(line);
+    visit(row, { result, verdict, rewards: session.score(line)?.rewards });
+    if (row % TURN_ROWS === 0) {
+      onProgress(row / dataset.rowCount);
+      await new Promise((resolve) => setImmediate(resolve));
+      throwIfAborted(signal);
+    }
+  }
+}
+
+function compare(
+  a: number | string | undefined,
+  b: number | string | undefined,
+  descending: boolean,
+): number {
+  if (a === undefined || b === undefined) {
+    return Number(a === undefined) - Number(b === undefined);
+  }
+  const order =
+    typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
+  return descending ? -order : order;
+}

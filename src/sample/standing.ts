@@ -1,0 +1,66 @@
+// Where a sample stands: what the person has decided, and how that fits the model's order.
+
+import { disagreements, groupsFromRewards, toPlaces } from './ranking';
+import type { Sample } from './sample';
+import type { Verdict } from './verdict';
+
+export const STANDINGS = [
+  'todo',
+  'reviewed',
+  'skipped',
+  'differs',
+  'stale',
+  'broken',
+  'noReward',
+] as const;
+
+/**
+ * `differs`: reviewed, and the model puts a pair the other way round; `stale`: decided before the
+ * sample changed; `broken`: can't be read; `noReward`: undecided, and no candidate has a reward.
+ */
+export type Standing = (typeof STANDINGS)[number];
+
+type Rewards = readonly (number | null)[] | undefined;
+
+/** @param rewards of the sample's candidates; `undefined` before it is scored */
+export function standingOf(sample: Sample, verdict: Verdict, rewards: Rewards): Standing {
+  const { decision, stale } = verdict;
+  if (decision !== undefined && stale) {
+    return 'stale';
+  }
+  if (decision?.kind === 'skip') {
+    return 'skipped';
+  }
+  if (decision !== undefined) {
+    return pairsThatDiffer(sample, verdict, rewards) > 0 ? 'differs' : 'reviewed';
+  }
+  return rewards?.every((reward) => reward === null) === true ? 'noReward' : 'todo';
+}
+
+/** Pairs of candidates that the person and the model put in opposite orders. */
+export function pairsThatDiffer(
+  { candidates }: Sample,
+  { decision, stale }: Verdict,
+  rewards: Rewards,
+): number {
+  if (decision?.kind !== 'rank' || stale || rewards === undefined) {
+    return 0;
+  }
+  const own = toPlaces(decision.ranks, candidates.length);
+  return disagreements(own, toPlaces(groupsFromRewards(rewards), candidates.length)).length;
+}
+
+/** Best minus second reward; `undefined` with fewer than two. */
+export function bestMargin(rewards: Rewards): number | undefined {
+  const [best, second] = known(rewards);
+  return best === undefined || second === undefined ? undefined : best - second;
+}
+
+/** The highest reward; `undefined` without any. */
+export function bestReward(rewards: Rewards): number | undefined {
+  return known(rewards)[0];
+}
+
+function known(rewards: Rewards): readonly number[] {
+  return (rewards ?? []).filter((reward) => reward !== null).sort((a, b) => b - a);
+}
