@@ -3,8 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SampleView } from '../../src/protocol/reviewProtocol';
 import type { ReviewStore } from '../reviewStore';
-import { openMenu } from '../shared/cardParts';
-import type { MenuItem } from '../shared/menu';
+import { openMenu, type MenuItem } from '../shared/menu';
 import { icon } from '../shared/parts';
 import { onToolbarKey } from '../shared/toolbar';
 import { letterOf, t } from '../words';

@@ -1,19 +1,9 @@
 // A large card: one answer with its reward.
 
 import { html, type TemplateResult } from 'lit';
-import {
-  answerCounts,
-  answerText,
-  cardLabel,
-  moreButton,
-  pinButton,
-  rankPill,
-  rewardAside,
-  rewardValue,
-  scoreFault,
-  scoreOf,
-  type CardData,
-} from '../shared/cardParts';
+import { cardLabel, scoreOf, type CardData } from '../shared/cardData';
+import { answerCounts, answerText, moreButton, pinButton, rankPill } from '../shared/cardParts';
+import { rewardAside, rewardValue, scoreFault } from '../shared/rewardParts';
 import { rewardStrip } from '../shared/strip';
 import { letterOf, t } from '../words';
 

@@ -1,22 +1,9 @@
 // A compact card for the side panel: three lines of text, the same keys.
 
 import { html, type TemplateResult } from 'lit';
-import {
-  answerCounts,
-  answerText,
-  cardLabel,
-  margins,
-  modelRank,
-  moreButton,
-  pinButton,
-  rankPill,
-  rewardAside,
-  rewardValue,
-  scoreFault,
-  scoreOf,
-  standInChip,
-  type CardData,
-} from '../shared/cardParts';
+import { cardLabel, margins, modelRank, scoreOf, type CardData } from '../shared/cardData';
+import { answerCounts, answerText, moreButton, pinButton, rankPill } from '../shared/cardParts';
+import { rewardAside, rewardValue, scoreFault, standInChip } from '../shared/rewardParts';
 import { rewardStrip } from '../shared/strip';
 import { letterOf, marginText, rewardText, t } from '../words';
 

@@ -95,3 +95,9 @@ export class Menu extends LitElement {
         </button>`;
   }
 }
+
+/** Opens the page's menu below what was pressed. */
+export function openMenu(event: Event, items: readonly MenuItem[]): void {
+  const menu = document.querySelector<Menu>('rl-menu');
+  void menu?.open(event.currentTarget as HTMLElement, items);
+}
