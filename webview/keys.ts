@@ -1,6 +1,7 @@
 // Keys of both places. Plain keys work when focus is in the page and not in a text field.
 
 import type { Surface } from '../src/protocol/reviewProtocol';
+import type { ZoomView } from './media/zoomView';
 import type { ReviewStore } from './reviewStore';
 import type { AnswerText } from './shared/answerText';
 import type { VideoPlayer } from './shared/videoPlayer';
@@ -35,6 +36,8 @@ export function keyHelp(surface: Surface): readonly (readonly [readonly string[]
           [['Q'], t('Queue: there, and back')],
           [['/'], t('Search prompts and answers')],
           [['G'], t('Go to a row, by number or id')],
+          [['+', '−'], t('Picture: larger, smaller')],
+          [['O'], t('Picture: the tiles that the model sees')],
         ] as const)
       : []),
     [['L'], t('This line in the text editor')],
@@ -97,6 +100,9 @@ const EDITOR: Readonly<Record<string, (store: ReviewStore) => void>> = {
   },
   g: () => post({ type: 'command', command: 'goToRow' }),
   '/': (store) => store.focusSearch(),
+  o: (store) => store.toggle('tilesShown', !store.layout.tilesShown),
+  '+': () => zoomView()?.step(1),
+  '-': () => zoomView()?.step(-1),
 };
 
 /** Keys that say themselves which sample is next: counted from the one that is on its way. */
@@ -146,7 +152,8 @@ function actionFor(
   }
   const name = key.length === 1 && !event.shiftKey ? key.toLowerCase() : key;
   const tables =
-    event.shiftKey && key !== '?'
+    // signs come with shift on some keyboards and without on others
+    event.shiftKey && !/^[?+/]$/.test(key)
       ? [SHIFTED]
       : [PLAIN, ...(store.surface === 'editor' ? [EDITOR] : [])];
   return tables.find((table) => Object.hasOwn(table, name))?.[name];
@@ -174,6 +181,11 @@ function isTyping(event: KeyboardEvent): boolean {
 
 function isPressable(event: KeyboardEvent): boolean {
   return origin(event)?.matches('button, a, summary, [role=button], [role=option]') === true;
+}
+
+/** The picture on the page, if there is one. */
+function zoomView(): ZoomView | null {
+  return document.querySelector<ZoomView>('rl-zoom');
 }
 
 /** The video on the page, if there is one. */

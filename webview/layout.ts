@@ -6,6 +6,8 @@ import { post } from './vscodeApi';
 export class Layout {
   noteOpen = false;
   keysOpen = false;
+  /** the cuts of the model over the picture */
+  tilesShown = false;
   #isNarrow = false;
   #queueOpen = true;
   #drawerOpen = false;

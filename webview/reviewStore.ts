@@ -264,7 +264,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
     this.changed();
   }
 
-  toggle(what: 'noteOpen' | 'keysOpen', on: boolean): void {
+  toggle(what: 'noteOpen' | 'keysOpen' | 'tilesShown', on: boolean): void {
     this.layout[what] = on;
     this.changed();
   }

@@ -4,9 +4,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { MediaView, SampleView } from '../../src/protocol/reviewProtocol';
 import type { MediaFacts } from '../../src/sample/reward';
+import '../media/zoomView';
+import type { ZoomView } from '../media/zoomView';
 import { noteButton } from '../shared/noteField';
 import { fileName, icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
+import { keepTabStop, onToolbarKey } from '../shared/toolbar';
 import '../shared/videoPlayer';
 import { countText, marginText, secondsText, t } from '../words';
 
@@ -65,13 +68,15 @@ export class MediaColumn extends StoreElement {
         }
         <span class="fname" title=${medium?.path ?? ''}>${fileName(medium?.path ?? '')}</span>
         ${facts === undefined ? nothing : html`<span class="dim">${sizeText(facts)}</span>`}
+        <span class="sp"></span>
+        ${medium?.kind === 'image' && medium.uri !== undefined ? this.#zoomTools(facts) : nothing}
       </div>
       ${
         medium === undefined
           ? nothing
           : medium.kind === 'video' && medium.uri !== undefined
             ? html`<rl-video .medium=${medium} .frames=${this.store.frames.get(index)}></rl-video>`
-            : this.#picture(medium, index, sample.media.length)
+            : this.#picture(medium, facts, index, sample.media.length)
       }
       ${
         facts === undefined
@@ -109,7 +114,57 @@ export class MediaColumn extends StoreElement {
     }
   }
 
-  #picture(medium: MediaView, index: number, count: number): TemplateResult {
+  #zoomTools(facts: MediaFacts | undefined): TemplateResult {
+    const { layout } = this.store;
+    const tool = (name: string, label: string, press: () => void): TemplateResult =>
+      html`<button class="tb sq" tabindex="-1" aria-label=${label} title=${label} @click=${press}>
+        ${icon(name)}
+      </button>`;
+    return html`<div
+      class="ztools"
+      role="toolbar"
+      aria-label=${t('Picture')}
+      @keydown=${onToolbarKey}
+    >
+      <button
+        class="tb lbl"
+        aria-pressed=${layout.tilesShown ? 'true' : 'false'}
+        ?disabled=${facts === undefined}
+        title=${t('Tiles that the model sees (O)')}
+        @click=${() => this.store.toggle('tilesShown', !layout.tilesShown)}
+      >
+        ${icon('layers')}<span>${t('Tiles')}</span>
+      </button>
+      ${tool('zoom-out', t('Zoom out (−)'), () => this.#zoom?.step(-1))}
+      <button
+        class="tb"
+        tabindex="-1"
+        title=${t('Whole picture (0 while the picture has focus)')}
+        @click=${() => this.#zoom?.reset()}
+      >
+        ${this.#zoom?.words ?? t('Fit')}
+      </button>
+      ${tool('zoom-in', t('Zoom in (+)'), () => this.#zoom?.step(1))}
+    </div>`;
+  }
+
+  get #zoom(): ZoomView | null {
+    return this.querySelector<ZoomView>('rl-zoom');
+  }
+
+  protected override updated(): void {
+    const bar = this.querySelector<HTMLElement>('.ztools');
+    if (bar !== null) {
+      keepTabStop(bar);
+    }
+  }
+
+  #picture(
+    medium: MediaView,
+    facts: MediaFacts | undefined,
+    index: number,
+    count: number,
+  ): TemplateResult {
     if (medium.uri === undefined) {
       return html`<div class="msg error nopic">
         ${icon('error')}
@@ -127,15 +182,20 @@ export class MediaColumn extends StoreElement {
       </div>`;
     }
     const { uri } = medium;
-    return html`<div class="view">
-      <img
-        src=${uri}
-        alt=${alt}
-        @error=${() => {
-          this.unshown = uri;
-        }}
-      />
-    </div>`;
+    return html`<rl-zoom
+      class="view"
+      role="group"
+      tabindex="0"
+      aria-label=${t('{0}. Plus and minus zoom, arrows move.', alt)}
+      .uri=${uri}
+      .alt=${alt}
+      .facts=${facts}
+      .tiles=${this.store.layout.tilesShown}
+      @zoom-change=${() => this.requestUpdate()}
+      @picture-fault=${() => {
+        this.unshown = uri;
+      }}
+    ></rl-zoom>`;
   }
 
   #prompt(sample: SampleView): TemplateResult {
