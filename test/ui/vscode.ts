@@ -148,6 +148,15 @@ export class Window {
 
   /** Process ids of this window's engine. */
   enginePids(): number[] {
+    return this.#pidsOf('engine.js');
+  }
+
+  /** Process ids of the extension hosts of this home. */
+  extensionHostPids(): number[] {
+    return this.#pidsOf('--type=extensionHost');
+  }
+
+  #pidsOf(argument: string): number[] {
     const { stdout } = spawnSync('ps', ['-axeo', 'pid=,args='], {
       encoding: 'utf8',
       maxBuffer: 64 << 20,
@@ -155,7 +164,7 @@ export class Window {
     return stdout
       .split('\n')
       .map((line) => /^\s*(\d+)\s+(.*)$/.exec(line))
-      .filter((found) => found?.[2]?.includes('engine.js'))
+      .filter((found) => found?.[2]?.includes(argument))
       .map((found) => Number(found?.[1]))
       .filter((pid) => environmentOf(pid).includes(`HOME=${this.home}\0`));
   }
