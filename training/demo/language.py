@@ -360,7 +360,7 @@ KNOWLEDGE = (
 )
 
 
-def about_nothing_seen(rng, _scene: Scene) -> Question | None:
+def about_nothing_seen(rng, _scene: Scene | None) -> Question | None:
     """Needs no picture."""
     text, right, wrongs = pick(rng, KNOWLEDGE)
     forms = (lambda v: f"{v}.", lambda v: f"it is {v}.", lambda v: f"the answer is {v}.", lambda v: f"I would say {v}.")

@@ -1,4 +1,4 @@
-"""Batches of packed rows: stills, clips and pairs of pictures, with the prefix each of them has."""
+"""Batches of packed rows: stills, clips, pairs of pictures and text alone, with the prefix of each."""
 
 import dataclasses
 
@@ -12,7 +12,8 @@ from scenes import Clips, Stills
 from vision import Eyes
 
 PICTURE = 61  # rows of a one-tile picture
-PREFIX = {"still": 1 + PICTURE, "clip": 136, "pair": 136}
+# text alone is padded to the size of a still
+PREFIX = {"still": 1 + PICTURE, "clip": 136, "pair": 136, "text": 1 + PICTURE}
 # how often a type of question is drawn; of those about numbers and relations half do not fit the scene
 TYPES = {
     "still": {
@@ -21,6 +22,7 @@ TYPES = {
     },
     "clip": {"colour": 1.0, "shape": 1.0, "count": 2.2, "size": 0.6, "exists": 0.6, "motion": 2.0},
     "pair": {},
+    "text": {},
 }
 # once the easy types are known
 HARD_TYPES = {
@@ -30,6 +32,7 @@ HARD_TYPES = {
     },
     "clip": {"colour": 0.6, "shape": 0.8, "count": 3.2, "size": 0.4, "exists": 0.4, "motion": 2.5},
     "pair": {},
+    "text": {},
 }
 
 
@@ -87,6 +90,8 @@ class Rows:
             at, last = fits, question
 
     def _asker(self, rng, kind: str, chosen, types: dict[str, float]):
+        if kind == "text":
+            return lambda: language.about_nothing_seen(rng, None), lambda cells: (0,), 1
         if kind == "still":
             scene = self.stills.scenes[chosen]
 
@@ -143,6 +148,8 @@ class Rows:
 
         if source.kind == "still":
             parts = [(words([BOS]), 0.0), (picture(chosen), 1.0)]
+        elif source.kind == "text":
+            parts = [(words([BOS]), 0.0)]
         elif source.kind == "clip":
             seen = eyes.rows(self.clips.overview[chosen].float(), self.clips.tiles[chosen].float())
             parts = [(words([BOS]), 0.0), (seen, 1.0)]

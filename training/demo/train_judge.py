@@ -30,7 +30,7 @@ from vision import HIDDEN, Eyes
 
 ROWS, PEAK = 16, 1.5e-3
 CLIP_SEED = 31
-KINDS = {"still": 0.74, "clip": 0.16, "pair": 0.10}
+KINDS = {"still": 0.66, "clip": 0.16, "pair": 0.10, "text": 0.08}
 # shares of the run: stills alone, and every type of question about as often
 ONLY_STILLS, EVEN_TYPES = 0.2, 0.45
 QUALITY = {language.RIGHT: 2, language.WRONG: 1, language.OFF_TOPIC: 0, language.EMPTY: 0}

@@ -9,6 +9,9 @@ import { t } from '../words';
 import { answersToolbar } from './answersToolbar';
 import { answerCard } from './card';
 
+/** More answers than this are shown with less of their text. */
+const FEW = 9;
+
 @customElement('rl-answers')
 export class Answers extends StoreElement {
   protected override render(): TemplateResult {
@@ -43,7 +46,7 @@ export class Answers extends StoreElement {
       <section class="answers" aria-label=${title} data-line=${sample.line}>
         ${answersToolbar(store, sample, title)}
         ${noticeList(store.notices)}
-        <div class="cards">
+        <div class="cards ${count > FEW ? 'many' : ''}">
           ${repeat(
             sample.candidates,
             (_, index) => `${sample.key}${index}`,
