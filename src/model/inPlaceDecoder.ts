@@ -9,29 +9,32 @@ import { floatData, type Fetches, type OrtTensor, type Session } from './ortRunt
 import { RopeCache } from './rope';
 import { scoreInTurn, type OnTail, type PrefixState, type TailScorer } from './tailScorer';
 
+/** Prefixes up to this many rows run at once. */
+const WHOLE_ROWS = 2048;
 /**
- * Rows of a prefix that are run together: the matrix products gain nothing from more, and what lies
- * between them (100 numbers per row and unit of width, up to twice that in the arena) stays bounded.
- * Measured at the 7B width, 4 layers, 4500 rows: 2048 together take 2.04 GB and 22.7 s, 512 take
- * 0.92 GB and 19.7 s (test/bench/memory).
+ * Longer ones run in pieces: the matrix products gain nothing from more, and what lies between them (100
+ * numbers per row and unit of width, up to twice that in the arena) stays bounded. Measured at the 7B
+ * width, 4 layers, 4500 rows: pieces of 2048 take 2.04 GB and 22.7 s, of 512 0.92 GB and 19.7 s
+ * (test/bench/memory). Each piece costs a copy of all keys and values in the binding.
  */
-const MAX_PREFIX_ROWS = 512;
+const PIECE_ROWS = 512;
 
 /** For fused attention on the CPU. Runs come one after the other. */
 export class InPlaceDecoder implements TailScorer {
   readonly keepsPrefix = true;
   readonly #rope: RopeCache;
 
+  /** @param pieceRows rows of a prefix that are run together, by its length */
   constructor(
     readonly session: Session,
     readonly dims: ModelDims,
-    readonly maxPrefixRows = MAX_PREFIX_ROWS,
+    readonly pieceRows = (length: number) => (length <= WHOLE_ROWS ? length : PIECE_ROWS),
   ) {
     this.#rope = new RopeCache(dims);
   }
 
   withDims(dims: ModelDims): InPlaceDecoder {
-    return new InPlaceDecoder(this.session, dims, this.maxPrefixRows);
+    return new InPlaceDecoder(this.session, dims, this.pieceRows);
   }
 
   get maxDivided(): number {
@@ -39,11 +42,11 @@ export class InPlaceDecoder implements TailScorer {
   }
 
   async runPrefix(rows: DecoderRows): Promise<KeyValueBuffers> {
-    const buffers = new KeyValueBuffers(this.dims);
-    buffers.reserve(rows.length);
-    for (let start = 0; start < rows.length; start += this.maxPrefixRows) {
-      const end = Math.min(start + this.maxPrefixRows, rows.length);
-      await this.#run(buffers, sliceRows(rows, start, end), [], {});
+    const buffers = new KeyValueBuffers(this.dims, rows.length);
+    const size = this.pieceRows(rows.length);
+    for (let start = 0; start < rows.length; start += size) {
+      const end = Math.min(start + size, rows.length);
+      await this.#run(buffers, sliceRows(rows, start, end), [], buffers.present);
       buffers.length = end;
     }
     return buffers;
@@ -53,8 +56,7 @@ export class InPlaceDecoder implements TailScorer {
     if (!(prefix instanceof KeyValueBuffers)) {
       throw new RangeError('this prefix has no buffers');
     }
-    prefix.reserve(prefix.length + rows.length);
-    // the tail's keys and values lie behind the prefix until the next tail's take their place
+    // nobody asks for the tail's keys and values: one layer's at a time are there
     const fetches = { [DECODER_IO.rewards]: null };
     const outputs = await this.#run(prefix, rows, [rows.length - 1], fetches);
     return floatData(outputs, DECODER_IO.rewards)[0] ?? Number.NaN;
@@ -80,9 +82,6 @@ export class InPlaceDecoder implements TailScorer {
     fetches: Fetches,
   ): Promise<Readonly<Record<string, OrtTensor>>> {
     const rope = this.#rope.upTo(buffers.length + rows.length);
-    return this.session.run(decoderFeeds(this.dims, rows, buffers, scoredRows, rope), {
-      ...fetches,
-      ...buffers.present,
-    });
+    return this.session.run(decoderFeeds(this.dims, rows, buffers, scoredRows, rope), fetches);
   }
 }

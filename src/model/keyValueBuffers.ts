@@ -1,12 +1,9 @@
-// Keys and values of a prefix in memory of our own, with room for what follows it.
+// Keys and values of a prefix in memory of our own.
 
 import type { ModelDims } from './checkpoint/modelConfig';
 import { DECODER_IO } from './onnx/decoderGraph';
 import { floatTensor, type Feeds } from './ortRuntime';
 import type { KeyValues } from './tailScorer';
-
-/** Positions that buffers hold beyond those asked for, so that longer tails seldom need new ones. */
-const SPARE_POSITIONS = 512;
 
 /**
  * Past and present of a run are the same memory: fused attention on the CPU then writes new keys and
@@ -14,14 +11,21 @@ const SPARE_POSITIONS = 512;
  * contrib_ops/cpu/bert/group_query_attention.cc, past_present_share_buffer).
  */
 export class KeyValueBuffers implements KeyValues {
-  /** positions that are filled; what lies behind them is free to be written over */
+  /** positions that are filled */
   length = 0;
-  #capacity = 0;
   /** per layer: keys, values; each [kv heads, capacity, head width] */
-  readonly #buffers: Float32Array[];
+  readonly #buffers: readonly Float32Array[];
 
-  constructor(readonly dims: ModelDims) {
-    this.#buffers = Array.from({ length: 2 * dims.layers }, () => new Float32Array(0));
+  /** @param capacity positions that there is room for */
+  constructor(
+    readonly dims: ModelDims,
+    readonly capacity: number,
+  ) {
+    const { layers, kvHeads, headDim } = dims;
+    this.#buffers = Array.from(
+      { length: 2 * layers },
+      () => new Float32Array(kvHeads * capacity * headDim),
+    );
   }
 
   get past(): Feeds {
@@ -30,29 +34,6 @@ export class KeyValueBuffers implements KeyValues {
 
   get present(): Feeds {
     return this.#tensors((layer) => [DECODER_IO.presentKey(layer), DECODER_IO.presentValue(layer)]);
-  }
-
-  /** Makes room for `total` positions; those that are filled stay. */
-  reserve(total: number): void {
-    if (total <= this.#capacity) {
-      return;
-    }
-    const capacity = total + SPARE_POSITIONS;
-    for (const [n, old] of this.#buffers.entries()) {
-      // one after the other: old and new ones never lie in memory all at once
-      this.#buffers[n] = this.#grown(old, capacity);
-    }
-    this.#capacity = capacity;
-  }
-
-  #grown(old: Float32Array, capacity: number): Float32Array {
-    const { kvHeads, headDim } = this.dims;
-    const grown = new Float32Array(kvHeads * capacity * headDim);
-    for (let head = 0; head < kvHeads; head += 1) {
-      const from = head * this.#capacity * headDim;
-      grown.set(old.subarray(from, from + this.length * headDim), head * capacity * headDim);
-    }
-    return grown;
   }
 
   #tensors(namesOf: (layer: number) => readonly [key: string, value: string]): Feeds {
@@ -64,7 +45,7 @@ export class KeyValueBuffers implements KeyValues {
         if (data === undefined) {
           throw new RangeError(`no buffer for ${name}`);
         }
-        feeds[name] = floatTensor(data, [1, kvHeads, this.#capacity, headDim]);
+        feeds[name] = floatTensor(data, [1, kvHeads, this.capacity, headDim]);
       }
     }
     return feeds;
