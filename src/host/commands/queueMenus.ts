@@ -30,13 +30,13 @@ export async function chooseFilter(
   pick.matchOnDescription = true;
   const looking = new AbortController();
   const show = (facets: Facets | undefined): void => {
-    const chosen = new Set(pick.items.length === 0 ? [] : pick.selectedItems.map(nameOf));
-    const isFirst = pick.items.length === 0;
+    const before = new Map(
+      pick.items.map((item) => [nameOf(item), pick.selectedItems.includes(item)]),
+    );
     pick.items = [...standingItems(), ...marginItems(), ...nameItems(facets)];
+    // what was there keeps its tick or lack of one, what is new has that of the present filter
     pick.selectedItems = pick.items.filter(
-      (item) =>
-        chosen.has(nameOf(item)) ||
-        (isActive(item, query.filter) && (isFirst || item.kind === undefined)),
+      (item) => before.get(nameOf(item)) ?? isActive(item, query.filter),
     );
   };
   show(undefined);

@@ -27,7 +27,12 @@ export class DatasetQueue implements Disposable {
     readonly post: (message: ToWebview) => void,
     readonly state: vscode.Memento,
   ) {
-    this.#growing = dataset.session.dataset.onGrow.on(() => this.#tell(() => this.#postIndexed()));
+    const rows = dataset.session.dataset;
+    this.#growing = rows.onGrow.on(() => {
+      if (rows.isComplete || this.#isTimeToTell()) {
+        this.#postIndexed();
+      }
+    });
     const kept = querySchema.safeParse(state.get(this.#key));
     if (kept.success) {
       this.#query = kept.data;
@@ -73,7 +78,11 @@ export class DatasetQueue implements Disposable {
     }
     this.#postQueue(0);
     try {
-      const onProgress = (share: number): void => this.#tell(() => this.#postQueue(share));
+      const onProgress = (share: number): void => {
+        if (this.#isTimeToTell()) {
+          this.#postQueue(share);
+        }
+      };
       this.#rows = await findRows(this.dataset.session, query, onProgress, looking.signal);
       if (!looking.signal.aborted) {
         this.#postQueue(1);
@@ -103,12 +112,11 @@ export class DatasetQueue implements Disposable {
     this.post({ type: 'progress', progress: this.dataset.session.progress });
   }
 
-  #tell(post: () => void): void {
+  #isTimeToTell(): boolean {
     const now = Date.now();
-    if (this.dataset.session.dataset.isComplete || now - this.#toldAt > TELL_MS) {
-      this.#toldAt = now;
-      post();
-    }
+    const isTime = now - this.#toldAt > TELL_MS;
+    this.#toldAt = isTime ? now : this.#toldAt;
+    return isTime;
   }
 
   dispose(): void {
