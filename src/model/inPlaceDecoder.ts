@@ -1,4 +1,4 @@
-// Runs the decoder graph on the CPU: keys and values stay in one place, and grow there.
+// Runs the decoder graph on the CPU: a prefix's keys and values stay in one place while it runs.
 
 import type { ModelDims } from './checkpoint/modelConfig';
 import { Decoder, decoderFeeds } from './decoder';

@@ -9,7 +9,7 @@ import type { ReviewSession } from './reviewSession';
 const TURN_ROWS = 500;
 
 /**
- * Goes through all rows once. Waits for the end of the scan of the file.
+ * Goes through all rows once. Waits for the end of the scan of the file, and for the journal.
  * @param onProgress with the share that is done, from 0 to 1
  * @returns rows in the wanted order; equal ones in that of the file
  * @throws AppError `CANCELLED`, or `FILE_UNREADABLE`
@@ -78,6 +78,7 @@ async function eachRow(
 ): Promise<void> {
   const { dataset } = session;
   await dataset.indexed;
+  await session.loaded;
   for await (const [row, result] of dataset.rows()) {
     const { line } = result.ok ? result.sample : result;
     const verdict = session.verdictOf(line);

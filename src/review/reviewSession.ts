@@ -56,6 +56,7 @@ export class ReviewSession implements Disposable {
   readonly #scores = new Map<number, SampleScore>();
   // what an undo takes back is chosen when everything before it is on disk
   readonly #changes = new TaskQueue();
+  #loaded: Promise<void> = Promise.resolve();
   #journal = new JournalState([]);
   #rows: JournalRows = new Map();
   #verdicts = new Verdicts(this.#journal, this.#rows);
@@ -78,7 +79,8 @@ export class ReviewSession implements Disposable {
     const session = new ReviewSession(options);
     try {
       const loading = session.reloadJournal();
-      // whoever is told of changes asks for the journal again, and is told what is wrong with it
+      session.#loaded = loading;
+      // who needs the verdicts waits for them, and is told what is wrong
       loading.catch(() => undefined);
       await (options.dataset.isComplete ? loading : Promise.race([loading, session.#file.read()]));
       return session;
@@ -86,6 +88,14 @@ export class ReviewSession implements Disposable {
       await options.dataset.close();
       throw error;
     }
+  }
+
+  /**
+   * Resolves when the journal's verdicts are known, which is after the dataset is indexed.
+   * @throws AppError `JOURNAL_UNREADABLE` or `FILE_UNREADABLE`
+   */
+  get loaded(): Promise<void> {
+    return this.#loaded;
   }
 
   /** Lines of the journal that are not entries. */

@@ -17,6 +17,8 @@ const MAX_NAMES = 200;
 /** An item that adds to the filter. */
 interface FilterItem extends vscode.QuickPickItem {
   readonly add?: (filter: QueueFilter) => QueueFilter;
+  /** the filter has it */
+  readonly isIn?: (filter: QueueFilter) => boolean;
 }
 
 /** What to show: choices of one kind widen, those of different kinds narrow. */
@@ -36,7 +38,7 @@ export async function chooseFilter(
     pick.items = [...standingItems(), ...marginItems(), ...nameItems(facets)];
     // what was there keeps its tick or lack of one, what is new has that of the present filter
     pick.selectedItems = pick.items.filter(
-      (item) => before.get(nameOf(item)) ?? isActive(item, query.filter),
+      (item) => before.get(nameOf(item)) ?? item.isIn?.(query.filter) === true,
     );
   };
   show(undefined);
@@ -70,33 +72,12 @@ export async function chooseFilter(
 
 const nameOf = (item: FilterItem): string => `${item.label}\0${item.description ?? ''}`;
 
-/** Choosing it would change nothing. */
-function isActive(item: FilterItem, filter: QueueFilter): boolean {
-  return (
-    item.add !== undefined &&
-    JSON.stringify(sorted(item.add(filter))) === JSON.stringify(sorted(filter))
-  );
-}
-
-/** Names in a fixed order, each once. */
-function sorted(filter: QueueFilter): QueueFilter {
-  const set = <T extends string>(names: readonly T[] | undefined): T[] | undefined =>
-    names && [...new Set(names)].sort();
-  const { text, standings, marginBelow, sources, domains } = filter;
-  return {
-    text,
-    standings: set(standings),
-    marginBelow,
-    sources: set(sources),
-    domains: set(domains),
-  };
-}
-
 function standingItems(): FilterItem[] {
   const item = (standing: Standing | 'flagged', label: string, icon: string): FilterItem => ({
     label,
     iconPath: new vscode.ThemeIcon(icon),
     add: (filter) => ({ ...filter, standings: [...(filter.standings ?? []), standing] }),
+    isIn: ({ standings }) => standings?.includes(standing) === true,
   });
   return [
     item('todo', t('Unreviewed'), 'circle-large'),
@@ -115,6 +96,7 @@ function marginItems(): FilterItem[] {
     label: t('Margin below {0}', margin.toFixed(2)),
     iconPath: new vscode.ThemeIcon('symbol-ruler'),
     add: (filter) => ({ ...filter, marginBelow: Math.max(filter.marginBelow ?? 0, margin) }),
+    isIn: ({ marginBelow }) => marginBelow === margin,
   }));
 }
 
@@ -125,7 +107,7 @@ function nameItems(facets: Facets | undefined): FilterItem[] {
   const items = (
     title: string,
     names: ReadonlyMap<string, number>,
-    add: (filter: QueueFilter, name: string) => QueueFilter,
+    kind: 'sources' | 'domains',
   ): FilterItem[] =>
     names.size === 0
       ? []
@@ -137,18 +119,16 @@ function nameItems(facets: Facets | undefined): FilterItem[] {
             .map(([name, count]) => ({
               label: name,
               description: `${title} · ${count.toLocaleString(vscode.env.language)}`,
-              add: (filter: QueueFilter) => add(filter, name),
+              add: (filter: QueueFilter) => ({
+                ...filter,
+                [kind]: [...(filter[kind] ?? []), name],
+              }),
+              isIn: (filter: QueueFilter) => filter[kind]?.includes(name) === true,
             })),
         ];
   return [
-    ...items(t('Source'), facets.sources, (filter, name) => ({
-      ...filter,
-      sources: [...(filter.sources ?? []), name],
-    })),
-    ...items(t('Domain'), facets.domains, (filter, name) => ({
-      ...filter,
-      domains: [...(filter.domains ?? []), name],
-    })),
+    ...items(t('Source'), facets.sources, 'sources'),
+    ...items(t('Domain'), facets.domains, 'domains'),
   ];
 }
 
@@ -202,6 +182,7 @@ export async function chooseRow({ session }: OpenDataset): Promise<number | unde
   if (number >= 1 && number <= dataset.rowCount) {
     return number - 1;
   }
+  await dataset.indexed;
   for await (const [row, result] of dataset.rows()) {
     if ((result.ok ? result.sample.id : result.id) === wanted) {
       return row;

@@ -18,6 +18,8 @@ export class DatasetQueue implements Disposable {
   #query: QueueQuery = FILE_ORDER;
   #rows: Uint32Array | undefined;
   #looking = new AbortController();
+  /** how much of the dataset was looked through for the query */
+  #share = 1;
   #toldAt = 0;
   readonly #growing: Disposable;
 
@@ -59,7 +61,7 @@ export class DatasetQueue implements Disposable {
   /** Tells the page what it shows. */
   send(): void {
     this.#postIndexed();
-    this.#postQueue(1);
+    this.#postQueue(this.#share);
   }
 
   /** The next row of the queue that nobody has reviewed; from its start again after the last. */
@@ -83,12 +85,13 @@ export class DatasetQueue implements Disposable {
           this.#postQueue(share);
         }
       };
-      this.#rows = await findRows(this.dataset.session, query, onProgress, looking.signal);
+      const rows = await findRows(this.dataset.session, query, onProgress, looking.signal);
       if (!looking.signal.aborted) {
+        this.#rows = rows;
         this.#postQueue(1);
       }
     } catch (error) {
-      if (!isCancelled(error)) {
+      if (!isCancelled(error) && !looking.signal.aborted) {
         this.#postQueue(1, describeError(encodeError(error)));
       }
     }
@@ -96,6 +99,7 @@ export class DatasetQueue implements Disposable {
 
   #postQueue(share: number, fault?: string): void {
     const rows = this.#rows;
+    this.#share = share;
     this.post({
       type: 'queue',
       queue: {

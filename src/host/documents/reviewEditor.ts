@@ -249,7 +249,7 @@ export class ReviewEditor {
   async #openNextUnreviewed(after: number): Promise<void> {
     const row = await this.#queue?.nextUnreviewed(after);
     if (row === undefined) {
-      this.#surface.post({ type: 'say', text: t('Every sample is reviewed.') });
+      this.#surface.post({ type: 'say', text: t('Every sample in the queue is reviewed.') });
     } else {
       await this.#openRow(row, true);
     }

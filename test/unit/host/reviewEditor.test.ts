@@ -303,3 +303,30 @@ test('an engine that has failed is a line above the cards, until it works again'
   engine.onRestart.fire('signal SIGKILL');
   expect(await ids(1)).toEqual(['failed']);
 });
+
+test('the last query counts, whatever an earlier one still finds', async () => {
+  const file = datasetOf(rowsOf(400));
+  const { webview } = await openEditor(file);
+  await webview.last('sample');
+  const query = { sort: 'file', descending: false } as const;
+  webview.send({ type: 'queue', query: { ...query, filter: { text: 's3' } } });
+  webview.send({ type: 'queue', query: { ...query, filter: { text: 's399' } } });
+  const { queue } = await webview.last('queue', (message) => message.queue.rows !== undefined);
+  expect(queue).toMatchObject({ query: { filter: { text: 's399' } }, share: 1 });
+  expect([...(queue.rows ?? [])]).toEqual([399]);
+
+  webview.posted.length = 0;
+  webview.send({ type: 'queue', query: { ...query, filter: { text: 's7' } } });
+  // it is looking by now
+  while (webview.all('queue').length === 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  webview.send({ type: 'queue', query: { ...query, filter: {} } });
+  await webview.ask({ type: 'openRow', row: 3, takeFocus: false });
+  // longer than the first of the two would have looked
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  webview.posted.length = 0;
+  webview.send({ type: 'ready' });
+  const { queue: all } = await webview.last('queue');
+  expect(all).toEqual({ query: { ...query, filter: {} }, share: 1 });
+});

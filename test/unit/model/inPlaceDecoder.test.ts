@@ -1,4 +1,4 @@
-// Keys and values that grow in place give the rewards of those that are copied, bit for bit.
+// A prefix's keys and values that are held once give the rewards of those that are copied, bit for bit.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Decoder } from '../../../src/model/decoder';
