@@ -27,6 +27,7 @@ const MAX_SCORE_BYTES = 128 * 1024 * 1024;
 /** The graph with keys and values as inputs and outputs. */
 export class Decoder implements TailScorer {
   readonly keepsPrefix = true;
+  readonly tailRowsAtOnce = 1;
   readonly #rope: RopeCache;
 
   /** @param variant of the graph in `session`: plain attention takes long rows in several runs */

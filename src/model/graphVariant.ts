@@ -4,6 +4,7 @@ import { AppError, errorText } from '../base/errors';
 import { joinPath } from '../node/folder';
 import { readSmallFile } from '../node/smallFile';
 import type { Device } from '../sample/device';
+import { withGroupedTails } from './onnx/groupedTails';
 import { decodeModel, encodeModel, type GraphProto } from './onnx/onnxSchema';
 import { withPackedAttention } from './onnx/packedAttention';
 import { withPlainAttention } from './onnx/plainAttention';
@@ -11,14 +12,15 @@ import type { GraphSource } from './ortRuntime';
 
 /**
  * `fused`: attention in one operator of the runtime. `plain`: in matrix products. `packed`, of the
- * decoder: prefix and tails in one run, so that no keys and values leave the device.
+ * decoder: prefix and tails in one run, so that no keys and values leave the device. `grouped`, of the
+ * decoder on the CPU: fused, and several tails of a prefix in one run.
  */
-export type GraphVariant = 'fused' | 'plain' | 'packed';
+export type GraphVariant = 'fused' | 'plain' | 'packed' | 'grouped';
 
 /** The variant of each graph that has attention. */
 export interface GraphVariants {
-  readonly vision: Exclude<GraphVariant, 'packed'>;
-  readonly decoder: GraphVariant;
+  readonly vision: 'fused' | 'plain';
+  readonly decoder: Exclude<GraphVariant, 'grouped'>;
 }
 
 export const FUSED: GraphVariants = { vision: 'fused', decoder: 'fused' };
@@ -55,6 +57,8 @@ export function toVariant(graph: GraphProto, variant: GraphVariant, device: Devi
       return graph;
     case 'plain':
       return withPlainAttention(graph);
+    case 'grouped':
+      return withGroupedTails(graph);
     case 'packed':
       return withPackedAttention(
         graph,

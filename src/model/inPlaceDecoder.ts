@@ -1,13 +1,14 @@
 // Runs the decoder graph on the CPU: a prefix's keys and values stay in one place while it runs.
 
 import type { ModelDims } from './checkpoint/modelConfig';
-import { Decoder, decoderFeeds } from './decoder';
-import { sliceRows, type DecoderRows } from './decoderRows';
+import { decoderFeeds } from './decoder';
+import { joinRows, sliceRows, type DecoderRows } from './decoderRows';
 import { KeyValueBuffers } from './keyValueBuffers';
 import { DECODER_IO } from './onnx/decoderGraph';
-import { floatData, type Fetches, type OrtTensor, type Session } from './ortRuntime';
+import { TAIL_BOUNDS } from './onnx/groupedTails';
+import { floatData, int64Tensor, type Fetches, type OrtTensor, type Session } from './ortRuntime';
 import { RopeCache } from './rope';
-import { scoreInTurn, type OnTail, type PrefixState, type TailScorer } from './tailScorer';
+import { letCancel, type OnTail, type PrefixState, type TailScorer } from './tailScorer';
 
 /** Prefixes up to this many rows run at once. */
 const WHOLE_ROWS = 2048;
@@ -18,10 +19,25 @@ const WHOLE_ROWS = 2048;
  * (test/bench/memory). Each piece costs a copy of all keys and values in the binding.
  */
 const PIECE_ROWS = 512;
+/**
+ * Short tails run together: alone each of them has all weights read from memory for a few rows, and
+ * quantised ones widened (test/bench/sharing).
+ */
+const TAIL_ROWS = 256;
+/**
+ * The runtime multiplies quantised weights with this many rows at a time, and with a single row that
+ * is left over in another order, as it does attention of a single row: a tail's reward would depend
+ * on the tails beside it. A row of padding that stands as a tail of its own (attention too depends on
+ * the number of rows), and the scored row twice where there is one, keep that way out.
+ */
+const PRODUCT_ROWS = 128;
+
+const NO_ROWS: DecoderRows = { embeds: new Float32Array(0), length: 0, imageRuns: [] };
 
 /** For fused attention on the CPU. Runs come one after the other. */
 export class InPlaceDecoder implements TailScorer {
   readonly keepsPrefix = true;
+  readonly tailRowsAtOnce = TAIL_ROWS;
   readonly #rope: RopeCache;
 
   /** @param pieceRows rows of a prefix that are run together, by its length */
@@ -46,42 +62,104 @@ export class InPlaceDecoder implements TailScorer {
     const size = this.pieceRows(rows.length);
     for (let start = 0; start < rows.length; start += size) {
       const end = Math.min(start + size, rows.length);
-      await this.#run(buffers, sliceRows(rows, start, end), [], buffers.present);
+      const piece = sliceRows(rows, start, end);
+      await this.#run(buffers, piece, [0, piece.length], [], buffers.present);
       buffers.length = end;
     }
     return buffers;
   }
 
   async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<number> {
+    const [reward] = await this.scoreTails(prefix, [rows]);
+    return reward ?? Number.NaN;
+  }
+
+  async scoreTails(
+    prefix: PrefixState,
+    tails: readonly DecoderRows[],
+    onReward: OnTail = () => undefined,
+    signal?: AbortSignal,
+  ): Promise<number[]> {
     if (!(prefix instanceof KeyValueBuffers)) {
       throw new RangeError('this prefix has no buffers');
     }
-    // nobody asks for the tail's keys and values: one layer's at a time are there
-    const fetches = { [DECODER_IO.rewards]: null };
-    const outputs = await this.#run(prefix, rows, [rows.length - 1], fetches);
-    return floatData(outputs, DECODER_IO.rewards)[0] ?? Number.NaN;
+    const rewards: number[] = [];
+    for (const group of groupTails(tails, this.tailRowsAtOnce)) {
+      await letCancel(signal);
+      for (const reward of await this.#scoreGroup(prefix, group)) {
+        onReward(rewards.length, reward);
+        rewards.push(reward);
+      }
+    }
+    return rewards;
   }
 
-  scoreTails(
-    prefix: PrefixState,
+  async scoreWhole(rows: DecoderRows): Promise<number> {
+    const [reward] = await this.#scoreGroup(new KeyValueBuffers(this.dims, 0), [rows]);
+    return reward ?? Number.NaN;
+  }
+
+  async #scoreGroup(
+    prefix: KeyValueBuffers,
     tails: readonly DecoderRows[],
-    onReward?: OnTail,
-    signal?: AbortSignal,
-  ): Promise<number[]> {
-    return scoreInTurn(this, prefix, tails, onReward, signal);
+  ): Promise<readonly number[]> {
+    // a row behind the scored one changes nothing before it
+    const lengths = tails.map(({ length }) => Math.max(2, length));
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    const bounds = [0];
+    for (const length of total % PRODUCT_ROWS === 1 ? [...lengths, 1] : lengths) {
+      bounds.push((bounds.at(-1) ?? 0) + length);
+    }
+    const scored = tails.map(({ length }, n) => (bounds[n] ?? 0) + length - 1);
+    const [first, ...others] = tails;
+    const rows =
+      first !== undefined && others.length === 0 && first.length === bounds.at(-1)
+        ? first
+        : this.#join(tails, bounds);
+    // nobody asks for the keys and values of tails: one layer's at a time are there
+    const fetches = { [DECODER_IO.rewards]: null };
+    const twice = scored.length === 1 ? [...scored, ...scored] : scored;
+    const outputs = await this.#run(prefix, rows, bounds, twice, fetches);
+    return [...floatData(outputs, DECODER_IO.rewards).subarray(0, tails.length)];
   }
 
-  scoreWhole(rows: DecoderRows): Promise<number> {
-    return new Decoder(this.session, this.dims).scoreWhole(rows);
+  /** Tails where `bounds` says that they begin, zeros between. */
+  #join(tails: readonly DecoderRows[], bounds: readonly number[]): DecoderRows {
+    const parts = tails.map((tail, n) => [tail, (bounds[n + 1] ?? 0) - (bounds[n] ?? 0)] as const);
+    const padding = (bounds.at(-1) ?? 0) - (bounds[tails.length] ?? 0);
+    const { hidden } = this.dims;
+    return joinRows(hidden, [...parts, [NO_ROWS, padding]]);
   }
 
   #run(
     buffers: KeyValueBuffers,
     rows: DecoderRows,
+    bounds: readonly number[],
     scoredRows: readonly number[],
     fetches: Fetches,
   ): Promise<Readonly<Record<string, OrtTensor>>> {
     const rope = this.#rope.upTo(buffers.length + rows.length);
-    return this.session.run(decoderFeeds(this.dims, rows, buffers, scoredRows, rope), fetches);
+    const feeds = decoderFeeds(this.dims, rows, buffers, scoredRows, rope);
+    return this.session.run(
+      { ...feeds, [TAIL_BOUNDS]: int64Tensor(bounds, [bounds.length]) },
+      fetches,
+    );
   }
+}
+
+/** Tails in their order, as many together as have `mostRows` rows; one always may. */
+function groupTails(tails: readonly DecoderRows[], mostRows: number): DecoderRows[][] {
+  const groups: DecoderRows[][] = [];
+  let rows = 0;
+  for (const tail of tails) {
+    const group = groups.at(-1);
+    rows += tail.length;
+    if (group === undefined || rows > mostRows) {
+      groups.push([tail]);
+      rows = tail.length;
+    } else {
+      group.push(tail);
+    }
+  }
+  return groups;
 }

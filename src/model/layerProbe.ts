@@ -5,13 +5,7 @@ import type { VisionDims } from './checkpoint/modelConfig';
 import { FINAL_NORM, VISION } from './checkpoint/tensorNames';
 import { Decoder, presentNames } from './decoder';
 import type { DecoderRows } from './decoderRows';
-import {
-  readGraph,
-  toSource,
-  toVariant,
-  type GraphVariant,
-  type GraphVariants,
-} from './graphVariant';
+import { readGraph, toSource, toVariant, type GraphVariants } from './graphVariant';
 import { GRAPH_NAMES, type Manifest } from './manifest';
 import { DECODER_IO } from './onnx/decoderGraph';
 import { sliceGraph, SLICE_OUTPUT } from './onnx/graphSlice';
@@ -105,7 +99,7 @@ export async function decoderProbe(
 }
 
 /** Keys and values leave CUDA and DirectML between runs; CUDA's fused kernel is for half precision. */
-function decoderVariants(device: Device, isFloat: boolean): readonly GraphVariant[] {
+function decoderVariants(device: Device, isFloat: boolean): readonly GraphVariants['decoder'][] {
   switch (device) {
     case 'cuda':
       return isFloat ? ['packed', 'plain'] : ['packed', 'fused', 'plain'];
@@ -172,7 +166,7 @@ function layerSource(
   folder: string,
   name: string,
   graph: GraphProto,
-  variant: GraphVariant,
+  variant: GraphVariants['decoder'],
 ): GraphSource {
   return toSource(folder, `${name} (first layer, ${variant})`, graph);
 }

@@ -41,6 +41,7 @@ interface PackedRows {
  */
 export class PackedDecoder implements TailScorer {
   readonly keepsPrefix = false;
+  readonly tailRowsAtOnce = Infinity;
   readonly #rope: RopeCache;
 
   constructor(

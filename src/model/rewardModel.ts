@@ -89,7 +89,7 @@ export class RewardModel implements PromptModel {
         manifest,
         variants.decoder,
         options.device ?? 'cpu',
-        (stayOnDevice) => openGraph(GRAPH_NAMES.decoder, variants.decoder, stayOnDevice),
+        (variant, stayOnDevice) => openGraph(GRAPH_NAMES.decoder, variant, stayOnDevice),
       );
       const embeddings = new EmbeddingTable(weights, table.dtype, table.offset, vocab, hidden);
       return new RewardModel(manifest, tokenizer, decoder, embeddings, sight, weights);
@@ -181,16 +181,16 @@ function requireSight({ sight }: RewardModel): Sight {
 
 async function openDecoder(
   { dims }: Manifest,
-  variant: GraphVariant,
+  variant: GraphVariants['decoder'],
   device: Device,
-  open: (stayOnDevice: readonly string[]) => Promise<Session>,
+  open: (variant: GraphVariant, stayOnDevice: readonly string[]) => Promise<Session>,
 ): Promise<TailScorer> {
   if (variant === 'packed') {
-    return new PackedDecoder(await open([]), dims);
+    return new PackedDecoder(await open('packed', []), dims);
   }
   return variant === 'fused' && device === 'cpu'
-    ? new InPlaceDecoder(await open([]), dims)
-    : new Decoder(await open(presentNames(dims.layers)), dims, variant);
+    ? new InPlaceDecoder(await open('grouped', []), dims)
+    : new Decoder(await open(variant, presentNames(dims.layers)), dims, variant);
 }
 
 async function openSight(

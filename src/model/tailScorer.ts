@@ -28,6 +28,8 @@ export interface TailScorer {
   readonly session: Session;
   /** true when {@link runPrefix} does work that every tail then saves */
   readonly keepsPrefix: boolean;
+  /** rows of tails that gain from going into one {@link scoreTails}; a single tail may have more */
+  readonly tailRowsAtOnce: number;
   /** longest conversation that may be divided: beyond, the rotary base depends on its length */
   readonly maxDivided: number;
   /** The same graph with other position limits or rotary settings. */

@@ -1,7 +1,7 @@
 // A sample as sequences of tokens: one prefix, one tail per candidate, or whole conversations.
 
 import { AppError, encodeError, type EncodedError } from '../base/errors';
-import { layoutPrompt } from '../model/chatTemplate';
+import { layoutPrompt, type PromptPart } from '../model/chatTemplate';
 import type { PromptModel } from '../model/promptModel';
 import {
   encodeParts,
@@ -51,9 +51,17 @@ export function encodeSample(
   options: ScoreOptions,
 ): EncodedSample {
   const maxLength = sample.maxLength ?? options.maxLength;
+  // the prompt is the same for all candidates, unless one of them brings its images
+  const prefixes = new Map<string, readonly SequenceItem[]>();
+  const encodePrefix = (parts: readonly PromptPart[]): readonly SequenceItem[] => {
+    const key = JSON.stringify(parts);
+    const known = prefixes.get(key) ?? encodeParts(parts, model.tokenizer, mediaTokens);
+    prefixes.set(key, known);
+    return known;
+  };
   const encode = (text: string): EncodedCandidate => {
     const layout = layoutPrompt(sample, text, options.compat, model.manifest.family);
-    const prefix = encodeParts(layout.prefix, model.tokenizer, mediaTokens);
+    const prefix = encodePrefix(layout.prefix);
     const tail = encodeParts(layout.tail, model.tokenizer, mediaTokens);
     const prefixTokens = sequenceLength(prefix);
     const total = prefixTokens + sequenceLength(tail) + 1;

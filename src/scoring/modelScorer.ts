@@ -10,7 +10,8 @@ import { letCancel, type PrefixState } from '../model/tailScorer';
 import { sequenceLength, type SequenceItem } from '../model/tokenSequence';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { RewardEvent, Scorer, ScoreRequest } from '../sample/scorer';
-import type { EncodedCandidate, EncodedSample } from './encodeSample';
+import { groupCandidates } from './candidateGroups';
+import type { EncodedSample } from './encodeSample';
 import type { FeatureCache } from './featureCache';
 import { RowStore, SampleRows } from './mediaRows';
 import { PrefixCache, prefixKey } from './prefixCache';
@@ -145,7 +146,7 @@ export class ModelScorer implements Scorer {
     return state;
   }
 
-  /** Settles every candidate once. In their order, unless the decoder takes tails together. */
+  /** Settles every candidate once; those that run together come together. */
   async #scoreCandidates(
     { candidates }: EncodedSample,
     prefix: PrefixState | undefined,
@@ -154,39 +155,23 @@ export class ModelScorer implements Scorer {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const { decoder } = this.model;
-    const together = new Set<number>();
-    if (prefix !== undefined && !decoder.keepsPrefix) {
-      const tails: DecoderRows[] = [];
-      for (const [candidate, encoding] of candidates.entries()) {
-        if (encoding.ok && encoding.encoded.tail !== undefined) {
-          together.add(candidate);
-          tails.push(await this.#embed(encoding.encoded.tail, rows));
+    for (const group of groupCandidates(candidates, prefix, decoder.tailRowsAtOnce)) {
+      await letCancel(signal);
+      if (group.kind === 'fault') {
+        settle(group.candidate, group.error);
+      } else if (group.kind === 'whole') {
+        const whole = await this.#embed(group.whole, rows);
+        settle(group.candidate, await decoder.scoreWhole(whole));
+      } else {
+        const tails: DecoderRows[] = [];
+        for (const { tail } of group.tails) {
+          tails.push(await this.#embed(tail, rows));
         }
-      }
-      const places = [...together];
-      const onTail = (n: number, reward: number): void => settle(places[n] ?? 0, reward);
-      await decoder.scoreTails(prefix, tails, onTail, signal);
-    }
-    for (const [candidate, encoding] of candidates.entries()) {
-      if (!together.has(candidate)) {
-        await letCancel(signal);
-        settle(
-          candidate,
-          encoding.ok ? await this.#scoreCandidate(encoding.encoded, prefix, rows) : encoding.error,
-        );
+        const onTail = (n: number, reward: number): void =>
+          settle(group.tails[n]?.candidate ?? 0, reward);
+        await decoder.scoreTails(group.prefix, tails, onTail, signal);
       }
     }
-  }
-
-  async #scoreCandidate(
-    { tail, whole }: EncodedCandidate,
-    prefix: PrefixState | undefined,
-    rows: SampleRows,
-  ): Promise<number> {
-    const { decoder } = this.model;
-    return tail === undefined || prefix === undefined
-      ? decoder.scoreWhole(await this.#embed(whole, rows))
-      : decoder.scoreTail(prefix, await this.#embed(tail, rows));
   }
 
   async #embed(items: readonly SequenceItem[], rows: SampleRows): Promise<DecoderRows> {

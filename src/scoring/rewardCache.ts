@@ -93,6 +93,9 @@ function parseLine(text: string): CacheLine | undefined {
   }
 }
 
+/** Goes up when the same model on the same device gives other last bits than before. */
+const REWARDS_VERSION = 2;
+
 /** Everything but the candidate that decides a reward. `undefined` when a medium can't be read. */
 export async function promptKey(
   { sample, mediaRoot, options }: ScoreRequest,
@@ -104,6 +107,7 @@ export async function promptKey(
       media.push(await sha256OfFile(await resolveMedia(mediaRoot, path)));
     }
     const content = canonicalize({
+      rewards: REWARDS_VERSION,
       fingerprint,
       ...(media.length === 0 ? {} : { pixels: PIXELS_VERSION }),
       media,

@@ -122,15 +122,17 @@ function attention(
   const { kvHeads, headDim } = dims;
   const perGroup = dims.heads / kvHeads;
   const qkv = linear(g, dims, x, `model.layers.${layer}.`, 'attention.wqkv', imageRows);
-  const grouped = g.reshape(qkv, [-1, kvHeads, perGroup + 2, headDim]);
+  // sizes are kept (0) instead of worked out anew (−1): where the runtime knows that two values are of
+  // one size it works in place
+  const grouped = g.reshape(qkv, [0, kvHeads, perGroup + 2, headDim]);
   const [q, k, v] = g.ops('Split', [grouped, g.int64([perGroup, 1, 1])], 3, { ints: { axis: 2 } });
   const kvShape = [1, kvHeads, 'P', headDim];
   const outputs = g.ops(
     'GroupQueryAttention',
     [
-      g.reshape(q ?? '', [1, -1, dims.heads * headDim]),
-      g.reshape(k ?? '', [1, -1, kvHeads * headDim]),
-      g.reshape(v ?? '', [1, -1, kvHeads * headDim]),
+      batchOfOne(g, q ?? '', dims.heads * headDim),
+      batchOfOne(g, k ?? '', kvHeads * headDim),
+      batchOfOne(g, v ?? '', kvHeads * headDim),
       g.input(DECODER_IO.pastKey(layer), 'float', kvShape),
       g.input(DECODER_IO.pastValue(layer), 'float', kvShape),
       shared.lastPosition,
@@ -147,7 +149,12 @@ function attention(
   const presentShape = [1, kvHeads, 'T', headDim];
   g.output(DECODER_IO.presentKey(layer), outputs[1] ?? '', 'float', presentShape);
   g.output(DECODER_IO.presentValue(layer), outputs[2] ?? '', 'float', presentShape);
-  return g.reshape(outputs[0] ?? '', [-1, dims.heads * headDim]);
+  return g.op('Squeeze', [outputs[0] ?? '', g.int64([0])]);
+}
+
+/** [S, …] → [1, S, width] */
+function batchOfOne(g: GraphBuilder, rows: Value, width: number): Value {
+  return g.op('Unsqueeze', [g.reshape(rows, [0, width]), g.int64([0])]);
 }
 
 /** w2(silu(w1 x) · w3 x) */

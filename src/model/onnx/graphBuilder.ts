@@ -17,6 +17,8 @@ export interface OpOptions {
   readonly ints?: Readonly<Record<string, number | readonly number[]>>;
   readonly floats?: Readonly<Record<string, number>>;
   readonly strings?: Readonly<Record<string, string>>;
+  /** bodies of control flow; they see the values of the graph around them */
+  readonly graphs?: Readonly<Record<string, GraphProto>>;
   /** ONNX Runtime's own operators */
   readonly contrib?: boolean;
 }
@@ -45,6 +47,16 @@ export class GraphBuilder {
   /** Takes a node over from another graph. */
   append(node: NodeProto): void {
     this.#nodes.push(node);
+  }
+
+  /** Adds an operator as another graph has it, on other inputs. @returns its outputs */
+  again(node: NodeProto, inputs: readonly Value[]): readonly Value[] {
+    const output = node.output.map(
+      (_, n) => `${this.namePrefix}${node.opType}_${this.#counter}_${n}`,
+    );
+    this.#counter += 1;
+    this.#nodes.push({ ...node, name: output[0] ?? node.opType, input: inputs, output });
+    return output;
   }
 
   /** Gives a value a name that other nodes know already. */
@@ -234,6 +246,11 @@ function toNode(
       name,
       type: ATTRIBUTE_TYPE.string,
       s: new TextEncoder().encode(value),
+    })),
+    ...Object.entries(options.graphs ?? {}).map(([name, g]) => ({
+      name,
+      type: ATTRIBUTE_TYPE.graph,
+      g,
     })),
   ];
   return {

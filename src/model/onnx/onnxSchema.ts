@@ -6,7 +6,7 @@ const MODEL = protobuf
   .parse(
     `syntax = "proto3";
    message Attribute {
-     string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated float floats = 7;
+     string name = 1; float f = 2; int64 i = 3; bytes s = 4; Graph g = 6; repeated float floats = 7;
      repeated int64 ints = 8; int32 type = 20;
    }
    message Entry { string key = 1; string value = 2; }
@@ -42,13 +42,21 @@ export const ELEMENT_TYPE = {
   int8: 3,
   int32: 6,
   int64: 7,
+  bool: 9,
   float16: 10,
   bfloat16: 16,
 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
 /** Values of AttributeProto.type. */
-export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
+export const ATTRIBUTE_TYPE = {
+  float: 1,
+  int: 2,
+  string: 3,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+} as const;
 
 export interface AttributeProto {
   readonly name: string;
@@ -57,6 +65,7 @@ export interface AttributeProto {
   readonly i?: number;
   readonly ints?: readonly number[];
   readonly s?: Uint8Array;
+  readonly g?: GraphProto;
 }
 
 export interface NodeProto {

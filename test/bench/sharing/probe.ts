@@ -120,10 +120,7 @@ async function measureSharing(model: RewardModel): Promise<Sharing[]> {
   };
   const shared = async (count: number): Promise<number[]> => {
     const state = await decoder.runPrefix(prefix);
-    const rewards: number[] = [];
-    for (const tail of tails.slice(0, count)) {
-      rewards.push(await decoder.scoreTail(state, tail));
-    }
+    const rewards = await decoder.scoreTails(state, tails.slice(0, count));
     releasePrefix(state);
     return rewards;
   };

