@@ -36,8 +36,5 @@ export function withTie(places: Places, a: number, b: number): Places {
 /** The candidate has a place: the last one unless it had one. */
 function entered(places: Places, candidate: number): Places {
   const groups = toGroups(places);
-  return toPlaces(
-    (places[candidate] ?? 0) > 0 ? groups : [...groups, [candidate]],
-    places.length,
-  );
+  return toPlaces((places[candidate] ?? 0) > 0 ? groups : [...groups, [candidate]], places.length);
 }
