@@ -8,6 +8,7 @@ import {
   compare,
   swapAnswer,
 } from './compare/compareActions';
+import { escape } from './escape';
 import { showFacts, toggleMedia } from './mediaActions';
 import type { ZoomView } from './media/zoomView';
 import type { ReviewStore } from './reviewStore';
@@ -134,7 +135,7 @@ const COMPARING: Readonly<Record<string, (store: ReviewStore) => void>> = {
 const OF_THE_GRID: ReadonlySet<string> = new Set(['ArrowUp', 'ArrowDown', 'Home', 'End']);
 
 /** Keys that do something with the answer that has focus. */
-const OF_AN_ANSWER = /^(?:Arrow.*|Home|End|[0-9tcwmbpd ])$/;
+const OF_AN_ANSWER = /^(?:Arrow.*|Home|End|[0-9tcwpd ])$/;
 
 /** Keys that say themselves which sample is next: counted from the one that is on its way. */
 const CHOOSING: ReadonlySet<string> = new Set(['j', 'k', 'J', 'K']);
@@ -167,7 +168,7 @@ function actionFor(
     return undefined;
   }
   if (key === 'Escape') {
-    return (store) => store.escape();
+    return escape;
   }
   if (event.ctrlKey || event.metaKey) {
     return modified(event);

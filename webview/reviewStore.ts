@@ -13,11 +13,9 @@ import type {
   Surface,
   ToWebview,
 } from '../src/protocol/reviewProtocol';
-import { closeComparison } from './compare/compareActions';
 import { Comparison, type Pair } from './comparison';
 import { Decisions, type DecisionPage } from './decisions';
 import { Layout } from './layout';
-import { showFacts, toggleMedia } from './mediaActions';
 import { Navigation, type NavigationPage } from './navigation';
 import { QueuePlaces } from './queuePlaces';
 import { Requests } from './requests';
@@ -271,22 +269,6 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
 
   setNarrow(isNarrow: boolean): void {
     this.layout.setNarrow(isNarrow);
-    this.changed();
-  }
-
-  /** Closes what lies over the page, one thing at a time, and goes back to the cards. */
-  escape(): void {
-    if (this.layout.closeDrawer()) {
-      this.focusCard(this.focused);
-    } else if (this.layout.factsOpen) {
-      showFacts(this, false);
-    } else if (this.layout.mediaFilled) {
-      toggleMedia(this);
-    } else if (this.pair !== undefined) {
-      closeComparison(this);
-    } else {
-      this.focusCard(this.focused);
-    }
     this.changed();
   }
 

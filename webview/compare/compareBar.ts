@@ -29,7 +29,6 @@ export function compareBar(store: ReviewStore, sample: SampleView, pair: Pair): 
         ${sample.turns.at(-1)?.content ?? ''}
       </div>
     </div>
-    <span class="sp"></span>
     <span class="dim opt">${t('Compare')}</span>
     ${choice(store, sample, pair, 'left')}
     <span class="dim opt">${t('with')}</span>

@@ -29,6 +29,7 @@ function buttons(store: ReviewStore, pair: Pair): TemplateResult {
     html`<button
       class="btn"
       tabindex="-1"
+      ?disabled=${store.answersCovered}
       aria-pressed=${isOn ? 'true' : 'false'}
       @click=${act}
     >
