@@ -81,7 +81,7 @@ export class Devices {
         const variants = device === 'cpu' ? FUSED : await this.#variants(folder, manifest, device);
         const options = { threads: this.threads, device };
         const model = await RewardModel.load(folder, options, variants, this.open);
-        const noise = isNoisy(device) ? { noiseFloor: await noiseOf(model) } : {};
+        const noise = isNoisy(device) ? { noiseFloor: await noiseOf(model, device) } : {};
         return { model, use: { device, id: deviceId(device, variants), ...noise, refused } };
       } catch (thrown) {
         const error = sized(thrown, manifest);
@@ -125,10 +125,15 @@ export class Devices {
   }
 }
 
-/** @throws what the device says; the model is released then */
-async function noiseOf(model: RewardModel): Promise<number> {
+/** @throws what the device says, or that it gives no numbers; the model is released then */
+async function noiseOf(model: RewardModel, device: Device): Promise<number> {
   try {
-    return await measureNoiseFloor(model);
+    const noise = await measureNoiseFloor(model);
+    if (!Number.isFinite(noise)) {
+      const message = `${DEVICE_NAMES[device]}: rewards are not finite numbers`;
+      throw new AppError('DEVICE_UNAVAILABLE', message, { device });
+    }
+    return noise;
   } catch (error) {
     await model.release();
     throw error;
