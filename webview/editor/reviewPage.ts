@@ -29,10 +29,13 @@ export class ReviewPage extends StoreElement {
                 <rl-media-column></rl-media-column>
                 <rl-answers ?inert=${store.answersCovered}></rl-answers>
                 <rl-dock></rl-dock>
+                <rl-menu></rl-menu>
               </main>`
-            : html`<main class="two"><rl-compare></rl-compare></main>`
+            : html`<main class="two">
+                <rl-compare></rl-compare>
+                <rl-menu></rl-menu>
+              </main>`
         }
-        <rl-menu></rl-menu>
       </div>
       <rl-keys-dialog></rl-keys-dialog>
     `;
