@@ -10,9 +10,10 @@ import {
   toPlaces,
   withPlace,
   type Places,
+  type RankGroups,
 } from '../src/sample/ranking';
 import { sameDraft, savedDraft, toRecord } from './draft';
-import { orderInWords } from './orderText';
+import { orderInWords, orderSentence } from './orderText';
 import type { Requests } from './requests';
 import { Saving, type SavingPage } from './saving';
 import { post } from './vscodeApi';
@@ -20,6 +21,8 @@ import { letterOf, ordinal, t } from './words';
 
 /** What decisions need of the page around them. */
 export interface DecisionPage extends SavingPage {
+  /** rewards closer than this have the same rank */
+  readonly noiseFloor: number;
   focusCard(index: number): void;
   /** shows the next sample */
   goOn(): void;
@@ -90,9 +93,14 @@ export class Decisions {
     );
   }
 
+  /** The model's order, best first. */
+  get modelGroups(): RankGroups {
+    return groupsFromRewards(this.rewards, this.page.noiseFloor);
+  }
+
   /** The places that the rewards give. */
   get modelPlaces(): Places {
-    return toPlaces(groupsFromRewards(this.rewards), this.rewards.length);
+    return toPlaces(this.modelGroups, this.rewards.length);
   }
 
   /** Gives a candidate a place (0: none) and goes to the next one without. */
@@ -130,7 +138,7 @@ export class Decisions {
 
   setPlaces(places: Places): void {
     this.#decide(places);
-    this.page.say(t('Your order: {0}.', orderInWords(places)));
+    this.page.say(orderSentence(places));
   }
 
   /** Takes the model's order; recorded as accepted, not as a vote, unless it is changed after. */

@@ -1,6 +1,15 @@
 // Keys of both places. Plain keys work when focus is in the page and not in a text field.
 
 import type { Surface } from '../src/protocol/reviewProtocol';
+import {
+  chooseBetter,
+  chooseTie,
+  closeComparison,
+  compare,
+  swapAnswer,
+} from './compare/compareActions';
+import { escape } from './escape';
+import { showFacts, toggleMedia } from './mediaActions';
 import type { ZoomView } from './media/zoomView';
 import type { ReviewStore } from './reviewStore';
 import type { AnswerText } from './shared/answerText';
@@ -38,6 +47,11 @@ export function keyHelp(surface: Surface): readonly (readonly [readonly string[]
           [['G'], t('Go to a row, by number or id')],
           [['+', '−'], t('Picture: larger, smaller')],
           [['O'], t('Picture: the tiles that the model sees')],
+          [['V'], t('Fill the page with the picture or video; again back')],
+          [['I'], t('Facts of this sample; again back')],
+          [['C'], t('Compare this answer with the best or pinned one; again all answers')],
+          [['←', '→', 'T'], t('Compare two: left better, right better, tied')],
+          [['W'], t('Compare two: the next answer instead of this one')],
         ] as const)
       : []),
     [['L'], t('This line in the text editor')],
@@ -100,10 +114,28 @@ const EDITOR: Readonly<Record<string, (store: ReviewStore) => void>> = {
   },
   g: () => post({ type: 'command', command: 'goToRow' }),
   '/': (store) => store.focusSearch(),
+  c: (store) => compare(store, { card: store.focused }),
+  v: toggleMedia,
+  i: (store) => showFacts(store, document.activeElement?.closest('.factsec') == null),
   o: (store) => store.toggle('tilesShown', !store.layout.tilesShown),
   '+': () => zoomView()?.step(1),
   '-': () => zoomView()?.step(-1),
 };
+
+/** Keys that mean something else while two answers stand side by side. */
+const COMPARING: Readonly<Record<string, (store: ReviewStore) => void>> = {
+  ArrowLeft: (store) => chooseBetter(store, 'left'),
+  ArrowRight: (store) => chooseBetter(store, 'right'),
+  t: chooseTie,
+  w: swapAnswer,
+  c: closeComparison,
+};
+
+/** Keys of the grid of cards: elsewhere they scroll, as in any text. */
+const OF_THE_GRID: ReadonlySet<string> = new Set(['ArrowUp', 'ArrowDown', 'Home', 'End']);
+
+/** Keys that do something with the answer that has focus. */
+const OF_AN_ANSWER = /^(?:Arrow.*|Home|End|[0-9tcwpd ])$/;
 
 /** Keys that say themselves which sample is next: counted from the one that is on its way. */
 const CHOOSING: ReadonlySet<string> = new Set(['j', 'k', 'J', 'K']);
@@ -136,7 +168,7 @@ function actionFor(
     return undefined;
   }
   if (key === 'Escape') {
-    return (store) => store.escape();
+    return escape;
   }
   if (event.ctrlKey || event.metaKey) {
     return modified(event);
@@ -147,15 +179,25 @@ function actionFor(
   if ((key === 'Enter' || key === ' ') && isPressable(event)) {
     return undefined; // on a button they press it
   }
+  const name = key.length === 1 && !event.shiftKey ? key.toLowerCase() : key;
+  if (store.answersCovered && OF_AN_ANSWER.test(name)) {
+    return undefined; // nobody decides on what can't be seen
+  }
   if (/^[0-9]$/.test(key)) {
     return () => store.decisions.rank(store.focused, Number(key));
   }
-  const name = key.length === 1 && !event.shiftKey ? key.toLowerCase() : key;
+  if (store.pair !== undefined && OF_THE_GRID.has(name) && !event.shiftKey) {
+    return undefined;
+  }
   const tables =
     // signs come with shift on some keyboards and without on others
     event.shiftKey && !/^[?+/]$/.test(key)
       ? [SHIFTED]
-      : [PLAIN, ...(store.surface === 'editor' ? [EDITOR] : [])];
+      : [
+          ...(store.pair === undefined ? [] : [COMPARING]),
+          PLAIN,
+          ...(store.surface === 'editor' ? [EDITOR] : []),
+        ];
   return tables.find((table) => Object.hasOwn(table, name))?.[name];
 }
 
@@ -176,7 +218,11 @@ function origin(event: KeyboardEvent): Element | undefined {
 }
 
 function isTyping(event: KeyboardEvent): boolean {
-  return origin(event)?.matches('input, textarea, select, [contenteditable]') === true;
+  const element = origin(event);
+  // a slider takes the keys that move it, and no text
+  return element?.matches('input[type=range]') === true
+    ? /^(?:Arrow.*|Home|End|Page.*)$/.test(event.key)
+    : element?.matches('input, textarea, select, [contenteditable]') === true;
 }
 
 function isPressable(event: KeyboardEvent): boolean {

@@ -1,4 +1,4 @@
-// What is open on the page beside the sample: queue, note, keys.
+// What is open on the page beside the sample: queue, note, keys, media, facts.
 
 import type { Remembered } from '../src/protocol/reviewProtocol';
 import { post } from './vscodeApi';
@@ -8,6 +8,12 @@ export class Layout {
   keysOpen = false;
   /** the cuts of the model over the picture */
   tilesShown = false;
+  /** the picture or video has the page */
+  mediaFilled = false;
+  /** the facts of the sample were asked for */
+  factsOpen = false;
+  /** wide enough for media between two answers */
+  isRoomy = false;
   #isNarrow = false;
   #queueOpen = true;
   #drawerOpen = false;
@@ -36,8 +42,17 @@ export class Layout {
     }
   }
 
-  /** Takes away what lies over the page. */
-  closeDrawer(): void {
+  /** Takes the drawer away. @returns whether it was there */
+  closeDrawer(): boolean {
+    const wasOpen = this.#drawerOpen;
     this.#drawerOpen = false;
+    return wasOpen;
+  }
+
+  /** Closes what belongs to one sample. @param comparing media between two answers stay */
+  showAnswers(comparing: boolean): void {
+    this.noteOpen = false;
+    this.factsOpen = false;
+    this.mediaFilled = this.mediaFilled && comparing && this.isRoomy;
   }
 }

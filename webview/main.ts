@@ -3,12 +3,14 @@
 import '@vscode/codicons/dist/codicon.css';
 import './styles/base.css';
 import './styles/card.css';
+import './styles/compare.css';
 import './styles/editor.css';
 import './styles/panel.css';
 import './styles/text.css';
 import { html, render } from 'lit';
 import type { ToWebview } from '../src/protocol/reviewProtocol';
 import { registerControls } from './controls';
+import { followDetours } from './detours';
 import './editor/reviewPage';
 import { onPageKey } from './keys';
 import './panel/panelPage';
@@ -38,6 +40,12 @@ store.addEventListener('focus-search', () => {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.qsearch input')?.focus());
 });
 
+followDetours(store);
+
+// as in styles/compare.css
+const roomy = window.matchMedia('(min-width: 1500px)');
+store.setRoomy(roomy.matches);
+roomy.addEventListener('change', () => store.setRoomy(roomy.matches));
 // as in styles/editor.css
 const narrow = window.matchMedia('(max-width: 1099px)');
 store.setNarrow(narrow.matches);

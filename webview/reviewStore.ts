@@ -13,6 +13,7 @@ import type {
   Surface,
   ToWebview,
 } from '../src/protocol/reviewProtocol';
+import { Comparison, type Pair } from './comparison';
 import { Decisions, type DecisionPage } from './decisions';
 import { Layout } from './layout';
 import { Navigation, type NavigationPage } from './navigation';
@@ -41,6 +42,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   readonly navigation = new Navigation(this, this.#requests, () => this.decisions.saving.moves);
   readonly layout = new Layout();
   readonly textView = new TextView();
+  readonly comparison = new Comparison();
   /** the card with focus */
   focused = 0;
   /** sampled frames of the shown sample's videos, by position among its media */
@@ -56,6 +58,10 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   loaded = false;
 
   readonly queue = new QueuePlaces(() => this.rowCount);
+
+  get noiseFloor(): number {
+    return this.engine.noiseFloor ?? 0;
+  }
 
   /** rows found so far */
   get rowCount(): number {
@@ -159,11 +165,12 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
     this.loaded = true;
     this.decisions.show(sample, before);
     if (another) {
-      this.focused = 0;
-      this.layout.noteOpen = false;
+      this.comparison.follow(sample, this.baseOf(sample));
+      this.focused = this.pair?.left ?? 0;
+      this.layout.showAnswers(this.pair !== undefined);
     }
     if (takeFocus) {
-      this.#giveFocus(0);
+      this.#giveFocus(this.focused);
     }
     this.navigation.upcoming.run();
   }
@@ -216,6 +223,9 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
 
   focusCard(index: number): void {
     const count = this.sample?.candidates.length ?? 0;
+    if (this.pair !== undefined && index !== this.pair.left && index !== this.pair.right) {
+      return; // it is not on the page
+    }
     if (count > 0) {
       this.#giveFocus(Math.max(0, Math.min(count - 1, index)));
       this.changed();
@@ -252,16 +262,41 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
     this.dispatchEvent(new CustomEvent('focus-queue'));
   }
 
+  setRoomy(isRoomy: boolean): void {
+    this.layout.isRoomy = isRoomy;
+    this.changed();
+  }
+
   setNarrow(isNarrow: boolean): void {
     this.layout.setNarrow(isNarrow);
     this.changed();
   }
 
-  /** Closes what lies over the page, and goes back to the cards. */
-  escape(): void {
-    this.layout.closeDrawer();
-    this.focusCard(this.focused);
-    this.changed();
+  /** The two answers that stand side by side, while the person compares. */
+  get pair(): Pair | undefined {
+    return this.comparison.pairOf(this.sample);
+  }
+
+  /** The answer that others are compared with: the pinned one or the best. */
+  baseOf(sample: SampleView): number | undefined {
+    return this.textView.pinnedOrBest(sample, this.decisions.rewards);
+  }
+
+  /** @param focused the answer that gets focus */
+  showPair(sample: SampleView, pair: Pair, focused: number): void {
+    this.comparison.show(sample, pair);
+    this.focusCard(focused);
+  }
+
+  /** While two answers are compared there may be room for the media between them. */
+  get mediaBetween(): boolean {
+    return this.pair !== undefined && this.layout.isRoomy;
+  }
+
+  /** The answers lie under the media. */
+  get answersCovered(): boolean {
+    const { mediaFilled, factsOpen } = this.layout;
+    return !this.mediaBetween && (mediaFilled || (factsOpen && this.pair !== undefined));
   }
 
   toggle(what: 'noteOpen' | 'keysOpen' | 'tilesShown', on: boolean): void {

@@ -46,14 +46,18 @@ export class TextView {
     }
   }
 
+  /** The answer whose words are not marked in the others; without marks there is none. */
+  baseOf(sample: SampleView, rewards: readonly (number | null)[]): number | undefined {
+    return this.#marks && sample.candidates.length > 1
+      ? this.pinnedOrBest(sample, rewards)
+      : undefined;
+  }
+
   /**
    * The answer that the others are compared with: the pinned one, else the model's best.
    * @param rewards by candidate
    */
-  baseOf(sample: SampleView, rewards: readonly (number | null)[]): number | undefined {
-    if (!this.#marks || sample.candidates.length < 2) {
-      return undefined;
-    }
+  pinnedOrBest(sample: SampleView, rewards: readonly (number | null)[]): number | undefined {
     const best = Math.max(...rewards.map((reward) => reward ?? -Infinity));
     const found = rewards.indexOf(best);
     return this.pinnedIn(sample) ?? (found < 0 ? undefined : found);

@@ -12,13 +12,20 @@ import { readSmallText } from '../node/smallFile';
 import type { DeviceChoice, DeviceUse } from '../sample/device';
 
 const MAX_BYTES = 1024 * 1024;
-const fileSchema = z.record(z.string(), z.string());
+/** What is remembered of a device: its id, and the noise of its rewards where they have any. */
+const knownSchema = z.object({ id: z.string(), noiseFloor: z.number().optional() });
+type Known = z.infer<typeof knownSchema>;
+const fileSchema = z.record(
+  z.string(),
+  // an id alone is what earlier versions wrote
+  z.union([z.string().transform((id): Known => ({ id })), knownSchema]),
+);
 
 export class DeviceMemory implements vscode.Disposable {
   /** rewards that are shown are another device's than the one that computes now */
   readonly onMismatch = new Emitter<void>();
   #use: DeviceUse | undefined;
-  #known: Promise<Map<string, string>> | undefined;
+  #known: Promise<Map<string, Known>> | undefined;
 
   constructor(
     readonly path: string,
@@ -34,24 +41,35 @@ export class DeviceMemory implements vscode.Disposable {
   async id(fingerprint: string, choice: DeviceChoice): Promise<string | undefined> {
     return choice === 'cpu'
       ? 'cpu'
-      : (this.#use?.id ?? (await this.#load()).get(key(fingerprint, choice)));
+      : (this.#use?.id ?? (await this.#load()).get(key(fingerprint, choice))?.id);
+  }
+
+  /** Margins below this are noise, on the device whose rewards are shown. */
+  async noiseFloor(fingerprint: string, choice: DeviceChoice): Promise<number> {
+    const known = this.#use ?? (await this.#load()).get(key(fingerprint, choice));
+    return known?.noiseFloor ?? 0;
   }
 
   /** The engine settled a device. */
   async settle(fingerprint: string, choice: DeviceChoice, use: DeviceUse): Promise<void> {
     const before = await this.id(fingerprint, choice);
+    const noiseBefore = await this.noiseFloor(fingerprint, choice);
     this.#use = use;
-    if (before === use.id) {
+    const { id, noiseFloor } = use;
+    if (before === id && noiseBefore === (noiseFloor ?? 0)) {
       return;
     }
     const known = await this.#load();
-    known.set(key(fingerprint, choice), use.id);
+    known.set(key(fingerprint, choice), {
+      id,
+      ...(noiseFloor === undefined ? {} : { noiseFloor }),
+    });
     try {
       await writeWholeFile(this.path, JSON.stringify(Object.fromEntries(known)));
     } catch (error) {
       this.logger.log('warn', 'device not remembered', { ...encodeError(error) });
     }
-    if (before !== undefined) {
+    if (before !== undefined && before !== id) {
       this.onMismatch.fire();
     }
   }
@@ -61,12 +79,12 @@ export class DeviceMemory implements vscode.Disposable {
     this.#use = undefined;
   }
 
-  #load(): Promise<Map<string, string>> {
+  #load(): Promise<Map<string, Known>> {
     this.#known ??= this.#read();
     return this.#known;
   }
 
-  async #read(): Promise<Map<string, string>> {
+  async #read(): Promise<Map<string, Known>> {
     if ((await fileSizeBytes(this.path)) === undefined) {
       return new Map();
     }

@@ -61,6 +61,7 @@ export class EngineService implements vscode.Disposable {
   #stamp = '';
   #model: Manifest | undefined;
   #modelFault: string | undefined;
+  #noiseFloor = 0;
   #batch: { readonly done: number; readonly total: number } | undefined;
 
   constructor(
@@ -114,7 +115,8 @@ export class EngineService implements vscode.Disposable {
     }
     this.#stamp = stamp;
     this.#manifest ??= readManifest(folder).then(
-      (manifest) => {
+      async (manifest) => {
+        this.#noiseFloor = await this.devices.noiseFloor(manifest.fingerprint, deviceChoice());
         this.#model = manifest;
         this.#modelFault = undefined;
         this.onChange.fire();
@@ -140,6 +142,7 @@ export class EngineService implements vscode.Disposable {
   forgetModel(): void {
     this.#manifest = undefined;
     this.#model = undefined;
+    this.#noiseFloor = 0;
     this.devices.forget();
   }
 
@@ -149,6 +152,7 @@ export class EngineService implements vscode.Disposable {
     }
     const { fingerprint } = await this.model();
     await this.devices.settle(fingerprint, deviceChoice(), use);
+    this.#noiseFloor = use.noiseFloor ?? 0;
     this.onChange.fire();
   }
 
@@ -205,6 +209,7 @@ export class EngineService implements vscode.Disposable {
         ? {}
         : { batch: t('scoring {0} of {1}', this.#batch.done, this.#batch.total) }),
       ...(label === undefined ? {} : { label }),
+      ...(this.#noiseFloor === 0 ? {} : { noiseFloor: this.#noiseFloor }),
       ...(detail === undefined ? {} : { detail }),
     };
   }

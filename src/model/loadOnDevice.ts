@@ -4,6 +4,7 @@ import { AppError, encodeError, type EncodedError } from '../base/errors';
 import {
   DEVICE_NAMES,
   devicesToTry,
+  isNoisy,
   type Device,
   type DeviceChoice,
   type DeviceRefusal,
@@ -14,6 +15,7 @@ import { explainOutOfMemory } from './deviceFault';
 import { testDevice, touchDevice, type DeviceTestResult } from './deviceTest';
 import { FUSED, type GraphVariants } from './graphVariant';
 import { modelBytes, readManifest, type Manifest } from './manifest';
+import { measureNoiseFloor } from './noiseFloor';
 import { openSession, runtimeFacts, type OpenSession } from './ortRuntime';
 import { RewardModel } from './rewardModel';
 
@@ -79,7 +81,8 @@ export class Devices {
         const variants = device === 'cpu' ? FUSED : await this.#variants(folder, manifest, device);
         const options = { threads: this.threads, device };
         const model = await RewardModel.load(folder, options, variants, this.open);
-        return { model, use: { device, id: deviceId(device, variants), refused } };
+        const noise = isNoisy(device) ? { noiseFloor: await noiseOf(model, device) } : {};
+        return { model, use: { device, id: deviceId(device, variants), ...noise, refused } };
       } catch (thrown) {
         const error = sized(thrown, manifest);
         if (choice !== 'auto' || device === 'cpu' || !isDeviceFault(error)) {
@@ -119,6 +122,21 @@ export class Devices {
       device === 'cuda' && error instanceof AppError && /load shared library/i.test(error.message);
     const fault = unloadable ? this.cuda.loaderFault() : undefined;
     return fault === undefined ? error : new AppError('DEVICE_UNAVAILABLE', fault, { device });
+  }
+}
+
+/** @throws what the device says, or that it gives no numbers; the model is released then */
+async function noiseOf(model: RewardModel, device: Device): Promise<number> {
+  try {
+    const noise = await measureNoiseFloor(model);
+    if (!Number.isFinite(noise)) {
+      const message = `${DEVICE_NAMES[device]}: rewards are not finite numbers`;
+      throw new AppError('DEVICE_UNAVAILABLE', message, { device });
+    }
+    return noise;
+  } catch (error) {
+    await model.release();
+    throw error;
   }
 }
 

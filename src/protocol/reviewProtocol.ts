@@ -130,6 +130,8 @@ export interface EngineView {
   readonly batch?: string;
   /** marks every reward while a stand-in judges: "demo" (`DEMO_LABEL`), "untrained" */
   readonly label?: string;
+  /** margins below this are noise of the device that computes; left out where there is none */
+  readonly noiseFloor?: number;
 }
 
 /** A line above the cards. */

@@ -29,12 +29,22 @@ export interface DeviceUse {
   readonly device: Device;
   /** names everything about the device that decides the last bits: `cpu`, `webgpu-plain`, `cuda-packed` */
   readonly id: string;
+  /**
+   * margins below this are noise: rewards move with what is computed together with them. Left out
+   * where rewards are the same to the last bit.
+   */
+  readonly noiseFloor?: number;
   readonly refused: readonly DeviceRefusal[];
 }
 
 /** True where a part of the model runs in its slowest form, because the others failed the self-test. */
 export function usesPlainAttention({ id }: DeviceUse): boolean {
   return id.includes('-plain');
+}
+
+/** True where a reward may depend on what runs with it, so that its noise has to be measured. */
+export function isNoisy(device: Device): boolean {
+  return device !== 'cpu' && device !== 'webgpu';
 }
 
 /** Devices in the order in which a choice tries them. CoreML lacks the fused operators: on request. */

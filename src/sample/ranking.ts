@@ -128,10 +128,25 @@ export function moveTo(
   return toPlaces(groups, places.length);
 }
 
-/** Groups by reward, best first; equal rewards tie, candidates without one are left out. */
-export function groupsFromRewards(rewards: readonly (number | null)[]): RankGroups {
-  const distinct = [...new Set(rewards)].filter((reward) => reward !== null).sort((a, b) => b - a);
-  return distinct.map((reward) => rewards.flatMap((own, n) => (own === reward ? [n] : [])));
+/**
+ * Groups by reward, best first; candidates without one are left out. Equal rewards tie, and so do
+ * those that are less than the noise floor below the best of their group.
+ */
+export function groupsFromRewards(rewards: readonly (number | null)[], noiseFloor = 0): RankGroups {
+  const scored = rewards.flatMap((reward, index) => (reward === null ? [] : [{ reward, index }]));
+  scored.sort((a, b) => b.reward - a.reward || a.index - b.index);
+  const groups: number[][] = [];
+  let best = Infinity;
+  for (const { reward, index } of scored) {
+    const isTied = reward === best || best - reward < noiseFloor;
+    if (groups.length > 0 && isTied) {
+      groups.at(-1)?.push(index);
+    } else {
+      groups.push([index]);
+      best = reward;
+    }
+  }
+  return groups.map((group) => group.sort((a, b) => a - b));
 }
 
 /** The pairs that two rankings put the other way round, as [better, worse] of the first. */

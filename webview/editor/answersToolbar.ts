@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SampleView } from '../../src/protocol/reviewProtocol';
+import { compare } from '../compare/compareActions';
 import type { ReviewStore } from '../reviewStore';
 import { openMenu, type MenuItem } from '../shared/menu';
 import { icon } from '../shared/parts';
@@ -39,6 +40,20 @@ export function answersToolbar(
     >
       ${icon(raw ? 'code' : 'open-preview')}<span>${raw ? t('Raw') : t('Rendered')}</span>
     </button>
+    ${
+      sample.candidates.length < 2
+        ? nothing
+        : html`<button
+            class="tb lbl"
+            data-action="compare"
+            tabindex="-1"
+            aria-label=${t('Compare two')}
+            title=${t('The answer with focus beside the best or pinned one (C)')}
+            @click=${() => compare(store, { card: store.focused, button: 'toolbar' })}
+          >
+            ${icon('split-horizontal')}<span>${t('Compare two')}</span>
+          </button>`
+    }
   </div>`;
 }
 

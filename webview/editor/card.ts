@@ -1,15 +1,23 @@
 // A large card: one answer with its reward.
 
-import { html, type TemplateResult } from 'lit';
-import { cardLabel, scoreOf, type CardData } from '../shared/cardData';
-import { answerCounts, answerText, moreButton, pinButton, rankPill } from '../shared/cardParts';
+import { html, nothing, type TemplateResult } from 'lit';
+import { compare } from '../compare/compareActions';
+import { cardLabel, scoreOf, tabStop, type CardData } from '../shared/cardData';
+import {
+  answerCounts,
+  answerText,
+  moreButton,
+  pinButton,
+  rankPill,
+  sourceName,
+} from '../shared/cardParts';
+import { icon } from '../shared/parts';
 import { rewardAside, rewardValue, scoreFault } from '../shared/rewardParts';
 import { rewardStrip } from '../shared/strip';
 import { letterOf, t } from '../words';
 
 export function answerCard(data: CardData): TemplateResult {
   const { store, sample, index } = data;
-  const source = sample.candidates[index]?.source;
   const state = scoreOf(data).state;
   const focused = store.focused === index;
   return html`
@@ -24,7 +32,7 @@ export function answerCard(data: CardData): TemplateResult {
       ${state === 'scoring' ? html`<span class="load"></span>` : ''}
       <div class="ch">
         <span class="let">${letterOf(index)}</span>
-        <span class="src ${source === undefined ? 'dim' : ''}">${source ?? t('no source')}</span>
+        ${sourceName(data)}
         <span class="sp"></span>
         ${rankPill(data)}
       </div>
@@ -39,8 +47,26 @@ export function answerCard(data: CardData): TemplateResult {
       <div class="cf">
         ${answerCounts(data)}
         <span class="sp"></span>
-        ${pinButton(data)} ${moreButton(data)}
+        ${pinButton(data)} ${compareButton(data)} ${moreButton(data)}
       </div>
     </div>
   `;
+}
+
+/** This answer beside the base. */
+function compareButton(data: CardData): TemplateResult | typeof nothing {
+  const { store, sample, index } = data;
+  const label = t('Side by side');
+  return sample.candidates.length < 2
+    ? nothing
+    : html`<button
+        class="tb sq"
+        data-action="compare"
+        tabindex=${tabStop(data)}
+        aria-label=${label}
+        title=${`${label} (C)`}
+        @click=${() => compare(store, { card: index, button: 'card' })}
+      >
+        ${icon('split-horizontal')}
+      </button>`;
 }

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { disagreements, groupsFromRewards } from '../../src/sample/ranking';
+import { disagreements } from '../../src/sample/ranking';
 import { orderInSigns } from '../orderText';
 import { icon, keycap } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
@@ -32,7 +32,7 @@ export class Dock extends StoreElement {
   /** The model's order and one sentence on the difference. */
   #modelOrder(): TemplateResult | typeof nothing {
     const { decisions } = this.store;
-    const groups = groupsFromRewards(decisions.rewards);
+    const groups = decisions.modelGroups;
     if (groups.length === 0) {
       return nothing;
     }

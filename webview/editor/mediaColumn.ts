@@ -11,7 +11,8 @@ import { fileName, icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { keepTabStop, onToolbarKey } from '../shared/toolbar';
 import '../shared/videoPlayer';
-import { countText, marginText, secondsText, t } from '../words';
+import { sampleFacts } from '../sampleFacts';
+import { secondsText, t } from '../words';
 
 @customElement('rl-media-column')
 export class MediaColumn extends StoreElement {
@@ -32,16 +33,18 @@ export class MediaColumn extends StoreElement {
       this.shown = 0;
       this.turnsOpen = false;
     }
-    // a note that is written must be seen
-    const foldOpen = this.foldOpen || this.store.layout.noteOpen;
+    // a note that is written must be seen, and facts that were asked for
+    const { noteOpen, factsOpen } = this.store.layout;
+    const foldOpen = this.foldOpen || noteOpen || factsOpen;
     return html`
-      <section class="media" aria-label=${t('Picture and prompt')}>
+      <section class="media ${factsOpen ? 'withfacts' : ''}" aria-label=${t('Picture and prompt')}>
         ${sample.media.length === 0 ? nothing : this.#pictures(sample)} ${this.#prompt(sample)}
         <button
           class="foldbtn"
           aria-expanded=${foldOpen ? 'true' : 'false'}
           @click=${() => {
             this.foldOpen = !foldOpen;
+            this.store.layout.factsOpen = false;
           }}
         >
           ${icon(foldOpen ? 'chevron-down' : 'chevron-right')} ${t('This sample and note')}
@@ -236,28 +239,15 @@ export class MediaColumn extends StoreElement {
   }
 
   #facts(sample: SampleView): TemplateResult | typeof nothing {
-    const [best, second] = this.store.decisions.rewards
-      .filter((r) => r !== null)
-      .sort((a, b) => b - a);
-    const facts: [string, string][] = [
-      ...(best === undefined || second === undefined
-        ? []
-        : ([[t('Margin 1st–2nd'), marginText(best - second)]] satisfies [string, string][])),
-      ...(sample.domain === undefined
-        ? []
-        : ([[t('Domain'), sample.domain]] satisfies [string, string][])),
-      ...(sample.score.prefixTokens === 0
-        ? []
-        : ([
-            [
-              promptName(sample),
-              t('{0} tokens, computed once', countText(sample.score.prefixTokens)),
-            ],
-          ] satisfies [string, string][])),
-    ];
+    const facts = sampleFacts(sample);
     return facts.length === 0
       ? nothing
-      : html`<div class="sec">
+      : html`<div
+          class="sec factsec"
+          role="group"
+          tabindex="-1"
+          aria-label=${[t('This sample'), ...facts.map((fact) => fact.join(' '))].join('. ')}
+        >
           <h2>
             ${t('This sample')}
             <span
@@ -278,7 +268,10 @@ export class MediaColumn extends StoreElement {
   }
 
   #note(): TemplateResult | typeof nothing {
-    const { decisions, layout } = this.store;
+    const { decisions, layout, pair } = this.store;
+    if (pair !== undefined) {
+      return nothing; // it is in the dock
+    }
     if (layout.noteOpen) {
       return html`<div class="sec">
         <h2>${t('Note')}</h2>
@@ -298,14 +291,6 @@ function sizeText({ width, height, video }: MediaFacts): string {
   return video === undefined
     ? `${width} × ${height}`
     : `${video.width} × ${video.height} · ${t('{0} s', secondsText(video.frameCount / video.framesPerSecond))}`;
-}
-
-function promptName({ media }: SampleView): string {
-  return media.length === 0
-    ? t('Prompt')
-    : media.some(({ kind }) => kind === 'video')
-      ? t('Prompt and frames')
-      : t('Prompt and picture');
 }
 
 function tilesText(tiles: number): string {

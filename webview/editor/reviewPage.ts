@@ -4,6 +4,7 @@ import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { StoreElement } from '../shared/storeElement';
 import { t } from '../words';
+import '../compare/compareView';
 import './answers';
 import './dock';
 import './keysDialog';
@@ -22,12 +23,19 @@ export class ReviewPage extends StoreElement {
       <div class="app ${store.layout.queueShown ? '' : 'noq'}">
         <rl-top-bar></rl-top-bar>
         ${store.layout.queueShown ? html`<rl-queue></rl-queue>` : ''}
-        <main class="stage">
-          <rl-media-column></rl-media-column>
-          <rl-answers></rl-answers>
-          <rl-dock></rl-dock>
-          <rl-menu></rl-menu>
-        </main>
+        ${
+          store.pair === undefined
+            ? html`<main class="stage ${store.answersCovered ? 'filled' : ''}">
+                <rl-media-column></rl-media-column>
+                <rl-answers ?inert=${store.answersCovered}></rl-answers>
+                <rl-dock></rl-dock>
+                <rl-menu></rl-menu>
+              </main>`
+            : html`<main class="two">
+                <rl-compare></rl-compare>
+                <rl-menu></rl-menu>
+              </main>`
+        }
       </div>
       <rl-keys-dialog></rl-keys-dialog>
     `;

@@ -1,9 +1,15 @@
 // A compact card for the side panel: three lines of text, the same keys.
 
 import { html, type TemplateResult } from 'lit';
-import { cardLabel, margins, modelRank, scoreOf, type CardData } from '../shared/cardData';
+import { cardLabel, margins, scoreOf, type CardData } from '../shared/cardData';
 import { answerCounts, answerText, moreButton, pinButton, rankPill } from '../shared/cardParts';
-import { rewardAside, rewardValue, scoreFault, standInChip } from '../shared/rewardParts';
+import {
+  rankWords,
+  rewardAside,
+  rewardValue,
+  scoreFault,
+  standInChip,
+} from '../shared/rewardParts';
 import { rewardStrip } from '../shared/strip';
 import { letterOf, marginText, rewardText, t } from '../words';
 
@@ -28,8 +34,7 @@ export function compactCard(data: CardData): TemplateResult {
             score.state === 'scored'
               ? html`<b title=${t('Only differences within one sample mean something.')}
                     >${rewardText(score.reward)}</b
-                  >${standInChip(store)}<span class="mr">${modelRank(data)}</span
-                  ><span class="dim">${marginShort(data)}</span>`
+                  >${standInChip(store)}${rankWords(data)}<span class="dim">${marginShort(data)}</span>`
               : html`${rewardValue(data)} <span class="dim">${rewardAside(data)}</span>`
           }
         </div>

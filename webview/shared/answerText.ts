@@ -26,6 +26,7 @@ const PREVIEW_CHARACTERS = 400;
 /** Texts this far above and below the screen are ready. */
 const NEAR = '600px 0px';
 
+/** Fires `marked` with the number of words that the base lacks; without a base with `undefined`. */
 @customElement('rl-answer-text')
 export class AnswerText extends LitElement {
   @property() text = '';
@@ -34,6 +35,8 @@ export class AnswerText extends LitElement {
   /** the text whose words are not marked; without it nothing is */
   @property({ attribute: false }) base: string | undefined;
   @property({ type: Boolean, reflect: true }) expanded = false;
+  /** sentences have numbers and lines of their own */
+  @property({ type: Boolean, reflect: true }) numbered = false;
   /** reachable by Tab: its card has focus */
   @property({ type: Boolean }) reachable = false;
   /** there is more than fits */
@@ -145,7 +148,7 @@ export class AnswerText extends LitElement {
     if (this.text !== text || this.raw !== raw || body === null) {
       return; // another text is drawn by now
     }
-    this.#rendered = new rendered.RenderedAnswer(text, raw);
+    this.#rendered = new rendered.RenderedAnswer(text, raw, this.numbered);
     body.replaceChildren(this.#rendered.nextSlice());
     this.#measure();
     if (this.expanded) {
@@ -177,10 +180,12 @@ export class AnswerText extends LitElement {
     const { marks } = await loadModules();
     const body = this.#body;
     this.#unmark();
-    this.#unmark =
+    const marked =
       base === undefined || body === null || this.#rendered === undefined || base !== this.base
-        ? () => undefined
+        ? undefined
         : marks.mark(body, { text: base, raw });
+    this.#unmark = marked?.remove ?? (() => undefined);
+    this.dispatchEvent(new CustomEvent('marked', { detail: marked?.words }));
   }
 
   #measure(): void {

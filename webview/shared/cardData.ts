@@ -38,15 +38,18 @@ export function ownRank({ store, index }: CardData): string {
     : ordinal(place);
 }
 
-/** The model's rank in words, or `undefined` without a reward. */
+/** The model's rank in words, or `undefined` without a reward. ≈: others are as good as equal. */
 export function modelRank({ store, index }: CardData): string | undefined {
-  const places = store.decisions.modelPlaces;
+  const { modelPlaces: places, rewards } = store.decisions;
   const place = places[index] ?? 0;
   if (place === 0) {
     return undefined;
   }
-  const tied = places.filter((other) => other === place).length > 1;
-  return t('Model {0}', tied ? `${ordinal(place)} =` : ordinal(place));
+  const tied = rewards.filter((_, n) => places[n] === place);
+  if (new Set(tied).size > 1) {
+    return t('≈ Model {0}', ordinal(place));
+  }
+  return t('Model {0}', tied.length > 1 ? `${ordinal(place)} =` : ordinal(place));
 }
 
 interface Margins {

@@ -88,6 +88,14 @@ export function answerCounts(data: CardData, label = ''): TemplateResult {
   ></rl-answer-counts>`;
 }
 
+/** Who wrote the answer. */
+export function sourceName({ sample, index }: CardData): TemplateResult {
+  const source = sample.candidates[index]?.source;
+  return html`<span class="src ${source === undefined ? 'dim' : ''}"
+    >${source ?? t('no source')}</span
+  >`;
+}
+
 /** Compares the others with this answer. */
 export function pinButton(data: CardData): TemplateResult | typeof nothing {
   const { store, sample, index } = data;

@@ -31,7 +31,7 @@ export function rewardValue(data: CardData): TemplateResult {
     case 'scored':
       return html`<span class="val" title=${t('Only differences within one sample mean something.')}
           >${rewardText(score.reward)}</span
-        >${standInChip(data.store)}<span class="mr">${modelRank(data) ?? ''}</span>`;
+        >${standInChip(data.store)}${rankWords(data)}`;
     case 'waiting':
       return html`<span class="wait">${t('Waiting, {0} before it', score.before)}</span>`;
     case 'scoring':
@@ -45,6 +45,14 @@ export function rewardValue(data: CardData): TemplateResult {
     case 'none':
       return html`<span class="wait">${t('Not scored')}</span>`;
   }
+}
+
+/** The model's rank; what "≈" means is its tooltip. */
+export function rankWords(data: CardData): TemplateResult {
+  const words = modelRank(data) ?? '';
+  const floor = data.store.noiseFloor.toPrecision(1);
+  const why = t('Closer than {0}, the noise of this device: the same rank.', floor);
+  return html`<span class="mr" title=${words.startsWith('≈') ? why : nothing}>${words}</span>`;
 }
 
 /** Beside the reward: margin, or the way to stop. */

@@ -158,7 +158,10 @@ export class VideoPlayer extends LitElement {
               aria-label=${t('Video {0}, without sound', name)}
               src=${this.#address ?? ''}
               .loop=${this.loop}
-              @loadedmetadata=${() => this.#onTime()}
+              @loadedmetadata=${() => {
+                this.#setSpeed(this.speed); // a new video starts at its own
+                this.#onTime();
+              }}
               @durationchange=${() => this.#onTime()}
               @timeupdate=${() => this.#onTime()}
               @seeked=${() => this.#onTime()}

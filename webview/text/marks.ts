@@ -12,13 +12,23 @@ export interface Base {
   readonly raw: boolean;
 }
 
-/** Marks what stands below an element and not in the base. @returns what takes the marks away */
-export function mark(root: Element, base: Base): () => void {
+export interface Marked {
+  /** marked words, signs not counted */
+  readonly words: number;
+  /** takes the marks away */
+  readonly remove: () => void;
+}
+
+const WORD = /[\p{L}\p{N}]/u;
+
+/** Marks what stands below an element and not in the base. */
+export function mark(root: Element, base: Base): Marked {
   const places = placesOfWords(root);
-  const ranges = missingFrom(
+  const runs = missingFrom(
     shownWords(base.text, base.raw),
     places.map(({ word }) => word),
-  ).flatMap(({ start, end }) => {
+  );
+  const ranges = runs.flatMap(({ start, end }) => {
     const first = places[start];
     const last = places[end];
     return first === undefined || last === undefined
@@ -28,10 +38,14 @@ export function mark(root: Element, base: Base): () => void {
   for (const range of ranges) {
     highlight.add(range);
   }
-  return () => {
-    for (const range of ranges) {
-      highlight.delete(range);
-    }
+  const marked = runs.flatMap(({ start, end }) => places.slice(start, end + 1));
+  return {
+    words: marked.filter(({ word }) => WORD.test(word)).length,
+    remove: () => {
+      for (const range of ranges) {
+        highlight.delete(range);
+      }
+    },
   };
 }
 

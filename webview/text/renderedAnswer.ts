@@ -3,6 +3,7 @@
 import { LRUCache } from 'lru-cache';
 import { MarkdownText, plainBlocks, plainHtml, type Block, type MarkupCounts } from './markdown';
 import { sanitised } from './sanitise';
+import { numberSentences } from './sentences';
 import { wordsOf } from './wordMarks';
 
 /** Words that are shown at once; more come when they are asked for. */
@@ -33,9 +34,17 @@ export class RenderedAnswer {
   readonly #blocks: readonly Block[];
   readonly #html: (block: Block) => string;
   #next = 0;
+  #sentence = 1;
 
-  /** @param raw as it is written */
-  constructor(text: string, raw: boolean) {
+  /**
+   * @param raw as it is written
+   * @param numbered with marks before its sentences
+   */
+  constructor(
+    text: string,
+    raw: boolean,
+    readonly numbered = false,
+  ) {
     if (raw) {
       this.#blocks = plainBlocks(text);
       this.#html = (block) => (block.kind === 'plain' ? plainHtml(block.text) : '');
@@ -62,7 +71,11 @@ export class RenderedAnswer {
       }
       this.#next += 1;
     }
-    return sanitised(html);
+    const fragment = sanitised(html);
+    if (this.numbered) {
+      this.#sentence = numberSentences(fragment, this.#sentence);
+    }
+    return fragment;
   }
 }
 

@@ -128,7 +128,13 @@ test.each<[Fault, string, boolean]>([
   [isPart(/decoder.*packed/, /vision.*fused/), 'cuda-plain-plainvision', true],
 ])('each set of forms has its own id: %s %s', async (fault, id, plain) => {
   const { model, use } = await cudaWith(fault).load(TINY_MODEL, 'cuda');
-  expect(use).toEqual({ device: 'cuda', id, refused: [] });
+  expect(use).toEqual({
+    device: 'cuda',
+    id,
+    noiseFloor: expect.any(Number) as number,
+    refused: [],
+  });
+  expect(use.noiseFloor).toBeLessThan(1e-4);
   expect(usesPlainAttention(use)).toBe(plain);
   expect(rewardIdentity('model', use.id)).toBe(`model@${id}`);
   expect(model.decoder).toBeInstanceOf(id.includes('packed') ? PackedDecoder : Decoder);

@@ -102,6 +102,28 @@ test('rewards make groups; equal ones tie, missing ones are left out', () => {
   expect(groupsFromRewards([null])).toEqual([]);
 });
 
+test('rewards within the noise of the best of their group tie; no group is wider than that', () => {
+  expect(groupsFromRewards([1, 1.04, 2], 0.05)).toEqual([[2], [0, 1]]);
+  // a margin as large as the floor is one
+  expect(groupsFromRewards([1, 1.5], 0.5)).toEqual([[1], [0]]);
+  // 1.00 is within the noise of 1.04, but not of 1.08, which leads the group
+  expect(groupsFromRewards([1, null, 1.04, 1.08], 0.05)).toEqual([[2, 3], [0]]);
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 40 })),
+      fc.integer({ min: 0, max: 9 }),
+      (rewards, floor) => {
+        const groups = groupsFromRewards(rewards, floor);
+        expect(groups.flat().sort((a, b) => a - b)).toEqual([...rewards.keys()]);
+        for (const group of groups) {
+          const own = group.map((n) => rewards[n] ?? 0);
+          expect(Math.max(...own) - Math.min(...own)).toBeLessThan(Math.max(floor, 1));
+        }
+      },
+    ),
+  );
+});
+
 test('disagreements name the better one of the first ranking', () => {
   expect(disagreements([2, 1, 3], [1, 2, 3])).toEqual([[1, 0]]);
   expect(disagreements([1, 1, 2], [2, 1, 3])).toEqual([]);

@@ -1,0 +1,29 @@
+// What is known of a sample beside its answers, in words.
+
+import type { SampleView } from '../src/protocol/reviewProtocol';
+import { bestMargin } from '../src/sample/standing';
+import { countText, marginText, t } from './words';
+
+/** Names and values, in the order in which they are shown. */
+export type Facts = readonly (readonly [string, string])[];
+
+export function sampleFacts(sample: SampleView): Facts {
+  const margin = bestMargin(
+    sample.score.candidates.map((score) => (score.state === 'scored' ? score.reward : null)),
+  );
+  const { prefixTokens } = sample.score;
+  const tokens = t('{0} tokens, computed once', countText(prefixTokens));
+  return [
+    ...(margin === undefined ? [] : [[t('Margin 1st–2nd'), marginText(margin)] as const]),
+    ...(sample.domain === undefined ? [] : [[t('Domain'), sample.domain] as const]),
+    ...(prefixTokens === 0 ? [] : [[promptName(sample), tokens] as const]),
+  ];
+}
+
+function promptName({ media }: SampleView): string {
+  return media.length === 0
+    ? t('Prompt')
+    : media.some(({ kind }) => kind === 'video')
+      ? t('Prompt and frames')
+      : t('Prompt and picture');
+}
