@@ -84,6 +84,9 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
       case 'queue':
         this.queue.view = message.queue;
         break;
+      case 'conditionCounts':
+        this.queue.conditionCounts = message.counts;
+        break;
       case 'rows':
         for (const row of message.rows) {
           this.rows.set(row.row, row);

@@ -29,6 +29,7 @@ export class Dataset {
   /** Resolves when all rows are found, or the file can't be read on (`fault`). */
   readonly indexed: Promise<void>;
   readonly #cache = new Map<number, RowResult>();
+  readonly #unreadable = new Set<number>();
   readonly #closing = new AbortController();
   #index = new RowIndex();
   #doneBytes = 0;
@@ -115,6 +116,11 @@ export class Dataset {
     return this.#fault;
   }
 
+  /** Rows that turned out to be bad when they were read. */
+  get unreadable(): ReadonlySet<number> {
+    return this.#unreadable;
+  }
+
   /** Line of a row in the file, from 1. */
   lineOf(row: number): number | undefined {
     return this.#index.at(row)?.line;
@@ -147,7 +153,7 @@ export class Dataset {
     const { line, offset, sizeBytes } = position;
     const bytes =
       sizeBytes > MAX_LINE_BYTES ? undefined : await this.source.read(offset, sizeBytes);
-    const parsed = parseRow(row, { line, offset, sizeBytes }, bytes);
+    const parsed = this.#parse(row, { line, offset, sizeBytes }, bytes);
     if (parsed !== undefined) {
       if (this.#cache.size >= MAX_CACHED_ROWS) {
         this.#cache.delete(this.#cache.keys().next().value ?? row);
@@ -178,12 +184,28 @@ export class Dataset {
       for (; row < next; row += 1) {
         const at = this.#index.at(row) ?? { line: 0, offset: start, sizeBytes: 0 };
         const from = at.offset - start;
-        const parsed = parseRow(row, at, block?.subarray(from, from + at.sizeBytes));
+        const parsed = this.#parse(row, at, block?.subarray(from, from + at.sizeBytes));
         if (parsed !== undefined) {
           yield [row, parsed];
         }
       }
     }
+  }
+
+  /** @param bytes of the row; `undefined` when there are too many */
+  #parse(
+    row: number,
+    { line, offset, sizeBytes }: RowPosition,
+    bytes: Uint8Array | undefined,
+  ): RowResult | undefined {
+    const parsed = parseCandidateLine(
+      { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
+      'safe',
+    );
+    if (parsed?.ok === false) {
+      this.#unreadable.add(row);
+    }
+    return parsed;
   }
 
   async close(): Promise<void> {
@@ -193,18 +215,6 @@ export class Dataset {
     await this.indexed;
     await this.source.close();
   }
-}
-
-/** @param bytes of the row; `undefined` when there are too many */
-function parseRow(
-  row: number,
-  { line, offset, sizeBytes }: RowPosition,
-  bytes: Uint8Array | undefined,
-): RowResult | undefined {
-  return parseCandidateLine(
-    { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
-    'safe',
-  );
 }
 
 /** Drops the byte order mark, which only the first row can have. */

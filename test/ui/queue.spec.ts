@@ -93,14 +93,14 @@ test('search, filter, sort, and going to a row', async ({ workbench }) => {
   await pick.getByText('Flagged').first().click();
   await pick.getByRole('button', { name: 'OK' }).click();
   await expect(ids).toHaveText(['market-22']);
-  await expect(frame.locator('.chips .chip')).toHaveText(['Flagged']);
+  await expect(frame.locator('.chips .chip.on')).toHaveText(['Flagged']);
   await window.stored('"standings":["flagged"]');
   await window.reload();
   await window.openFile(EVERYDAY);
   const again = await window.frame('editor');
   await expect(again.locator('.row .id')).toHaveText(['market-22']);
   expect(await violations(again)).toEqual([]);
-  await again.locator('.chips .chip').click();
+  await again.locator('.chips .chip.on').click();
   await expect(again.locator('.row .id')).toHaveCount(2);
   await again.locator('.qsearch input').fill('nowhere to be found');
   await again.locator('.qsearch input').press('Enter');

@@ -12,6 +12,7 @@ import { drawnAt, LONG_SCROLL, scrolledHeight, showItem } from './longScroll';
 import { icon, keycap } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { styled } from '../shared/styled';
+import { keepTabStop } from '../shared/toolbar';
 import { post } from '../vscodeApi';
 import { countText, rewardText, t } from '../words';
 
@@ -215,6 +216,10 @@ export class Queue extends StoreElement {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
+    const chips = this.querySelector<HTMLElement>('.chips');
+    if (chips !== null) {
+      keepTabStop(chips);
+    }
     const { store } = this;
     if (store.rows !== this.#rows) {
       this.#rows = store.rows;
