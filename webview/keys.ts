@@ -5,6 +5,7 @@ import type { ZoomView } from './media/zoomView';
 import type { ReviewStore } from './reviewStore';
 import type { AnswerText } from './shared/answerText';
 import type { VideoPlayer } from './shared/videoPlayer';
+import { rankTyped } from './typedRank';
 import { post } from './vscodeApi';
 import { t } from './words';
 
@@ -14,6 +15,7 @@ export function keyHelp(surface: Surface): readonly (readonly [readonly string[]
     [['←', '→', '↑', '↓'], t('Previous, next answer; by row')],
     [['Home', 'End'], t('First, last answer')],
     [['1', '…', '9'], t('Rank of this answer; the same again elsewhere ties')],
+    [['1 2'], t('Rank 12: two digits at once, with more than nine answers')],
     [['0'], t('Take its rank away')],
     [['⇧ ↑', '⇧ ↓'], t('One rank better, worse')],
     [['T'], t('Tie with the rank above; again separates')],
@@ -118,6 +120,9 @@ export function onPageKey(store: ReviewStore, event: KeyboardEvent): void {
     return;
   }
   event.preventDefault();
+  if (!isDigit(event.key)) {
+    store.firstDigit = undefined;
+  }
   // what is pressed while the next sample is on its way is meant for that one
   const { upcoming } = store.navigation;
   if (!OF_THE_PAGE.has(event.key) && upcoming.mustWait(CHOOSING.has(event.key))) {
@@ -147,8 +152,8 @@ function actionFor(
   if ((key === 'Enter' || key === ' ') && isPressable(event)) {
     return undefined; // on a button they press it
   }
-  if (/^[0-9]$/.test(key)) {
-    return () => store.decisions.rank(store.focused, Number(key));
+  if (isDigit(key)) {
+    return () => typeRank(store, Number(key), event.timeStamp);
   }
   const name = key.length === 1 && !event.shiftKey ? key.toLowerCase() : key;
   const tables =
@@ -157,6 +162,24 @@ function actionFor(
       ? [SHIFTED]
       : [PLAIN, ...(store.surface === 'editor' ? [EDITOR] : [])];
   return tables.find((table) => Object.hasOwn(table, name))?.[name];
+}
+
+function isDigit(key: string): boolean {
+  return /^[0-9]$/.test(key);
+}
+
+/** @param atMs when it was pressed, milliseconds */
+function typeRank(store: ReviewStore, digit: number, atMs: number): void {
+  const { sample, focused } = store;
+  if (sample === undefined) {
+    return;
+  }
+  const at = { sample: sample.key, answers: sample.candidates.length, focused, atMs };
+  const { candidate, place, isWhole } = rankTyped(digit, at, store.firstDigit);
+  store.decisions.rank(candidate, place);
+  store.firstDigit = isWhole
+    ? undefined
+    : { sample: sample.key, candidate, digit, focused: store.focused, atMs };
 }
 
 function modified(event: KeyboardEvent): ((store: ReviewStore) => void) | undefined {
