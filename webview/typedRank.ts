@@ -34,8 +34,7 @@ export function rankTyped(
 ): { readonly candidate: number; readonly place: number; readonly isWhole: boolean } {
   const both = before === undefined ? 0 : 10 * before.digit + digit;
   const goesOn =
-    before !== undefined &&
-    before.sample === at.sample &&
+    before?.sample === at.sample &&
     before.focused === at.focused &&
     at.atMs - before.atMs <= TWO_DIGITS_MS &&
     both <= at.answers;

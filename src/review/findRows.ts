@@ -1,7 +1,7 @@
 // Looks through a dataset for the rows that a query wants.
 
 import { throwIfAborted } from '../base/abort';
-import type { QueueQuery } from '../sample/queueQuery';
+import { isFileOrder, FILE_ORDER, type QueueFilter, type QueueQuery } from '../sample/queueQuery';
 import { matches, sortKey, type RowFacts } from './matchRow';
 import type { ReviewSession } from './reviewSession';
 
@@ -27,7 +27,8 @@ export async function findRows(
   onProgress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<FoundRows> {
-  const { standings, ...others } = filter;
+  const { standings } = filter;
+  const others: QueueFilter = { ...filter, standings: undefined };
   const pool: number[] = [];
   const found: number[] = [];
   const keys: (number | string | undefined)[] = [];
@@ -51,9 +52,7 @@ export async function findRows(
     .sort((a, b) => compare(keys[a], keys[b], descending) || a - b);
   return {
     rows: Uint32Array.from(order, (n) => found[n] ?? 0),
-    pool: Object.values(others).some((each) => each !== undefined)
-      ? Uint32Array.from(pool)
-      : undefined,
+    pool: isFileOrder({ ...FILE_ORDER, filter: others }) ? undefined : Uint32Array.from(pool),
   };
 }
 
