@@ -1,6 +1,6 @@
 // Marks on words that another answer lacks. They are drawn over the text and do not change it.
 
-import { placesOfWords, shownWords } from './renderedAnswer';
+import { keepWords, placesOfWords, shownWords, type RenderedAnswer } from './renderedAnswer';
 import { missingFrom } from './wordMarks';
 
 // styles/text.css gives them their look
@@ -12,13 +12,18 @@ export interface Base {
   readonly raw: boolean;
 }
 
-/** Marks what stands below an element and not in the base. @returns what takes the marks away */
-export function mark(root: Element, base: Base): () => void {
+/**
+ * Marks what stands below an element and not in the base.
+ * @param drawn what stands there
+ * @returns what takes the marks away
+ */
+export function mark(root: Element, drawn: RenderedAnswer, base: Base): () => void {
   const places = placesOfWords(root);
-  const ranges = missingFrom(
-    shownWords(base.text, base.raw),
-    places.map(({ word }) => word),
-  ).flatMap(({ start, end }) => {
+  const own = places.map(({ word }) => word);
+  if (drawn.isComplete) {
+    keepWords(drawn, own);
+  }
+  const ranges = missingFrom(shownWords(base.text, base.raw), own).flatMap(({ start, end }) => {
     const first = places[start];
     const last = places[end];
     return first === undefined || last === undefined

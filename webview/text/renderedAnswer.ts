@@ -5,14 +5,11 @@ import { MarkdownText, plainBlocks, plainHtml, type Block, type MarkupCounts } f
 import { sanitised } from './sanitise';
 import { wordsOf } from './wordMarks';
 
-/** Words that are shown at once; more come when they are asked for. */
-export const SLICE_WORDS = 2000;
-
 const parsed = new LRUCache<string, MarkdownText>({
   maxSize: 4_000_000, // characters
   sizeCalculation: (_, text) => text.length + 1,
 });
-const words = new LRUCache<string, readonly string[]>({ max: 8 });
+const words = new LRUCache<string, readonly string[]>({ max: 128 });
 
 function parse(text: string): MarkdownText {
   const known = parsed.get(text);
@@ -33,9 +30,13 @@ export class RenderedAnswer {
   readonly #blocks: readonly Block[];
   readonly #html: (block: Block) => string;
   #next = 0;
+  #givenWords = 0;
 
   /** @param raw as it is written */
-  constructor(text: string, raw: boolean) {
+  constructor(
+    readonly text: string,
+    readonly raw: boolean,
+  ) {
     if (raw) {
       this.#blocks = plainBlocks(text);
       this.#html = (block) => (block.kind === 'plain' ? plainHtml(block.text) : '');
@@ -50,11 +51,16 @@ export class RenderedAnswer {
     return this.#next >= this.#blocks.length;
   }
 
-  /** Blocks of about {@link SLICE_WORDS} words that were not given yet. */
-  nextSlice(): DocumentFragment {
+  /** Words given so far. */
+  get givenWords(): number {
+    return this.#givenWords;
+  }
+
+  /** Blocks of about so many words that were not given yet. */
+  nextSlice(sliceWords: number): DocumentFragment {
     let html = '';
     let count = 0;
-    while (!this.isComplete && count < SLICE_WORDS) {
+    while (!this.isComplete && count < sliceWords) {
       const block = this.#blocks[this.#next];
       if (block !== undefined) {
         html += this.#html(block);
@@ -62,13 +68,23 @@ export class RenderedAnswer {
       }
       this.#next += 1;
     }
+    this.#givenWords += count;
     return sanitised(html);
   }
 }
 
+function wordsKey(text: string, raw: boolean): string {
+  return `${raw ? 'raw' : 'rendered'} ${text}`;
+}
+
+/** Keeps the words of an answer that is drawn as a whole: they need not be found again. */
+export function keepWords({ text, raw }: RenderedAnswer, found: readonly string[]): void {
+  words.set(wordsKey(text, raw), found);
+}
+
 /** The words of an answer as they are shown, for comparing others with it. */
 export function shownWords(text: string, raw: boolean): readonly string[] {
-  const key = `${raw ? 'raw' : 'rendered'} ${text}`;
+  const key = wordsKey(text, raw);
   const known = words.get(key);
   if (known !== undefined) {
     return known;
@@ -76,7 +92,7 @@ export function shownWords(text: string, raw: boolean): readonly string[] {
   const rendered = new RenderedAnswer(text, raw);
   const found: string[] = [];
   while (!rendered.isComplete) {
-    found.push(...placesOfWords(rendered.nextSlice()).map(({ word }) => word));
+    found.push(...placesOfWords(rendered.nextSlice(Infinity)).map(({ word }) => word));
   }
   words.set(key, found);
   return found;

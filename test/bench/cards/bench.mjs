@@ -86,12 +86,14 @@ function watchKeys(afterMs) {
         };
         channel.port2.postMessage(undefined);
       };
-      window.addEventListener(
-        'keydown',
-        // the message comes after the frame is drawn
-        ({ timeStamp }) => requestAnimationFrame(() => painted(timeStamp)),
-        { capture: true, once: true },
-      );
+      const onKey = ({ key, timeStamp }) => {
+        if (key !== 'Shift') {
+          window.removeEventListener('keydown', onKey, { capture: true });
+          // the message comes after the frame is drawn
+          requestAnimationFrame(() => painted(timeStamp));
+        }
+      };
+      window.addEventListener('keydown', onKey, { capture: true });
     });
   };
 }
