@@ -3,7 +3,6 @@
 import { VirtualizerController } from '@tanstack/lit-virtual';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { RowView } from '../../src/protocol/reviewProtocol';
 import { clearFilter, conditionChips, conditionCount, show } from './queueQuery';
@@ -95,7 +94,7 @@ export class Queue extends StoreElement {
         maxlength="1000"
         placeholder=${t('Search prompts and answers')}
         aria-label=${t('Search prompts and answers')}
-        .value=${live(query.filter.text ?? '')}
+        .value=${query.filter.text ?? ''}
         @change=${(event: Event) => this.#searchFor((event.target as HTMLInputElement).value)}
         @keydown=${(event: KeyboardEvent) => this.#onSearchKey(event)}
       />
