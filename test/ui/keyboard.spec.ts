@@ -118,7 +118,9 @@ test('twenty samples without a mouse', async ({ workbench }) => {
   await expect(frame.locator('.qhead')).toContainText('1 of 20 samples');
   await press('ArrowDown');
   await isAt(18);
-  await press('Enter', '1', 'Enter');
+  await press('Enter');
+  await expect(frame.locator('.card').first()).toBeFocused();
+  await press('1', 'Enter');
   await isSaid('That was the last one. 1 skipped · 1 flagged');
   await press('/', 'ControlOrMeta+A', 'Delete', 'Enter');
   await expect(frame.locator('.qhead')).toContainText('20 samples');

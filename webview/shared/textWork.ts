@@ -1,7 +1,7 @@
 // Work on the texts of answers, a little after each frame: keys are answered in between.
 
 /** As long as texts may keep the page busy at once; one step may take longer. */
-const BUDGET_MS = 16;
+const BUDGET_MS = 8;
 
 /** The next step by whom it is for, oldest first. */
 const waiting = new Map<object, () => void>();
