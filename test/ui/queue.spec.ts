@@ -126,7 +126,8 @@ test('chips tell how many rows they would leave', async ({ workbench }) => {
   const window = await workbench.start();
   const frame = await window.review();
   const chips = frame.locator('.chips .chip');
-  const texts = () => chips.allInnerTexts().then((all) => all.map((text) => text.trim().replace('\n', ' ')));
+  const texts = () =>
+    chips.allInnerTexts().then((all) => all.map((text) => text.trim().replace('\n', ' ')));
   await expect
     .poll(texts)
     .toEqual(['Unreviewed 15', 'Flagged 0', 'You and the model differ 0', '']);
