@@ -1,6 +1,6 @@
 // The decision on the sample that is shown: ranks in the making, saving them, and what came of it.
 
-import type { Draft, RecordBody, SampleView } from '../src/protocol/reviewProtocol';
+import type { CandidateScore, Draft, RecordBody, SampleView } from '../src/protocol/reviewProtocol';
 import type { Verdict } from '../src/sample/verdict';
 import {
   groupsFromRewards,
@@ -28,6 +28,17 @@ export interface DecisionPage extends SavingPage {
   goOn(): void;
 }
 
+interface ModelOrder {
+  /** what it follows from */
+  readonly scores: readonly CandidateScore[];
+  readonly noiseFloor: number;
+  readonly rewards: readonly (number | null)[];
+  readonly groups: RankGroups;
+  readonly places: Places;
+}
+
+const NO_SCORES: readonly CandidateScore[] = [];
+
 export class Decisions {
   draft: Draft = { places: [], allBad: false, accepted: false };
   /** a note that is not saved yet */
@@ -36,6 +47,13 @@ export class Decisions {
   /** the ranks as they were sent off to be saved */
   #sent: Draft | undefined;
   #shownAt = 0;
+  #knownOrder: ModelOrder = {
+    scores: NO_SCORES,
+    noiseFloor: 0,
+    rewards: [],
+    groups: [],
+    places: [],
+  };
 
   constructor(
     readonly page: DecisionPage,
@@ -86,21 +104,30 @@ export class Decisions {
 
   /** Rewards by candidate; `null` where there is none. */
   get rewards(): readonly (number | null)[] {
-    return (
-      this.page.sample?.score.candidates.map((score) =>
-        score.state === 'scored' ? score.reward : null,
-      ) ?? []
-    );
+    return this.#modelOrder.rewards;
   }
 
   /** The model's order, best first. */
   get modelGroups(): RankGroups {
-    return groupsFromRewards(this.rewards, this.page.noiseFloor);
+    return this.#modelOrder.groups;
   }
 
   /** The places that the rewards give. */
   get modelPlaces(): Places {
-    return toPlaces(this.modelGroups, this.rewards.length);
+    return this.#modelOrder.places;
+  }
+
+  /** Every card asks for it: it is made once for each score that arrives. */
+  get #modelOrder(): ModelOrder {
+    const scores = this.page.sample?.score.candidates ?? NO_SCORES;
+    const { noiseFloor } = this.page;
+    if (this.#knownOrder.scores !== scores || this.#knownOrder.noiseFloor !== noiseFloor) {
+      const rewards = scores.map((score) => (score.state === 'scored' ? score.reward : null));
+      const groups = groupsFromRewards(rewards, noiseFloor);
+      const places = toPlaces(groups, rewards.length);
+      this.#knownOrder = { scores, noiseFloor, rewards, groups, places };
+    }
+    return this.#knownOrder;
   }
 
   /** Gives a candidate a place (0: none) and goes to the next one without. */

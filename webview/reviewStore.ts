@@ -20,6 +20,7 @@ import { Navigation, type NavigationPage } from './navigation';
 import { QueuePlaces } from './queuePlaces';
 import { Requests } from './requests';
 import { TextView } from './textView';
+import type { FirstDigit } from './typedRank';
 import { post } from './vscodeApi';
 import { letterOf, setLanguage, t } from './words';
 
@@ -45,6 +46,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   readonly comparison = new Comparison();
   /** the card with focus */
   focused = 0;
+  /** a digit was typed that may be the first of two */
+  firstDigit: FirstDigit | undefined;
   /** sampled frames of the shown sample's videos, by position among its media */
   readonly frames = new Map<number, FramesView>();
   engine: EngineView = { state: 'stopped', text: '' };
@@ -89,6 +92,9 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
         break;
       case 'queue':
         this.queue.view = message.queue;
+        break;
+      case 'conditionCounts':
+        this.queue.conditionCounts = message.counts;
         break;
       case 'rows':
         for (const row of message.rows) {

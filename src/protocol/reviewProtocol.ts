@@ -7,7 +7,7 @@ import { decodedVideoSchema } from '../sample/decodedVideo';
 import type { MediaFacts } from '../sample/reward';
 import { SORTS, type QueueQuery } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
-import { STANDINGS, type Standing } from '../sample/standing';
+import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
 
 export type Surface = 'editor' | 'panel';
@@ -175,6 +175,9 @@ export interface QueueView {
   readonly fault?: string;
 }
 
+/** How many rows the queue would show with one more condition. */
+export type ConditionCounts = Readonly<Partial<Record<Condition, number>>>;
+
 /** A sample in the side panel before it is opened. */
 export interface SectionView {
   readonly key: string;
@@ -224,6 +227,8 @@ export type ToWebview =
   | { readonly type: 'indexed'; readonly indexed: IndexedView }
   /** what the queue shows from now on */
   | { readonly type: 'queue'; readonly queue: QueueView }
+  /** for the conditions that the query does not have */
+  | { readonly type: 'conditionCounts'; readonly counts: ConditionCounts }
   | { readonly type: 'rows'; readonly rows: readonly RowView[] }
   | { readonly type: 'progress'; readonly progress: ProgressView }
   | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }

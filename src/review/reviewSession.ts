@@ -152,6 +152,12 @@ export class ReviewSession implements Disposable {
     return this.#verdicts.of(this.person, line);
   }
 
+  /** Lines of rows of which anything is known: entries or rewards. A line may come twice. */
+  *knownLines(): Generator<number> {
+    yield* this.#verdicts.lines();
+    yield* this.#scores.keys();
+  }
+
   /**
    * Records something about a sample. Resolves when it is on disk.
    * @throws AppError `JOURNAL_NOT_SAVED`; nothing is changed then

@@ -1,6 +1,6 @@
 // Which rows the queue shows, and in which order.
 
-import type { Standing } from './standing';
+import type { Condition } from './standing';
 
 export const SORTS = [
   'file',
@@ -19,7 +19,7 @@ export interface QueueFilter {
   /** in the id, the prompt or an answer, whatever its case */
   readonly text?: string | undefined;
   /** one of these; `flagged` is beside the others */
-  readonly standings?: readonly (Standing | 'flagged')[] | undefined;
+  readonly standings?: readonly Condition[] | undefined;
   readonly marginBelow?: number | undefined;
   /** an answer of one of these */
   readonly sources?: readonly string[] | undefined;

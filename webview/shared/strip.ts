@@ -1,6 +1,7 @@
 // The reward strip: one answer's reward on its sample's scale. Distance is margin; there is no zero.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { letterOf, rewardText, t } from '../words';
 import { styled } from './styled';
 
@@ -28,6 +29,15 @@ export function stripPositions(
 
 /** @param own index of the card's answer */
 export function rewardStrip(
+  rewards: readonly (number | null)[],
+  own: number,
+  leastRange: number,
+): unknown {
+  // each has a tick for every other answer: drawn again only when a reward changes
+  return guard([rewards, own, leastRange], () => drawnStrip(rewards, own, leastRange));
+}
+
+function drawnStrip(
   rewards: readonly (number | null)[],
   own: number,
   leastRange: number,

@@ -40,6 +40,8 @@ export async function rowViews(
   toUri: (file: string) => string,
 ): Promise<readonly RowView[]> {
   const { rowCount } = dataset.session.dataset;
+  // what can't be read is found again, row by row
+  await dataset.session.dataset.load(rows).catch(() => undefined);
   const views: RowView[] = [];
   for (const row of rows.filter((each) => each < rowCount)) {
     views.push(await toRowView(dataset, row, await rowOf(dataset, row), toUri));

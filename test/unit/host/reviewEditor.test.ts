@@ -330,3 +330,18 @@ test('the last query counts, whatever an earlier one still finds', async () => {
   const { queue: all } = await webview.last('queue');
   expect(all).toEqual({ query: { ...query, filter: {} }, share: 1 });
 });
+
+test('what one more condition would leave is told anew after a verdict', async () => {
+  const { webview } = await openEditor(datasetOf(rowsOf(4)));
+  expect((await webview.last('conditionCounts')).counts).toMatchObject({ todo: 4, flagged: 0 });
+  const { sample } = await webview.last('sample');
+  await webview.ask({ type: 'record', key: sample.key, body: { kind: 'flag', on: true } });
+  await webview.ask({ type: 'record', key: sample.key, body: { kind: 'skip' } });
+  await webview.last('conditionCounts', ({ counts }) => counts.skipped === 1);
+  expect((await webview.last('conditionCounts')).counts).toMatchObject({ todo: 3, flagged: 1 });
+  // beside a condition that is active, the others add
+  const query = { sort: 'file', descending: false, filter: { standings: ['todo'] } } as const;
+  webview.send({ type: 'queue', query: { ...query, filter: { standings: ['todo'] } } });
+  const { counts } = await webview.last('conditionCounts', ({ counts }) => !('todo' in counts));
+  expect(counts).toMatchObject({ flagged: 4, skipped: 4, differs: 3 });
+});
