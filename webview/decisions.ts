@@ -1,6 +1,12 @@
 // The decision on the sample that is shown: ranks in the making, saving them, and what came of it.
 
-import type { CandidateScore, Draft, RecordBody, SampleView } from '../src/protocol/reviewProtocol';
+import type {
+  CandidateScore,
+  Draft,
+  ModeView,
+  RecordBody,
+  SampleView,
+} from '../src/protocol/reviewProtocol';
 import type { Verdict } from '../src/sample/verdict';
 import {
   groupsFromRewards,
@@ -15,7 +21,7 @@ import {
 import { sameDraft, savedDraft, toRecord } from './draft';
 import { orderInWords, orderSentence } from './orderText';
 import type { Requests } from './requests';
-import { Saving, type SavingPage } from './saving';
+import { Saving, type SavingPage, type Then } from './saving';
 import { post } from './vscodeApi';
 import { letterOf, ordinal, t } from './words';
 
@@ -23,6 +29,7 @@ import { letterOf, ordinal, t } from './words';
 export interface DecisionPage extends SavingPage {
   /** rewards closer than this have the same rank */
   readonly noiseFloor: number;
+  readonly mode: ModeView;
   focusCard(index: number): void;
   /** shows the next sample */
   goOn(): void;
@@ -64,7 +71,8 @@ export class Decisions {
 
   /** @param before what was shown; the same sample anew changes only what is known of it */
   show(sample: SampleView, before: SampleView | undefined): void {
-    if (before?.key === sample.key) {
+    // answers in another order: what was begun says nothing any more
+    if (before?.key === sample.key && String(before.shown) === String(sample.shown)) {
       this.takeVerdict(before, sample.verdict);
       return;
     }
@@ -170,6 +178,10 @@ export class Decisions {
 
   /** Takes the model's order; recorded as accepted, not as a vote, unless it is changed after. */
   accept(): void {
+    if (this.page.sample?.blind === true) {
+      this.page.say(t('Blind: the model’s order appears after you save.'));
+      return;
+    }
     const places = this.modelPlaces;
     if (!isRanked(places)) {
       this.page.say(t('No rewards to accept yet.'));
@@ -194,29 +206,39 @@ export class Decisions {
     const { sample } = this.page;
     if (sample !== undefined) {
       const unchanged = sameDraft(draft, savedDraft(sample));
-      post({ type: 'draft', key: sample.key, ...(unchanged ? {} : { draft }) });
+      const { key, blind, shown } = sample;
+      post({ type: 'draft', key, blind, shown: [...shown], ...(unchanged ? {} : { draft }) });
     }
     this.page.changed();
   }
 
-  /** Saves the decision and goes to the next sample once it is on disk. */
+  /** Saving shows what is hidden; the next sample comes after that. */
+  get reveals(): boolean {
+    return this.page.sample?.blind === true && !this.page.mode.goesOn;
+  }
+
+  /**
+   * Saves the decision and goes to the next sample once it is on disk. A blind sample is revealed
+   * first.
+   */
   saveAndNext(): void {
-    const body = toRecord(this.draft, performance.now() - this.#shownAt);
+    const { sample } = this.page;
+    const body = sample && toRecord(this.draft, sample, performance.now() - this.#shownAt);
     if (body === undefined) {
       this.page.say(t('Nothing to save: rank an answer, or say that all are bad.'));
     } else if (this.isSaved) {
       this.page.goOn();
     } else {
-      this.#record(body, true);
+      this.#record(body, this.reveals ? 'reveal' : 'next');
     }
   }
 
   skip(): void {
-    this.#record({ kind: 'skip' }, true);
+    this.#record({ kind: 'skip' }, 'next');
   }
 
   toggleFlag(): void {
-    this.#record({ kind: 'flag', on: this.page.sample?.verdict.flagged !== true }, false);
+    this.#record({ kind: 'flag', on: this.page.sample?.verdict.flagged !== true }, 'stay');
   }
 
   get noteText(): string {
@@ -239,17 +261,17 @@ export class Decisions {
   saveNote(text: string): void {
     this.keepNote(text);
     if (this.note !== undefined) {
-      this.#record({ kind: 'note', text }, false);
+      this.#record({ kind: 'note', text }, 'stay');
     }
   }
 
-  #record(body: RecordBody, goOn: boolean): void {
+  #record(body: RecordBody, then: Then): void {
     const { sample } = this.page;
     if (sample !== undefined) {
       if (body.kind !== 'flag' && body.kind !== 'note') {
         this.#sent = this.draft; // what stands in the journal afterwards replaces it
       }
-      this.saving.record(sample.key, body, goOn);
+      this.saving.record(sample.key, body, then);
     }
   }
 

@@ -32,7 +32,11 @@ export function sameDraft(a: Draft, b: Draft): boolean {
 }
 
 /** The journal body, or `undefined` when nothing is decided. @param ms time spent */
-export function toRecord(draft: Draft, ms: number): RecordBody | undefined {
+export function toRecord(
+  draft: Draft,
+  { blind, shown }: SampleView,
+  ms: number,
+): RecordBody | undefined {
   if (draft.allBad) {
     return { kind: 'allBad' };
   }
@@ -44,8 +48,8 @@ export function toRecord(draft: Draft, ms: number): RecordBody | undefined {
     ranks: toGroups(draft.places).map((group) => [...group]),
     unranked: [...unrankedOf(draft.places)],
     accepted: draft.accepted,
-    blind: false,
-    shown: draft.places.map((_, index) => index),
+    blind,
+    shown: [...shown],
     ms: Math.round(ms),
   };
 }

@@ -5,6 +5,7 @@ import type {
   FollowedView,
   FramesView,
   IndexedView,
+  ModeView,
   NoticeView,
   ProgressView,
   RowView,
@@ -19,6 +20,7 @@ import { Layout } from './layout';
 import { Navigation, type NavigationPage } from './navigation';
 import { QueuePlaces } from './queuePlaces';
 import { Requests } from './requests';
+import type { Then } from './saving';
 import { TextView } from './textView';
 import type { FirstDigit } from './typedRank';
 import { post } from './vscodeApi';
@@ -34,6 +36,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   indexed: IndexedView = { rows: 0, share: 0 };
   readOnly = false;
   progress = NO_PROGRESS;
+  /** of the dataset that is shown */
+  mode: ModeView = { blind: false, shuffle: false, goesOn: false };
   /** those that the queue has shown; another map for another dataset */
   rows = new Map<number, RowView>();
   sample: SampleView | undefined;
@@ -103,6 +107,9 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
         break;
       case 'progress':
         this.progress = message.progress;
+        break;
+      case 'mode':
+        this.mode = message.mode;
         break;
       case 'sample':
         this.navigation.upcoming.arrive(message.sample);
@@ -211,8 +218,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
     this.navigation.upcoming.run();
   }
 
-  saved(goOn: boolean): void {
-    this.navigation.saved(goOn);
+  saved(then: Then): void {
+    this.navigation.saved(then);
   }
 
   goOn(): void {
@@ -322,6 +329,11 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   toggleRaw(): void {
     this.textView.toggleRaw();
     this.say(this.textView.raw ? t('Texts as they are written.') : t('Texts rendered.'));
+  }
+
+  /** For what has no ranks yet; the host remembers it. */
+  toggleMode(what: 'blind' | 'shuffle'): void {
+    post({ type: 'setMode', [what]: !this.mode[what] });
   }
 
   showMarks(on: boolean): void {

@@ -4,13 +4,15 @@ import type { RecordBody, SampleView } from '../src/protocol/reviewProtocol';
 import type { Refusal, Requests } from './requests';
 import { t } from './words';
 
+/** What is shown when it is on disk: the next sample, what this one has hidden, or nothing else. */
+export type Then = 'next' | 'reveal' | 'stay';
+
 type Action =
   | {
       readonly kind: 'record';
       readonly key: string;
       readonly body: RecordBody;
-      /** the next sample is shown when it is on disk */
-      readonly goOn: boolean;
+      readonly then: Then;
     }
   | { readonly kind: 'undo' | 'redo' };
 
@@ -29,8 +31,8 @@ export interface SavingPage {
   /** redraws */
   changed(): void;
   /** says that it is saved, and shows the next sample if that is wanted */
-  saved(goOn: boolean): void;
-  /** something was written, or not. `moves`: another sample was to be shown after */
+  saved(then: Then): void;
+  /** something was written, or not. `moves`: something else was to be shown after */
   settled(outcome: { readonly failed: boolean; readonly moves: boolean }): void;
 }
 
@@ -48,16 +50,15 @@ export class Saving {
     return this.#pending.size > 0;
   }
 
-  /** When it is there, another sample is shown. */
+  /** When it is there, another sample is shown, or what this one has hidden. */
   get moves(): boolean {
     return [...this.#pending].some(movesOn);
   }
 
-  /** @param goOn the next sample is shown when it is on disk */
-  record(key: string, body: RecordBody, goOn: boolean): void {
+  record(key: string, body: RecordBody, then: Then): void {
     // one step on at a time, however often a button is clicked
-    if (!(goOn && this.moves) && this.#isOn()) {
-      this.#perform({ kind: 'record', key, body, goOn });
+    if (!(then !== 'stay' && this.moves) && this.#isOn()) {
+      this.#perform({ kind: 'record', key, body, then });
     }
   }
 
@@ -103,7 +104,7 @@ export class Saving {
     if (action.body.kind === 'flag') {
       this.page.say(action.body.on ? t('Flagged.') : t('Not flagged.'));
     } else {
-      this.page.saved(action.goOn && action.key === this.page.sample?.key);
+      this.page.saved(action.key === this.page.sample?.key ? action.then : 'stay');
     }
   }
 
@@ -141,5 +142,5 @@ export class Saving {
 }
 
 function movesOn(action: Action): boolean {
-  return action.kind !== 'record' || action.goOn;
+  return action.kind !== 'record' || action.then !== 'stay';
 }

@@ -21,10 +21,12 @@ export type CandidateScore =
   /** `attempt` counts from 1; above 1 the engine died of it before */
   | { readonly state: 'scoring'; readonly attempt: number }
   | { readonly state: 'scored'; readonly reward: number; readonly textTokens: number }
+  /** the sample is blind. `scored`: there is a reward; 0 tokens: not known yet */
+  | { readonly state: 'hidden'; readonly scored: boolean; readonly textTokens: number }
   /** `text` is for people; `message` of the error is not shown */
   | { readonly state: 'error'; readonly error: EncodedError; readonly text: string };
 
-/** What the model makes of a sample. Scores align with its candidates. */
+/** What the model makes of a sample. Scores align with its candidates as they are shown. */
 export interface ScoreView {
   readonly candidates: readonly CandidateScore[];
   readonly prefixTokens: number;
@@ -67,7 +69,7 @@ const noteText = z.string().max(100_000);
 
 /** Ranks that are not saved yet. */
 const draftSchema = z.object({
-  /** place of each candidate, from 1; 0 is not ranked */
+  /** place of each candidate as they are shown, from 1; 0 is not ranked */
   places: z.array(index),
   allBad: z.boolean(),
   /** the places are the model's order, taken over as a whole */
@@ -75,7 +77,7 @@ const draftSchema = z.object({
 });
 export type Draft = Readonly<z.infer<typeof draftSchema>>;
 
-/** A sample as it is shown. */
+/** A sample as it is shown. Answers are named by their position, also in its verdict and its draft. */
 export interface SampleView {
   /** names the sample for messages: unique in this webview */
   readonly key: string;
@@ -87,6 +89,10 @@ export interface SampleView {
   readonly turns: readonly Turn[];
   readonly media: readonly MediaView[];
   readonly candidates: readonly CandidateView[];
+  /** the file's index by position; goes back with what names answers, and is nothing to show */
+  readonly shown: readonly number[];
+  /** sources and rewards are hidden, and not here */
+  readonly blind: boolean;
   readonly domain?: string;
   readonly verdict: Verdict;
   /** what the person has changed since, kept over reloads */
@@ -108,8 +114,18 @@ export interface RowView {
   readonly video?: boolean;
   readonly state: Standing;
   readonly flagged: boolean;
-  /** best minus second reward */
+  /** best minus second reward; absent while it is hidden, too */
   readonly margin?: number;
+}
+
+/** How samples of a dataset are shown that have no ranks yet. */
+export interface ModeView {
+  /** without sources and rewards */
+  readonly blind: boolean;
+  /** answers in random order */
+  readonly shuffle: boolean;
+  /** after a blind verdict the next sample follows at once; else its own rewards appear first */
+  readonly goesOn: boolean;
 }
 
 export interface ProgressView {
@@ -231,6 +247,8 @@ export type ToWebview =
   | { readonly type: 'conditionCounts'; readonly counts: ConditionCounts }
   | { readonly type: 'rows'; readonly rows: readonly RowView[] }
   | { readonly type: 'progress'; readonly progress: ProgressView }
+  /** of the dataset whose sample is shown */
+  | { readonly type: 'mode'; readonly mode: ModeView }
   | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }
   /** the row that was asked for is broken */
   | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
@@ -272,9 +290,11 @@ export type ToWebview =
 const recordSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('rank'),
+    /** positions, as the rest of the page's answers */
     ranks: z.array(z.array(index)),
     unranked: z.array(index),
     accepted: z.boolean(),
+    /** as the sample was shown */
     blind: z.boolean(),
     shown: z.array(index),
     ms: z.number().nonnegative(),
@@ -323,9 +343,24 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   /** has the person choose another folder for the journal of a sample's dataset */
   z.object({ type: z.literal('saveElsewhere'), request: index, key: key.optional() }),
   /** keeps ranks that are not saved yet; without a draft forgets them */
-  z.object({ type: z.literal('draft'), key, draft: draftSchema.optional() }),
+  z.object({
+    type: z.literal('draft'),
+    key,
+    draft: draftSchema.optional(),
+    /** as the sample was shown */
+    blind: z.boolean(),
+    shown: z.array(index),
+  }),
   /** the same for a note */
   z.object({ type: z.literal('noteDraft'), key, text: noteText.optional() }),
+  /** changes how samples without ranks are shown, in the dataset of the one that is shown */
+  z.object({
+    type: z.literal('setMode'),
+    blind: z.boolean().optional(),
+    shuffle: z.boolean().optional(),
+  }),
+  /** shows sources and rewards of a blind sample; its verdict is not blind any more */
+  z.object({ type: z.literal('reveal'), key }),
   z.object({ type: z.literal('scoreAgain'), key }),
   z.object({ type: z.literal('cancelScoring'), key }),
   /** asks for the sampled frames of a medium */

@@ -36,10 +36,15 @@ export function answerCard(data: CardData): TemplateResult {
         <span class="sp"></span>
         ${rankPill(data)}
       </div>
-      <div class="rw">
-        ${rewardValue(data)}<span class="sp"></span><span class="mg">${rewardAside(data)}</span>
-      </div>
-      ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange)}
+      ${
+        sample.blind
+          ? nothing
+          : html`<div class="rw">
+                ${rewardValue(data)}<span class="sp"></span
+                ><span class="mg">${rewardAside(data)}</span>
+              </div>
+              ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange)}`
+      }
       <div class="cb">
         ${scoreFault(data)}
         ${answerText(data)}

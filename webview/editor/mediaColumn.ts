@@ -6,6 +6,7 @@ import type { MediaView, SampleView } from '../../src/protocol/reviewProtocol';
 import type { MediaFacts } from '../../src/sample/reward';
 import '../media/zoomView';
 import type { ZoomView } from '../media/zoomView';
+import { blindNotice } from '../shared/blindNotice';
 import { noteButton } from '../shared/noteField';
 import { fileName, icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
@@ -39,6 +40,7 @@ export class MediaColumn extends StoreElement {
     return html`
       <section class="media ${factsOpen ? 'withfacts' : ''}" aria-label=${t('Picture and prompt')}>
         ${sample.media.length === 0 ? nothing : this.#pictures(sample)} ${this.#prompt(sample)}
+        ${blindNotice(this.store, sample)}
         <button
           class="foldbtn"
           aria-expanded=${foldOpen ? 'true' : 'false'}

@@ -55,7 +55,7 @@ export class Queue extends StoreElement {
                 : t('{0} samples', countText(count))
             }</span
           ><span class="sp"></span
-          ><span>${t('margin 1st–2nd')}</span>
+          ><span>${store.mode.blind ? t('margins hidden') : t('margin 1st–2nd')}</span>
         </div>
         <div
           class="qlist"
@@ -154,7 +154,9 @@ export class Queue extends StoreElement {
     const name = standingIcon(row?.state ?? 'todo');
     const words = standingWords(row?.state ?? 'todo');
     const stateWords = row?.flagged === true ? `${words}. ${t('Flagged')}` : words;
-    const margin = row?.margin === undefined ? '–' : rewardText(row.margin);
+    const missing = store.mode.blind ? '' : '–';
+    const margin = row?.margin === undefined ? missing : rewardText(row.margin);
+    const marginWords = margin === '' ? '' : `${t('Margin {0}', margin)}. `;
     return html`
       <div
         class="row"
@@ -164,9 +166,7 @@ export class Queue extends StoreElement {
         aria-posinset=${place + 1}
         aria-setsize=${store.queue.count}
         aria-label=${
-          row === undefined
-            ? t('Loading')
-            : `${row.id}. ${stateWords}. ${t('Margin {0}', margin)}. ${row.text}`
+          row === undefined ? t('Loading') : `${row.id}. ${stateWords}. ${marginWords}${row.text}`
         }
         ${styled({ transform: `translateY(${start}px)` })}
         @click=${() => this.#choose(index)}

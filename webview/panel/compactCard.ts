@@ -1,7 +1,7 @@
 // A compact card for the side panel: three lines of text, the same keys.
 
-import { html, type TemplateResult } from 'lit';
-import { cardLabel, margins, scoreOf, type CardData } from '../shared/cardData';
+import { html, nothing, type TemplateResult } from 'lit';
+import { cardLabel, margins, scoreOf, sourceWords, type CardData } from '../shared/cardData';
 import { answerCounts, answerText, moreButton, pinButton, rankPill } from '../shared/cardParts';
 import {
   rankWords,
@@ -15,7 +15,6 @@ import { letterOf, marginText, rewardText, t } from '../words';
 
 export function compactCard(data: CardData): TemplateResult {
   const { store, sample, index } = data;
-  const source = sample.candidates[index]?.source;
   const score = scoreOf(data);
   return html`
     <div
@@ -38,12 +37,17 @@ export function compactCard(data: CardData): TemplateResult {
               : html`${rewardValue(data)} <span class="dim">${rewardAside(data)}</span>`
           }
         </div>
-        ${rankPill(data)} ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange)}
+        ${rankPill(data)}
+        ${
+          sample.blind
+            ? nothing
+            : rewardStrip(store.decisions.rewards, index, sample.score.medianRange)
+        }
         ${scoreFault(data)}
         ${answerText(data)}
       </div>
       <div class="cf">
-        ${answerCounts(data, source ?? t('no source'))}
+        ${answerCounts(data, sourceWords(data))}
         <span class="sp"></span>
         ${pinButton(data)} ${moreButton(data)}
       </div>

@@ -16,6 +16,11 @@ export function tabStop({ store, index }: CardData): '0' | '-1' {
   return store.focused === index ? '0' : '-1';
 }
 
+/** Who wrote the answer, or why that is not said. */
+export function sourceWords({ sample, index }: CardData): string {
+  return sample.blind ? t('source hidden') : (sample.candidates[index]?.source ?? t('no source'));
+}
+
 export function scoreOf({ sample, index }: CardData): CandidateScore {
   return sample.score.candidates[index] ?? { state: 'none' };
 }
@@ -84,6 +89,13 @@ export function marginWords(data: CardData): string {
 /** What a screen reader says of a card. */
 export function cardLabel(data: CardData): string {
   const { sample, index, store } = data;
+  const own =
+    (store.decisions.draft.places[index] ?? 0) > 0 || store.decisions.draft.allBad
+      ? t('You: {0}.', ownRank(data))
+      : t('Not ranked by you.');
+  if (sample.blind) {
+    return `${t('Answer {0}. Source and reward hidden.', letterOf(index))} ${own}`;
+  }
   const source = sample.candidates[index]?.source;
   const score = scoreOf(data);
   const rank = modelRank(data);
@@ -103,9 +115,5 @@ export function cardLabel(data: CardData): string {
             rank ?? '',
             rewardText(-found.toBest),
           );
-  const own =
-    (store.decisions.draft.places[index] ?? 0) > 0 || store.decisions.draft.allBad
-      ? t('You: {0}.', ownRank(data))
-      : t('Not ranked by you.');
   return [name, score.state === 'error' ? t('No reward: {0}', score.text) : reward, own].join(' ');
 }

@@ -6,6 +6,7 @@ import { DisposableStore, toDisposable } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
 import type { FromWebview, ProgressView, RowView } from '../../protocol/reviewProtocol';
 import type { SessionEvent } from '../../review/reviewSession';
+import { hiddenValuesIn } from '../../sample/queueQuery';
 import { chooseFilter, chooseRow, chooseSort } from '../commands/queueMenus';
 import { describeError } from '../messages';
 import type { Services } from '../services';
@@ -15,13 +16,12 @@ import type { VideoDecoder } from '../videoFallback';
 import { datasetName, handleSampleMessage, type ActionContext } from '../views/sampleActions';
 import {
   findSample,
-  keyOf,
   mediaRootsOf,
   sampleAt,
   toProgressView,
   toRowView,
-  toSampleView,
 } from '../views/sampleViews';
+import { SamplePosts } from '../views/samplePosts';
 import { Surface } from '../views/surface';
 import { DatasetQueue } from './datasetQueue';
 import { rowOf, rowViews, toIndexedView } from './datasetRows';
@@ -34,6 +34,7 @@ const NO_ROW: RowView = { row: 0, id: '', line: 1, text: '', state: 'broken', fl
 
 export class ReviewEditor {
   readonly #surface: Surface;
+  readonly #posts: SamplePosts;
   /** ends with the dataset, which is opened anew when it changes on disk */
   #datasetStore = new DisposableStore();
   #share: DatasetShare | undefined;
@@ -53,6 +54,16 @@ export class ReviewEditor {
       receive: (message) => this.#receive(message),
       datasets: () => this.#datasets(),
     });
+    this.#posts = new SamplePosts(services, this, this.#surface);
+    this.#surface.add(toDisposable(() => services.presentations.forget(this)));
+    this.#surface.add(
+      services.presentations.onChange.on((path) => {
+        if (path === file && this.#share !== undefined) {
+          this.#posts.mode(path);
+          this.#sendDataset(this.#share.dataset); // its rows are asked for again
+        }
+      }),
+    );
     this.#surface.add(
       services.sessions.onReopen.on((path) => {
         if (path === file) {
@@ -156,6 +167,14 @@ export class ReviewEditor {
       this.#sendFault();
       return;
     }
+    this.#sendDataset(dataset);
+    this.#queue?.send();
+    await this.#openRow(this.#row, false);
+    // names the model without starting the engine; what is wrong with it shows in the bar
+    await this.services.engine.model().catch(() => undefined);
+  }
+
+  #sendDataset(dataset: OpenDataset): void {
     this.#surface.post({
       type: 'dataset',
       name: datasetName(dataset),
@@ -163,10 +182,6 @@ export class ReviewEditor {
       progress: toProgressView(dataset),
       readOnly: !vscode.workspace.isTrusted,
     });
-    this.#queue?.send();
-    await this.#openRow(this.#row, false);
-    // names the model without starting the engine; what is wrong with it shows in the bar
-    await this.services.engine.model().catch(() => undefined);
   }
 
   /** There is nothing to show but why; nothing at all while it is being opened. */
@@ -197,10 +212,10 @@ export class ReviewEditor {
     if (!isWanted()) {
       return;
     }
-    const { toUri } = this.#surface;
     if (!result.ok) {
+      const { toUri } = this.#surface;
       dataset.scoring.release(this);
-      const view = await toRowView(dataset, row, result, toUri);
+      const view = await toRowView(this.services.presentations, dataset, row, result, toUri);
       this.#surface.post({ type: 'brokenRow', row: view, fault: describeError(result.error) });
       return;
     }
@@ -208,10 +223,7 @@ export class ReviewEditor {
       dataset.scoring.want(this, result.sample);
     }
     const shown = { dataset, row, sample: result.sample };
-    const sample = await toSampleView(shown, this.services.drafts, toUri);
-    if (isWanted()) {
-      this.#surface.post({ type: 'sample', sample, takeFocus });
-    }
+    await this.#posts.show(shown, takeFocus, isWanted);
   }
 
   async #receive(message: FromWebview): Promise<void> {
@@ -242,7 +254,8 @@ export class ReviewEditor {
   }
 
   async #sendRows(dataset: OpenDataset, rows: readonly number[]): Promise<void> {
-    const views = await rowViews(dataset, rows, this.#surface.toUri);
+    const { presentations } = this.services;
+    const views = await rowViews(presentations, dataset, rows, this.#surface.toUri);
     this.#surface.post({ type: 'rows', rows: views });
   }
 
@@ -260,10 +273,8 @@ export class ReviewEditor {
       case 'verdict': {
         const shown = await sampleAt(dataset, event.line);
         if (shown !== undefined) {
-          const { row } = shown;
-          const verdict = await dataset.session.verdict(row);
-          this.#surface.post({ type: 'verdict', key: keyOf(shown), verdict });
-          await this.#sendRows(dataset, [row]);
+          await this.#posts.verdict(shown);
+          await this.#sendRows(dataset, [shown.row]);
         }
         this.#surface.post({ type: 'progress', progress: toProgressView(dataset) });
         break;
@@ -289,8 +300,7 @@ export class ReviewEditor {
     }
     const shown = await sampleAt(dataset, line);
     if (shown !== undefined) {
-      const score = dataset.scoring.view(shown.sample);
-      this.#surface.post({ type: 'score', key: keyOf(shown), score });
+      this.#posts.score(shown);
     }
   }
 
@@ -317,6 +327,8 @@ export class ReviewEditor {
       services: this.services,
       viewer: this,
       post: (message) => this.#surface.post(message),
+      posts: this.#posts,
+      filteredBy: () => (this.#queue === undefined ? [] : hiddenValuesIn(this.#queue.query)),
       find: (key) => findSample(this.#share?.dataset, key),
       current: () => this.#share?.dataset,
       datasets: () => this.#datasets(),

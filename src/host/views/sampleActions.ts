@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { AppError, decodeError, encodeError, isCancelled } from '../../base/errors';
 import type { VideoFramesAnswer, VideoFramesParams } from '../../protocol/engineProtocol';
 import type { FromWebview, RecordBody, ToWebview } from '../../protocol/reviewProtocol';
-import type { JournalEntry } from '../../sample/verdict';
+import type { HiddenValue } from '../../sample/queueQuery';
+import type { EntryBody, JournalEntry } from '../../sample/verdict';
 import { showEngineMenu, showMoreMenu } from '../commands/menus';
 import { moveJournal } from '../commands/moveJournal';
 import { openLine } from '../commands/openLine';
@@ -14,6 +15,9 @@ import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
 import type { Viewer } from '../sessionScoring';
+import { setMode } from '../commands/setMode';
+import { journalBody, keptDraft } from './shownAnswers';
+import type { SamplePosts } from './samplePosts';
 import type { ShownSample } from './sampleViews';
 
 const { t } = vscode.l10n;
@@ -23,6 +27,8 @@ export interface ActionContext {
   /** identifies the webview to the scoring */
   readonly viewer: Viewer;
   post(message: ToWebview): void;
+  /** tells of the sample that is shown */
+  readonly posts: SamplePosts;
   /** @returns `undefined` when there is no such sample, or not any more */
   find(key: string): Promise<ShownSample | undefined>;
   /** the dataset that undo, redo and the menus are about */
@@ -31,6 +37,9 @@ export interface ActionContext {
   datasets(): readonly OpenDataset[];
   /** shows a sample of the current dataset */
   reveal(line: number): Promise<void>;
+  /** of the queue; absent where there is none */
+  /** hidden values that decide what the queue shows; absent where there is none */
+  filteredBy?(): readonly HiddenValue[];
   /** of the queue; absent where there is none */
   choose?(what: 'filter' | 'sort' | 'goToRow'): Promise<void>;
 }
@@ -45,7 +54,10 @@ export async function handleSampleMessage(
       await record(context, message.key, message.body);
       return true;
     case 'draft':
-      await context.services.drafts.ranks.set(message.key, message.draft);
+      await context.services.drafts.ranks.set(
+        message.key,
+        message.draft && keptDraft(message.draft, message.shown, message.blind),
+      );
       return true;
     case 'noteDraft':
       await context.services.drafts.notes.set(message.key, message.text);
@@ -56,6 +68,14 @@ export async function handleSampleMessage(
       return true;
     case 'saveElsewhere':
       await saveElsewhere(context, message.key);
+      return true;
+    case 'setMode':
+      await setMode(context.services.presentations, context.current()?.path, message, (text) =>
+        context.post({ type: 'say', text }),
+      );
+      return true;
+    case 'reveal':
+      await withSample(context, message.key, (shown) => reveal(context, shown, message.key));
       return true;
     case 'scoreAgain':
     case 'cancelScoring':
@@ -160,18 +180,45 @@ async function videoFrames(
   }
 }
 
+/** Shows what is hidden. From then on a verdict is not blind. */
+async function reveal(context: ActionContext, shown: ShownSample, key: string): Promise<void> {
+  const { posts, services } = context;
+  await services.presentations.reveal(key);
+  await posts.show(shown, false, () => posts.isShown(key));
+  context.post({ type: 'say', text: t('Revealed. Your verdict will not count as blind.') });
+}
+
 /** @throws AppError why it is not saved; nothing has changed then */
 async function record(context: ActionContext, key: string, body: RecordBody): Promise<void> {
   requireTrust();
-  const { dataset, sample } = await requireSample(context, key);
-  checkIndices(body, sample.candidates.length);
-  await dataset.session.record(sample, body);
+  const shown = await requireSample(context, key);
+  const { dataset, sample } = shown;
+  await dataset.session.record(sample, toEntryBody(context, shown, body));
   const { drafts } = context.services;
   if (body.kind === 'note') {
     await afterWriting(context, drafts.notes.set(key, undefined));
   } else if (body.kind !== 'flag') {
     await afterWriting(context, drafts.ranks.set(key, undefined));
   }
+  // a page that knows that it is saved also shows what was hidden until then
+  await afterWriting(context, context.posts.verdict(shown));
+}
+
+/** @throws AppError when it does not fit the sample */
+function toEntryBody(
+  context: ActionContext,
+  { dataset, sample }: ShownSample,
+  body: RecordBody,
+): EntryBody {
+  const entry = journalBody(body, sample.candidates.length);
+  if (entry.kind !== 'rank' || !entry.blind) {
+    return entry;
+  }
+  if (context.services.presentations.isSeen(dataset, sample)) {
+    return { ...entry, blind: false };
+  }
+  const hidden = context.filteredBy?.() ?? [];
+  return hidden.length === 0 ? entry : { ...entry, filteredBy: hidden };
 }
 
 /** The journal is written: what fails now is no reason to write it again. */
@@ -204,17 +251,6 @@ async function saveElsewhere(context: ActionContext, key: string | undefined): P
     key === undefined ? context.current() : (await requireSample(context, key)).dataset;
   if (dataset !== undefined) {
     await moveJournal(context.services, dataset);
-  }
-}
-
-/** The webview is not trusted: each candidate may be named once, and must exist. */
-function checkIndices(body: RecordBody, candidates: number): void {
-  if (body.kind !== 'rank') {
-    return;
-  }
-  const named = [...body.ranks.flat(), ...body.unranked];
-  if (new Set(named).size !== named.length || named.some((index) => index >= candidates)) {
-    throw new AppError('INTERNAL', 'a ranking that does not fit the sample');
   }
 }
 

@@ -17,8 +17,10 @@ import { mediaOf, promptText, type Sample } from '../../sample/sample';
 import { bestMargin, standingOf } from '../../sample/standing';
 import type { Drafts } from '../drafts';
 import { describeError } from '../messages';
+import type { Presentation, Presentations } from '../presentations';
 import { placeOf, sampleKey } from '../sampleKey';
 import type { OpenDataset } from '../sessions';
+import { shownCandidates, shownDraft, shownScore, shownVerdict } from './shownAnswers';
 
 const MAX_ROW_TEXT = 200;
 
@@ -56,15 +58,29 @@ export function keyOf({ dataset, sample }: ShownSample): string {
 }
 
 /** @param toUri makes the address of a file for `src` */
-export async function toSampleView(
-  shown: ShownSample,
-  drafts: Drafts,
+export function mediaViews(
+  { dataset, sample }: ShownSample,
   toUri: (file: string) => string,
-): Promise<SampleView> {
+): Promise<readonly MediaView[]> {
+  const { mediaRoot } = dataset.settings();
+  return Promise.all(
+    mediaOf(sample).map((name, n) =>
+      toMediaView(mediaRoot, name, n < sample.images.length ? 'image' : 'video', toUri),
+    ),
+  );
+}
+
+export function toSampleView(
+  shown: ShownSample,
+  media: readonly MediaView[],
+  drafts: Drafts,
+  how: Presentation,
+): SampleView {
   const { dataset, row, sample } = shown;
   const { id, line, messages, candidates, domain } = sample;
   const key = keyOf(shown);
-  const draft = drafts.ranks.get(key);
+  const kept = drafts.ranks.get(key);
+  const draft = kept && shownDraft(kept, how.order);
   const noteDraft = drafts.notes.get(key);
   return {
     key,
@@ -73,26 +89,15 @@ export async function toSampleView(
     line,
     file: path.basename(dataset.path),
     turns: messages,
-    media: await Promise.all(
-      mediaOf(sample).map((name, n) =>
-        toMediaView(
-          dataset.settings().mediaRoot,
-          name,
-          n < sample.images.length ? 'image' : 'video',
-          toUri,
-        ),
-      ),
-    ),
-    candidates: candidates.map(({ text, source }) => ({
-      text,
-      ...(source === undefined ? {} : { source }),
-    })),
+    media,
+    candidates: shownCandidates(candidates, how),
+    shown: how.order,
+    blind: how.blind,
     ...(domain === undefined ? {} : { domain }),
-    verdict: await dataset.session.verdict(row),
-    // a page is not trusted: what it left must fit the sample
-    ...(draft?.places.length === candidates.length ? { draft } : {}),
+    verdict: shownVerdict(dataset.session.verdictOf(line), how.order),
+    ...(draft === undefined ? {} : { draft }),
     ...(noteDraft === undefined ? {} : { noteDraft }),
-    score: dataset.scoring.view(sample),
+    score: shownScore(dataset.scoring.view(sample), how),
   };
 }
 
@@ -118,6 +123,7 @@ async function toMediaView(
 
 /** A row of the queue. */
 export async function toRowView(
+  presentations: Presentations,
   dataset: OpenDataset,
   row: number,
   result: RowResult,
@@ -130,7 +136,9 @@ export async function toRowView(
   const { sample } = result;
   const verdict = await dataset.session.verdict(row);
   const rewards = dataset.session.score(sample.line)?.rewards;
-  const margin = bestMargin(rewards);
+  const known = bestMargin(rewards);
+  const isHidden = known !== undefined && presentations.isHidden(dataset, sample, verdict);
+  const margin = isHidden ? undefined : known;
   const first = sample.images[0];
   const { mediaRoot } = dataset.settings();
   const thumbnail = first === undefined ? undefined : path.resolve(mediaRoot, first);

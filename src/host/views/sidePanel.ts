@@ -17,7 +17,8 @@ import { FollowedFile } from './followedFile';
 import { PanelDatasets } from './panelDatasets';
 import { followedView, panelRoots, sectionViews } from './panelViews';
 import { handleSampleMessage, type ActionContext } from './sampleActions';
-import { findSample, keyOf, sampleAt, toSampleView, type ShownSample } from './sampleViews';
+import { SamplePosts } from './samplePosts';
+import { findSample, keyOf, sampleAt, type ShownSample } from './sampleViews';
 import { Surface } from './surface';
 
 export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -26,6 +27,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
   readonly #datasets: PanelDatasets;
   // one after the other: each opens and closes datasets
   readonly #shows = new TaskQueue();
+  readonly #posts: SamplePosts;
   #surface: Surface | undefined;
   #view: vscode.WebviewView | undefined;
   /** of the sections */
@@ -39,6 +41,17 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     readonly services: Services,
     readonly editors: ReviewEditorProvider,
   ) {
+    this.#posts = new SamplePosts(services, this, {
+      toUri: (file) => this.#surface?.toUri(file) ?? '',
+      post: (message) => this.#surface?.post(message),
+    });
+    this.#store.add(
+      services.presentations.onChange.on((file) => {
+        if (file === this.#current()?.path) {
+          this.#posts.mode(file);
+        }
+      }),
+    );
     this.#datasets = new PanelDatasets(services, this, {
       onSession: (dataset, event) => {
         if (event.type === 'journal' || event.type === 'scoresCleared') {
@@ -93,6 +106,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     );
     view.onDidDispose(() => {
       surface.dispose();
+      this.services.presentations.forget(this);
       this.#surface = undefined;
       this.#view = undefined;
       // after what is being shown
@@ -175,10 +189,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       if (scoreOnOpen()) {
         dataset.scoring.want(this, sample);
       }
-      const view = await toSampleView(shown, this.services.drafts, surface.toUri);
-      if (this.#openKey === key) {
-        surface.post({ type: 'sample', sample: view, takeFocus });
-      }
+      await this.#posts.show(shown, takeFocus, () => this.#openKey === key);
     }
     return true;
   }
@@ -199,11 +210,9 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     if (shown === undefined) {
       return;
     }
-    const key = keyOf(shown);
-    const verdict = await dataset.session.verdict(shown.row);
-    this.#surface?.post({ type: 'verdict', key, verdict });
-    if (key === this.#openKey) {
-      this.#surface?.post({ type: 'score', key, score: dataset.scoring.view(shown.sample) });
+    await this.#posts.verdict(shown);
+    if (keyOf(shown) === this.#openKey) {
+      this.#posts.score(shown);
     }
   }
 
@@ -257,6 +266,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       services: this.services,
       viewer: this,
       post: (message) => this.#surface?.post(message),
+      posts: this.#posts,
       find: (key) => this.#find(key),
       current: () => this.#current(),
       datasets: () => this.#datasets.all(),

@@ -231,7 +231,8 @@ test('notes and ranks that are not saved are kept, and forgotten one by one', as
   const { webview, editor } = await openEditor(file);
   const { key } = (await webview.last('sample')).sample;
   const draft = { places: [2, 1], allBad: false, accepted: false };
-  webview.send({ type: 'draft', key, draft });
+  const as = { blind: false, shown: [0, 1] };
+  webview.send({ type: 'draft', key, draft, ...as });
   webview.send({ type: 'noteDraft', key, text: 'half a note' });
   const shown = async () => {
     await webview.ask({ type: 'openRow', row: 99, takeFocus: false }); // what was sent has arrived
@@ -246,7 +247,7 @@ test('notes and ranks that are not saved are kept, and forgotten one by one', as
   await webview.ask({ type: 'record', key, body: { kind: 'note', text: 'half a note' } });
   expect(await shown()).not.toHaveProperty('noteDraft');
   // a page is not trusted: ranks of another number of answers are not its own
-  webview.send({ type: 'draft', key, draft: { ...draft, places: [1, 2, 3] } });
+  webview.send({ type: 'draft', key, draft: { ...draft, places: [1, 2, 3] }, ...as });
   expect(await shown()).not.toHaveProperty('draft');
 });
 

@@ -119,6 +119,8 @@ export function sampleAt(row: number, overrides: Partial<SampleView> = {}): Samp
     turns: [],
     media: [],
     candidates: [{ text: 'a' }, { text: 'b' }, { text: 'c' }],
+    shown: [0, 1, 2],
+    blind: false,
     verdict: NO_VERDICT,
     score: {
       candidates: [3, 2, 1].map((reward) => ({ state: 'scored', reward, textTokens: 1 })),
