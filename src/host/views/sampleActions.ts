@@ -37,7 +37,6 @@ export interface ActionContext {
   datasets(): readonly OpenDataset[];
   /** shows a sample of the current dataset */
   reveal(line: number): Promise<void>;
-  /** of the queue; absent where there is none */
   /** hidden values that decide what the queue shows; absent where there is none */
   filteredBy?(): readonly HiddenValue[];
   /** of the queue; absent where there is none */
