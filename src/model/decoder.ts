@@ -187,7 +187,8 @@ export function decoderFeeds(
   return {
     ...prefix.past,
     ...rowFeeds(rows, scoredRows, dims.hidden),
-    ...ropeFeeds(rope, total, dims),
+    // tails that run together are all at the positions after the prefix: fewer than rows
+    ...ropeFeeds(rope, Math.min(total, rope.positions), dims),
     [DECODER_IO.lastPosition]: int32Tensor([total - 1], [1]),
     [DECODER_IO.totalLength]: int32Tensor([total], []),
   };

@@ -63,7 +63,8 @@ export class InPlaceDecoder implements TailScorer {
     for (let start = 0; start < rows.length; start += size) {
       const end = Math.min(start + size, rows.length);
       const piece = sliceRows(rows, start, end);
-      await this.#run(buffers, piece, [0, piece.length], [], buffers.present);
+      const positions = start + piece.length;
+      await this.#run(buffers, piece, positions, [0, piece.length], [], buffers.present);
       buffers.length = end;
     }
     return buffers;
@@ -119,7 +120,9 @@ export class InPlaceDecoder implements TailScorer {
     // nobody asks for the keys and values of tails: one layer's at a time are there
     const fetches = { [DECODER_IO.rewards]: null };
     const twice = scored.length === 1 ? [...scored, ...scored] : scored;
-    const outputs = await this.#run(prefix, rows, bounds, twice, fetches);
+    // the rotary base depends on it: neither padding nor the tails beside it count
+    const positions = prefix.length + Math.max(...tails.map(({ length }) => length));
+    const outputs = await this.#run(prefix, rows, positions, bounds, twice, fetches);
     return [...floatData(outputs, DECODER_IO.rewards).subarray(0, tails.length)];
   }
 
@@ -131,14 +134,16 @@ export class InPlaceDecoder implements TailScorer {
     return joinRows(hidden, [...parts, [NO_ROWS, padding]]);
   }
 
+  /** @param positions of the longest conversation among the rows */
   #run(
     buffers: KeyValueBuffers,
     rows: DecoderRows,
+    positions: number,
     bounds: readonly number[],
     scoredRows: readonly number[],
     fetches: Fetches,
   ): Promise<Readonly<Record<string, OrtTensor>>> {
-    const rope = this.#rope.upTo(buffers.length + rows.length);
+    const rope = this.#rope.upTo(positions);
     const feeds = decoderFeeds(this.dims, rows, buffers, scoredRows, rope);
     return this.session.run(
       { ...feeds, [TAIL_BOUNDS]: int64Tensor(bounds, [bounds.length]) },

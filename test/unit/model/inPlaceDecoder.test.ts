@@ -76,6 +76,22 @@ test('tails together: the rewards that each has alone, bit for bit, however they
   expect(new Set(alone).size).toBe(tails.length);
 });
 
+test('the rotary base follows the longest tail, not the rows of all tails together', async () => {
+  // each of them fits into the trained length, together they do not
+  const decoder = inPlace().withDims({ ...model.manifest.dims, maxPositions: PREFIX_ROWS + 50 });
+  const tails = [40, 50, 30].map((length, n) => randomRows(n + 50, hidden, length));
+  const state = await decoder.runPrefix(prefixRows());
+  const alone: number[] = [];
+  for (const tail of tails) {
+    alone.push(await decoder.scoreTail(state, tail));
+  }
+  expect(await decoder.scoreTails(state, tails)).toEqual(alone);
+  // beyond it, a row of padding does not count either
+  const whole = randomRows(77, hidden, 257);
+  const copies = copying().withDims(decoder.dims);
+  expect(await decoder.scoreWhole(whole)).toBe(await copies.scoreWhole(whole));
+});
+
 test('two prefixes in turn do not disturb each other', async () => {
   const decoder = inPlace();
   const tail = randomRows(9, hidden, 30);
