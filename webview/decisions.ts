@@ -47,7 +47,8 @@ export class Decisions {
   /** @param before what was shown; the same sample anew changes only what is known of it */
   show(sample: SampleView, before: SampleView | undefined): void {
     if (before?.key === sample.key) {
-      this.takeVerdict(before, sample.verdict);
+      this.#takeAnswers(before, sample);
+      this.takeVerdict({ ...sample, verdict: before.verdict }, sample.verdict);
       return;
     }
     this.draft = sample.draft ?? savedDraft(sample);
@@ -55,6 +56,18 @@ export class Decisions {
     this.saving.failure = undefined;
     this.#sent = undefined;
     this.#shownAt = performance.now();
+  }
+
+  /** An answer was added, or taken back: ranks in the making stay with the others. */
+  #takeAnswers(before: SampleView, { candidates }: SampleView): void {
+    if (candidates.length !== before.candidates.length) {
+      const isTouched = !sameDraft(this.draft, savedDraft(before));
+      const places = candidates.map((_, n) => this.draft.places[n] ?? 0);
+      this.draft = { ...this.draft, places };
+      if (isTouched) {
+        post({ type: 'draft', key: before.key, draft: this.draft });
+      }
+    }
   }
 
   /** @param before the sample as it was; what is not saved yet stays */
@@ -216,10 +229,23 @@ export class Decisions {
     }
   }
 
+  /** Saves an answer that was edited, or written. */
+  saveAnswer(body: Extract<RecordBody, { kind: 'edit' | 'add' }>): void {
+    this.#record(body, false);
+  }
+
+  /** Takes back the last change of one answer. */
+  undoChange(candidate: number): void {
+    const { sample } = this.page;
+    if (sample !== undefined) {
+      this.saving.undoChange(sample.key, candidate);
+    }
+  }
+
   #record(body: RecordBody, goOn: boolean): void {
     const { sample } = this.page;
     if (sample !== undefined) {
-      if (body.kind !== 'flag' && body.kind !== 'note') {
+      if (body.kind === 'rank' || body.kind === 'allBad' || body.kind === 'skip') {
         this.#sent = this.draft; // what stands in the journal afterwards replaces it
       }
       this.saving.record(sample.key, body, goOn);

@@ -1,7 +1,7 @@
 // What is written into the journal: what is on its way there, and what could not be written.
 
 import type { RecordBody, SampleView } from '../src/protocol/reviewProtocol';
-import type { Refusal, Requests } from './requests';
+import type { Refusal, Request, Requests } from './requests';
 import { t } from './words';
 
 type Action =
@@ -12,6 +12,7 @@ type Action =
       /** the next sample is shown when it is on disk */
       readonly goOn: boolean;
     }
+  | { readonly kind: 'undoChange'; readonly key: string; readonly candidate: number }
   | { readonly kind: 'undo' | 'redo' };
 
 /** What could not be written, and why. */
@@ -61,6 +62,13 @@ export class Saving {
     }
   }
 
+  /** Takes back the last change of one answer. */
+  undoChange(key: string, candidate: number): void {
+    if (this.#isOn()) {
+      this.#perform({ kind: 'undoChange', key, candidate });
+    }
+  }
+
   /** Takes back the last action, or the last undo, of any sample. */
   takeBack(what: 'undo' | 'redo'): void {
     if (this.#isOn()) {
@@ -78,21 +86,16 @@ export class Saving {
   #perform(action: Action): void {
     this.failure = undefined;
     this.#pending.add(action);
-    this.requests.ask(
-      action.kind === 'record'
-        ? { type: 'record', key: action.key, body: action.body }
-        : { type: action.kind },
-      (refusal) => {
-        this.#pending.delete(action);
-        if (refusal === undefined) {
-          this.#onDone(action);
-        } else {
-          this.failure = { action, text: refusal.text, elsewhere: refusal.elsewhere };
-          this.page.alert(t('Not saved. {0}', refusal.text));
-        }
-        this.page.settled({ failed: refusal !== undefined, moves: movesOn(action) });
-      },
-    );
+    this.requests.ask(requestOf(action), (refusal) => {
+      this.#pending.delete(action);
+      if (refusal === undefined) {
+        this.#onDone(action);
+      } else {
+        this.failure = { action, text: refusal.text, elsewhere: refusal.elsewhere };
+        this.page.alert(t('Not saved. {0}', refusal.text));
+      }
+      this.page.settled({ failed: refusal !== undefined, moves: movesOn(action) });
+    });
     this.page.changed();
   }
 
@@ -122,7 +125,7 @@ export class Saving {
     }
     const { action } = failure;
     this.requests.ask(
-      { type: 'saveElsewhere', ...(action.kind === 'record' ? { key: action.key } : {}) },
+      { type: 'saveElsewhere', ...('key' in action ? { key: action.key } : {}) },
       (refusal) => {
         if (refusal === undefined) {
           onMoved();
@@ -140,6 +143,18 @@ export class Saving {
   }
 }
 
+function requestOf(action: Action): Request {
+  switch (action.kind) {
+    case 'record':
+      return { type: 'record', key: action.key, body: action.body };
+    case 'undoChange':
+      return { type: 'undoChange', key: action.key, candidate: action.candidate };
+    case 'undo':
+    case 'redo':
+      return { type: action.kind };
+  }
+}
+
 function movesOn(action: Action): boolean {
-  return action.kind !== 'record' || action.goOn;
+  return action.kind === 'record' ? action.goOn : action.kind !== 'undoChange';
 }

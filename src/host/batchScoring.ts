@@ -5,6 +5,7 @@ import { AppError } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
 import type { ReviewSession } from '../review/reviewSession';
 import type { SampleScore } from '../sample/reward';
+import type { Sample } from '../sample/sample';
 import { scoreRows, type ScoreJob } from '../scoring/scoreRows';
 import type { EngineService } from './engineService';
 import type { DatasetSettings } from './settings';
@@ -23,7 +24,7 @@ export class BatchScoring {
     readonly session: ReviewSession,
     readonly engine: Pick<EngineService, 'scorer' | 'showBatch'>,
     readonly settings: () => DatasetSettings,
-    readonly onScore: (line: number, score: SampleScore) => void,
+    readonly onScore: (sample: Sample, score: SampleScore) => void,
   ) {}
 
   /** @throws AppError `CANCELLED` also when the dataset was closed, or why nothing can be scored */
@@ -90,8 +91,9 @@ export class BatchScoring {
     async function* jobs(): AsyncGenerator<ScoreJob> {
       for (let index = 0; index < dataset.rowCount; index += 1) {
         throwIfAborted(signal);
-        const row = await dataset.row(index);
-        const known = row?.ok === true ? session.score(row.sample.line) : undefined;
+        const read = await dataset.row(index);
+        const row = read?.ok === true ? { ...read, ...session.revised(read.sample) } : read;
+        const known = row?.ok === true ? session.scores.get(row.sample) : undefined;
         // what failed before is tried again
         if (row?.ok === true && known?.rewards.every((reward) => reward !== null) !== true) {
           yield { row, mediaRoot };
@@ -108,7 +110,7 @@ export class BatchScoring {
       for await (const { job, score } of scoreRows(jobs(), { scorer, options, signal })) {
         throwIfAborted(signal); // a reward of a moment ago may be another model's
         if (job.row.ok) {
-          this.onScore(job.row.sample.line, score);
+          this.onScore(job.row.sample, score);
         }
         count(score);
         advance();

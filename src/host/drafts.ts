@@ -1,7 +1,7 @@
-// What is not saved yet, ranks and notes: it survives hiding, reloading and restarting.
+// What is not saved yet, ranks, notes and answers: it survives hiding, reloading and restarting.
 
 import type * as vscode from 'vscode';
-import type { Draft } from '../protocol/reviewProtocol';
+import type { AnswerDraft, Draft } from '../protocol/reviewProtocol';
 import { draftKey } from './sampleKey';
 
 /** Drafts are few: saving or leaving a sample as it was forgets its draft. */
@@ -35,9 +35,27 @@ class Kept<T> {
 export class Drafts {
   readonly ranks: Kept<Draft>;
   readonly notes: Kept<string>;
+  readonly answers: Kept<readonly AnswerDraft[]>;
 
   constructor(state: vscode.Memento) {
     this.ranks = new Kept(state, 'drafts');
     this.notes = new Kept(state, 'noteDrafts');
+    this.answers = new Kept(state, 'answerDrafts');
+  }
+
+  /**
+   * Keeps an answer that is being written.
+   * @param candidate its place; `undefined` for a new one
+   * @param text `undefined` forgets it
+   */
+  async setAnswer(
+    key: string,
+    candidate: number | undefined,
+    text: string | undefined,
+  ): Promise<void> {
+    const others = (this.answers.get(key) ?? []).filter((draft) => draft.candidate !== candidate);
+    const own = candidate === undefined ? {} : { candidate };
+    const all = text === undefined ? others : [...others, { ...own, text }];
+    await this.answers.set(key, all.length === 0 ? undefined : all);
   }
 }

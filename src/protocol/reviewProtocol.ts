@@ -29,6 +29,8 @@ export interface ScoreView {
   readonly candidates: readonly CandidateScore[];
   readonly prefixTokens: number;
   readonly media: readonly MediaFacts[];
+  /** rewards of what edited answers said before, where they are known */
+  readonly before: readonly (number | null)[];
   /** median over the dataset of best minus worst reward; the least width of a reward strip */
   readonly medianRange: number;
 }
@@ -59,11 +61,19 @@ export type FramesView =
 export interface CandidateView {
   readonly text: string;
   readonly source?: string;
+  /** the person has written it: it is not in the file */
+  readonly added?: boolean;
+  /** what it said before the person's first edit */
+  readonly original?: string;
 }
 
 const index = z.int().nonnegative();
 const key = z.string().max(4096);
 const noteText = z.string().max(100_000);
+const answerText = z
+  .string()
+  .max(1_000_000)
+  .refine((value) => value.isWellFormed());
 
 /** Ranks that are not saved yet. */
 const draftSchema = z.object({
@@ -74,6 +84,13 @@ const draftSchema = z.object({
   accepted: z.boolean(),
 });
 export type Draft = Readonly<z.infer<typeof draftSchema>>;
+
+/** An answer that is being edited, or written, and is not saved yet. */
+export interface AnswerDraft {
+  /** absent for a new one */
+  readonly candidate?: number;
+  readonly text: string;
+}
 
 /** A sample as it is shown. */
 export interface SampleView {
@@ -93,6 +110,8 @@ export interface SampleView {
   readonly draft?: Draft;
   /** a note that is not saved yet */
   readonly noteDraft?: string;
+  /** answers that are not saved yet, each named once */
+  readonly answerDrafts: readonly AnswerDraft[];
   readonly score: ScoreView;
 }
 
@@ -230,6 +249,13 @@ export type ToWebview =
   /** the row that was asked for is broken */
   | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
   | { readonly type: 'score'; readonly key: string; readonly score: ScoreView }
+  /** how far the reward of a text is that `scoreText` asked for */
+  | {
+      readonly type: 'textScore';
+      readonly key: string;
+      readonly text: string;
+      readonly score: CandidateScore;
+    }
   /** an answer to `frames` */
   | {
       readonly type: 'frames';
@@ -278,6 +304,8 @@ const recordSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('skip') }),
   z.object({ kind: z.literal('flag'), on: z.boolean() }),
   z.object({ kind: z.literal('note'), text: noteText }),
+  z.object({ kind: z.literal('edit'), candidate: index, text: answerText }),
+  z.object({ kind: z.literal('add'), text: answerText }),
 ]);
 
 const filterSchema = z.object({
@@ -321,6 +349,18 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('draft'), key, draft: draftSchema.optional() }),
   /** the same for a note */
   z.object({ type: z.literal('noteDraft'), key, text: noteText.optional() }),
+  /** keeps an answer as it is typed; without text forgets it */
+  z.object({
+    type: z.literal('answerDraft'),
+    key,
+    candidate: index.optional(),
+    text: answerText.optional(),
+  }),
+  /** takes back the last edit of an answer, or else that it was added */
+  z.object({ type: z.literal('undoChange'), request: index, key, candidate: index }),
+  /** asks for the reward of a text that is not saved; what was asked for before is given up */
+  z.object({ type: z.literal('scoreText'), key, text: answerText }),
+  z.object({ type: z.literal('cancelText') }),
   z.object({ type: z.literal('scoreAgain'), key }),
   z.object({ type: z.literal('cancelScoring'), key }),
   /** asks for the sampled frames of a medium */
@@ -345,6 +385,7 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
       'showLog',
       'openDataset',
       'openSamples',
+      'pasteAnswers',
       'filter',
       'sort',
       'goToRow',

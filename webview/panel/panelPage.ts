@@ -83,12 +83,17 @@ export class PanelPage extends StoreElement {
           <div class="scount">${counts}</div>
           ${
             samples === 0
-              ? html`<button
-                  class="link"
-                  @click=${() => post({ type: 'command', command: 'openDataset' })}
-                >
-                  ${t('Open a dataset…')}
-                </button>`
+              ? html`<div class="sacts">
+                  <vscode-button
+                    @click=${() => post({ type: 'command', command: 'pasteAnswers' })}
+                    >${t('Paste answers…')}</vscode-button
+                  >
+                  <vscode-button
+                    appearance="secondary"
+                    @click=${() => post({ type: 'command', command: 'openDataset' })}
+                    >${t('Open a dataset…')}</vscode-button
+                  >
+                </div>`
               : nothing
           }
         </div>

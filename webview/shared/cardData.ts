@@ -107,5 +107,24 @@ export function cardLabel(data: CardData): string {
     (store.decisions.draft.places[index] ?? 0) > 0 || store.decisions.draft.allBad
       ? t('You: {0}.', ownRank(data))
       : t('Not ranked by you.');
-  return [name, score.state === 'error' ? t('No reward: {0}', score.text) : reward, own].join(' ');
+  const words = editWords(data);
+  const edit = words === undefined ? [] : [`${words}.`];
+  return [name, edit, score.state === 'error' ? t('No reward: {0}', score.text) : reward, own]
+    .flat()
+    .join(' ');
+}
+
+/** Whose the text is, when it is not the file's. */
+export function editWords({ sample, index }: CardData): string | undefined {
+  const { added, original } = sample.candidates[index] ?? {};
+  return added === true
+    ? t('written by you')
+    : original === undefined
+      ? undefined
+      : t('edited by you');
+}
+
+/** The reward of what an edited answer said before, if it is known. */
+export function formerReward({ sample, index }: CardData): number | null {
+  return sample.score.before[index] ?? null;
 }

@@ -18,6 +18,7 @@ import {
   keyOf,
   mediaRootsOf,
   sampleAt,
+  shownSample,
   toProgressView,
   toRowView,
   toSampleView,
@@ -204,10 +205,10 @@ export class ReviewEditor {
       this.#surface.post({ type: 'brokenRow', row: view, fault: describeError(result.error) });
       return;
     }
+    const shown = shownSample(dataset, row, result.sample);
     if (scoreOnOpen() && this.panel.visible) {
-      dataset.scoring.want(this, result.sample);
+      dataset.scoring.want(this, shown.revised);
     }
-    const shown = { dataset, row, sample: result.sample };
     const sample = await toSampleView(shown, this.services.drafts, toUri);
     if (isWanted()) {
       this.#surface.post({ type: 'sample', sample, takeFocus });
@@ -257,6 +258,12 @@ export class ReviewEditor {
 
   async #onSession(dataset: OpenDataset, event: SessionEvent): Promise<void> {
     switch (event.type) {
+      case 'answers':
+        if (event.line === dataset.session.dataset.lineOf(this.#row)) {
+          await this.#openRow(this.#row, false);
+        }
+        await this.#onSession(dataset, { type: 'score', line: event.line });
+        break;
       case 'verdict': {
         const shown = await sampleAt(dataset, event.line);
         if (shown !== undefined) {
@@ -289,7 +296,7 @@ export class ReviewEditor {
     }
     const shown = await sampleAt(dataset, line);
     if (shown !== undefined) {
-      const score = dataset.scoring.view(shown.sample);
+      const score = dataset.scoring.view(shown.revised);
       this.#surface.post({ type: 'score', key: keyOf(shown), score });
     }
   }
@@ -316,6 +323,7 @@ export class ReviewEditor {
     return {
       services: this.services,
       viewer: this,
+      texts: this.#surface.texts,
       post: (message) => this.#surface.post(message),
       find: (key) => findSample(this.#share?.dataset, key),
       current: () => this.#share?.dataset,

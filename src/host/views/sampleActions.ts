@@ -11,10 +11,12 @@ import { moveJournal } from '../commands/moveJournal';
 import { openLine } from '../commands/openLine';
 import { COMMANDS } from '../ids';
 import { describeError } from '../messages';
+import type { Drafts } from '../drafts';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
 import type { Viewer } from '../sessionScoring';
 import type { ShownSample } from './sampleViews';
+import type { TextScoring } from './textScoring';
 
 const { t } = vscode.l10n;
 
@@ -22,6 +24,8 @@ export interface ActionContext {
   readonly services: Services;
   /** identifies the webview to the scoring */
   readonly viewer: Viewer;
+  /** scores what is being written in this webview */
+  readonly texts: TextScoring;
   post(message: ToWebview): void;
   /** @returns `undefined` when there is no such sample, or not any more */
   find(key: string): Promise<ShownSample | undefined>;
@@ -31,6 +35,8 @@ export interface ActionContext {
   datasets(): readonly OpenDataset[];
   /** shows a sample of the current dataset */
   reveal(line: number): Promise<void>;
+  /** makes a candidate file for what the panel follows; absent in the editor */
+  pasteAnswers?(): Promise<void>;
   /** of the queue; absent where there is none */
   choose?(what: 'filter' | 'sort' | 'goToRow'): Promise<void>;
 }
@@ -50,6 +56,16 @@ export async function handleSampleMessage(
     case 'noteDraft':
       await context.services.drafts.notes.set(message.key, message.text);
       return true;
+    case 'answerDraft':
+      await context.services.drafts.setAnswer(message.key, message.candidate, message.text);
+      return true;
+    case 'undoChange':
+      await undoChange(context, message.key, message.candidate);
+      return true;
+    case 'scoreText':
+    case 'cancelText':
+      await context.texts.receive(context, message);
+      return true;
     case 'undo':
     case 'redo':
       await takeBack(context, message.type);
@@ -60,11 +76,11 @@ export async function handleSampleMessage(
     case 'scoreAgain':
     case 'cancelScoring':
     case 'goToLine':
-      await withSample(context, message.key, async ({ dataset, sample }) => {
+      await withSample(context, message.key, async ({ dataset, sample, revised }) => {
         if (message.type === 'goToLine') {
           await openLine(dataset.path, sample.line);
         } else if (message.type === 'scoreAgain') {
-          dataset.scoring.again(context.viewer, sample);
+          dataset.scoring.again(context.viewer, revised);
         } else {
           dataset.scoring.cancel(sample.line);
         }
@@ -163,15 +179,48 @@ async function videoFrames(
 /** @throws AppError why it is not saved; nothing has changed then */
 async function record(context: ActionContext, key: string, body: RecordBody): Promise<void> {
   requireTrust();
-  const { dataset, sample } = await requireSample(context, key);
-  checkIndices(body, sample.candidates.length);
-  await dataset.session.record(sample, body);
-  const { drafts } = context.services;
-  if (body.kind === 'note') {
-    await afterWriting(context, drafts.notes.set(key, undefined));
-  } else if (body.kind !== 'flag') {
-    await afterWriting(context, drafts.ranks.set(key, undefined));
+  const { dataset, sample, revised } = await requireSample(context, key);
+  checkIndices(body, revised.sample.candidates.length);
+  const { session } = dataset;
+  await session.record(sample, body.kind === 'add' ? { ...body, source: session.person } : body);
+  await afterWriting(context, forgetDraft(context.services.drafts, key, body));
+}
+
+/** What was saved is no draft any more. */
+async function forgetDraft(drafts: Drafts, key: string, body: RecordBody): Promise<void> {
+  switch (body.kind) {
+    case 'rank':
+    case 'allBad':
+    case 'skip':
+      await drafts.ranks.set(key, undefined);
+      break;
+    case 'note':
+      await drafts.notes.set(key, undefined);
+      break;
+    case 'edit':
+      await drafts.setAnswer(key, body.candidate, undefined);
+      break;
+    case 'add':
+      await drafts.setAnswer(key, undefined, undefined);
+      break;
+    case 'flag':
+      break;
   }
+}
+
+/** @throws AppError why nothing was taken back */
+async function undoChange(context: ActionContext, key: string, candidate: number): Promise<void> {
+  requireTrust();
+  const { dataset, sample } = await requireSample(context, key);
+  const entry = await dataset.session.undoChange(sample, candidate);
+  context.post({
+    type: 'say',
+    text: entry === undefined ? t('Nothing to undo.') : undoneWords(entry),
+  });
+}
+
+function undoneWords(entry: JournalEntry): string {
+  return t('Undone: {0}.', t('{0} of {1}', entryName(entry), entry.id));
 }
 
 /** The journal is written: what fails now is no reason to write it again. */
@@ -207,14 +256,16 @@ async function saveElsewhere(context: ActionContext, key: string | undefined): P
   }
 }
 
-/** The webview is not trusted: each candidate may be named once, and must exist. */
+/** The webview is not trusted: a candidate may be named once, and must exist. */
 function checkIndices(body: RecordBody, candidates: number): void {
-  if (body.kind !== 'rank') {
-    return;
-  }
-  const named = [...body.ranks.flat(), ...body.unranked];
+  const named =
+    body.kind === 'rank'
+      ? [...body.ranks.flat(), ...body.unranked]
+      : body.kind === 'edit'
+        ? [body.candidate]
+        : [];
   if (new Set(named).size !== named.length || named.some((index) => index >= candidates)) {
-    throw new AppError('INTERNAL', 'a ranking that does not fit the sample');
+    throw new AppError('INTERNAL', 'what does not fit the sample');
   }
 }
 
@@ -228,8 +279,10 @@ async function takeBack(context: ActionContext, what: 'undo' | 'redo'): Promise<
     return;
   }
   await afterWriting(context, context.reveal(entry.line));
-  const subject = t('{0} of {1}', entryName(entry), entry.id);
-  const text = what === 'undo' ? t('Undone: {0}.', subject) : t('Redone: {0}.', subject);
+  const text =
+    what === 'undo'
+      ? undoneWords(entry)
+      : t('Redone: {0}.', t('{0} of {1}', entryName(entry), entry.id));
   context.post({ type: 'say', text });
 }
 
@@ -246,8 +299,9 @@ function entryName({ kind }: JournalEntry): string {
     case 'note':
       return t('note');
     case 'edit':
-    case 'add':
       return t('edit');
+    case 'add':
+      return t('added answer');
     case 'undo':
       return t('undo');
   }
@@ -272,6 +326,9 @@ async function runCommand(context: ActionContext, command: MenuCommand): Promise
     case 'sort':
     case 'goToRow':
       await context.choose?.(command);
+      break;
+    case 'pasteAnswers':
+      await context.pasteAnswers?.();
       break;
     case 'showLog':
       context.services.log.show();

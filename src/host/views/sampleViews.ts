@@ -7,12 +7,15 @@ import { encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/candidateRow';
 import { fileSizeBytes, resolveMedia } from '../../node/folder';
 import type {
+  CandidateView,
+  Draft,
   MediaKind,
   MediaView,
   ProgressView,
   RowView,
   SampleView,
 } from '../../protocol/reviewProtocol';
+import type { RevisedSample } from '../../sample/revision';
 import { mediaOf, promptText, type Sample } from '../../sample/sample';
 import { bestMargin, standingOf } from '../../sample/standing';
 import type { Drafts } from '../drafts';
@@ -26,7 +29,10 @@ const MAX_ROW_TEXT = 200;
 export interface ShownSample {
   readonly dataset: OpenDataset;
   readonly row: number;
+  /** as it stands in the file; its key and its hash are made from it */
   readonly sample: Sample;
+  /** with what the person has edited and added */
+  readonly revised: RevisedSample;
 }
 
 /** The sample on a line; `undefined` when there is none that can be read. */
@@ -38,7 +44,12 @@ export async function sampleAt(
   const result = row === undefined ? undefined : await dataset.session.dataset.row(row);
   return row === undefined || result?.ok !== true
     ? undefined
-    : { dataset, row, sample: result.sample };
+    : shownSample(dataset, row, result.sample);
+}
+
+/** @param sample as it stands in the file */
+export function shownSample(dataset: OpenDataset, row: number, sample: Sample): ShownSample {
+  return { dataset, row, sample, revised: dataset.session.revised(sample) };
 }
 
 /** The sample that a webview names; `undefined` when the dataset is closed or says something else. */
@@ -62,7 +73,8 @@ export async function toSampleView(
   toUri: (file: string) => string,
 ): Promise<SampleView> {
   const { dataset, row, sample } = shown;
-  const { id, line, messages, candidates, domain } = sample;
+  const { id, line, messages, domain } = sample;
+  const { candidates } = shown.revised.sample;
   const key = keyOf(shown);
   const draft = drafts.ranks.get(key);
   const noteDraft = drafts.notes.get(key);
@@ -83,17 +95,37 @@ export async function toSampleView(
         ),
       ),
     ),
-    candidates: candidates.map(({ text, source }) => ({
-      text,
-      ...(source === undefined ? {} : { source }),
-    })),
+    candidates: candidateViews(shown.revised),
     ...(domain === undefined ? {} : { domain }),
     verdict: await dataset.session.verdict(row),
     // a page is not trusted: what it left must fit the sample
-    ...(draft?.places.length === candidates.length ? { draft } : {}),
+    ...(draft !== undefined && draft.places.length <= candidates.length
+      ? { draft: fitted(draft, candidates.length) }
+      : {}),
     ...(noteDraft === undefined ? {} : { noteDraft }),
-    score: dataset.scoring.view(sample),
+    answerDrafts: (drafts.answers.get(key) ?? []).filter(
+      ({ candidate = 0 }) => candidate < candidates.length,
+    ),
+    score: dataset.scoring.view(shown.revised),
   };
+}
+
+function candidateViews({ sample, origins }: RevisedSample): CandidateView[] {
+  return sample.candidates.map(({ text, source }, n) => {
+    const { added = false, original } = origins[n] ?? {};
+    return {
+      text,
+      ...(source === undefined ? {} : { source }),
+      ...(added ? { added } : {}),
+      ...(original === undefined ? {} : { original }),
+    };
+  });
+}
+
+/** Answers may have been added since. */
+function fitted(draft: Draft, count: number): Draft {
+  const { places } = draft;
+  return { ...draft, places: Array.from({ length: count }, (_, n) => places[n] ?? 0) };
 }
 
 async function toMediaView(
@@ -129,7 +161,8 @@ export async function toRowView(
   }
   const { sample } = result;
   const verdict = await dataset.session.verdict(row);
-  const rewards = dataset.session.score(sample.line)?.rewards;
+  const revised = dataset.session.revised(sample).sample;
+  const rewards = dataset.session.scores.get(revised)?.rewards;
   const margin = bestMargin(rewards);
   const first = sample.images[0];
   const { mediaRoot } = dataset.settings();
@@ -141,7 +174,7 @@ export async function toRowView(
     text: (promptText(sample).split('\n')[0] ?? '').slice(0, MAX_ROW_TEXT),
     ...(thumbnail !== undefined && existsSync(thumbnail) ? { thumbnail: toUri(thumbnail) } : {}),
     ...(first === undefined && sample.videos.length > 0 ? { video: true } : {}),
-    state: standingOf(sample, verdict, rewards),
+    state: standingOf(revised, verdict, rewards),
     flagged: verdict.flagged,
     ...(margin === undefined ? {} : { margin }),
   };

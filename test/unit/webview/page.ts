@@ -40,7 +40,14 @@ export interface Page {
 
 type Asking = Extract<
   FromWebview['type'],
-  'openRow' | 'openSection' | 'nextUnreviewed' | 'record' | 'undo' | 'redo' | 'saveElsewhere'
+  | 'openRow'
+  | 'openSection'
+  | 'nextUnreviewed'
+  | 'record'
+  | 'undoChange'
+  | 'undo'
+  | 'redo'
+  | 'saveElsewhere'
 >;
 
 export function openPage(surface: 'editor' | 'panel', rows = 10): Page {
@@ -110,8 +117,10 @@ export function sampleAt(row: number, overrides: Partial<SampleView> = {}): Samp
     media: [],
     candidates: [{ text: 'a' }, { text: 'b' }, { text: 'c' }],
     verdict: NO_VERDICT,
+    answerDrafts: [],
     score: {
       candidates: [3, 2, 1].map((reward) => ({ state: 'scored', reward, textTokens: 1 })),
+      before: [],
       prefixTokens: 0,
       media: [],
       medianRange: 0,

@@ -74,7 +74,8 @@ const SAMPLE: SampleView = {
   media: [],
   candidates: [{ text: 'a' }, { text: 'b' }, { text: 'c' }],
   verdict: NO_VERDICT,
-  score: { candidates: [], prefixTokens: 0, media: [], medianRange: 0 },
+  answerDrafts: [],
+  score: { candidates: [], before: [], prefixTokens: 0, media: [], medianRange: 0 },
 };
 
 test('a draft becomes a journal body, and nothing when nothing is decided', () => {
