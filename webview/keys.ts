@@ -133,6 +133,15 @@ const COMPARING: Readonly<Record<string, (store: ReviewStore) => void>> = {
   t: chooseTie,
   w: swapAnswer,
   c: closeComparison,
+  // answers are edited on their cards
+  e: (store) => {
+    closeComparison(store);
+    store.editing.open(store.focused);
+  },
+  a: (store) => {
+    closeComparison(store);
+    store.editing.open(undefined);
+  },
 };
 
 /** Keys of the grid of cards: elsewhere they scroll, as in any text. */
