@@ -9,7 +9,9 @@ import { EngineService } from './host/engineService';
 import { createLog } from './host/log';
 import { MediaIndex } from './host/mediaIndex';
 import { Notices } from './host/notices';
+import { Presentations } from './host/presentations';
 import type { Services } from './host/services';
+import { isAtOnceAfterBlind } from './host/settings';
 import { Sessions } from './host/sessions';
 import { createStatusItem } from './host/statusItem';
 import { SidePanelProvider } from './host/views/sidePanel';
@@ -35,7 +37,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const notices = new Notices(engine);
   const mediaIndex = new MediaIndex(log);
   const drafts = new Drafts(context.workspaceState);
-  const services: Services = { context, log, engine, drafts, sessions, notices, mediaIndex };
+  const presentations = new Presentations(context.workspaceState, drafts, isAtOnceAfterBlind);
+  const services: Services = {
+    context,
+    log,
+    engine,
+    drafts,
+    presentations,
+    sessions,
+    notices,
+    mediaIndex,
+  };
   const editors = new ReviewEditorProvider(services);
   const panel = new SidePanelProvider(services, editors);
   context.subscriptions.push(

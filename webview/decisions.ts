@@ -1,6 +1,7 @@
 // The decision on the sample that is shown: ranks in the making, saving them, and what came of it.
 
-import type { Draft, RecordBody, SampleView } from '../src/protocol/reviewProtocol';
+import type { Draft, ModeView, RecordBody, SampleView } from '../src/protocol/reviewProtocol';
+import type { CandidateScore } from '../src/protocol/sampleParts';
 import type { Verdict } from '../src/sample/verdict';
 import {
   groupsFromRewards,
@@ -12,10 +13,10 @@ import {
   type Places,
   type RankGroups,
 } from '../src/sample/ranking';
-import { sameDraft, savedDraft, toRecord } from './draft';
+import { sameDraft, sameOrder, savedDraft, toRecord } from './draft';
 import { orderInWords, orderSentence } from './orderText';
 import type { Requests } from './requests';
-import { Saving, type SavingPage } from './saving';
+import { Saving, type SavingPage, type Then } from './saving';
 import { post } from './vscodeApi';
 import { letterOf, ordinal, t } from './words';
 
@@ -23,10 +24,22 @@ import { letterOf, ordinal, t } from './words';
 export interface DecisionPage extends SavingPage {
   /** rewards closer than this have the same rank */
   readonly noiseFloor: number;
+  readonly mode: ModeView;
   focusCard(index: number): void;
   /** shows the next sample */
   goOn(): void;
 }
+
+interface ModelOrder {
+  /** what it follows from */
+  readonly scores: readonly CandidateScore[];
+  readonly noiseFloor: number;
+  readonly rewards: readonly (number | null)[];
+  readonly groups: RankGroups;
+  readonly places: Places;
+}
+
+const NO_SCORES: readonly CandidateScore[] = [];
 
 export class Decisions {
   draft: Draft = { places: [], allBad: false, accepted: false };
@@ -36,6 +49,13 @@ export class Decisions {
   /** the ranks as they were sent off to be saved */
   #sent: Draft | undefined;
   #shownAt = 0;
+  #knownOrder: ModelOrder = {
+    scores: NO_SCORES,
+    noiseFloor: 0,
+    rewards: [],
+    groups: [],
+    places: [],
+  };
 
   constructor(
     readonly page: DecisionPage,
@@ -46,7 +66,7 @@ export class Decisions {
 
   /** @param before what was shown; the same sample anew changes only what is known of it */
   show(sample: SampleView, before: SampleView | undefined): void {
-    if (before?.key === sample.key) {
+    if (before?.key === sample.key && sameOrder(before, sample)) {
       this.#takeAnswers(before, sample);
       this.takeVerdict({ ...sample, verdict: before.verdict }, sample.verdict);
       return;
@@ -59,13 +79,14 @@ export class Decisions {
   }
 
   /** An answer was added, or taken back: ranks in the making stay with the others. */
-  #takeAnswers(before: SampleView, { candidates }: SampleView): void {
+  #takeAnswers(before: SampleView, sample: SampleView): void {
+    const { candidates } = sample;
     if (candidates.length !== before.candidates.length) {
       const isTouched = !sameDraft(this.draft, savedDraft(before));
       const places = candidates.map((_, n) => this.draft.places[n] ?? 0);
       this.draft = { ...this.draft, places };
       if (isTouched) {
-        post({ type: 'draft', key: before.key, draft: this.draft });
+        this.#keep(sample, this.draft);
       }
     }
   }
@@ -99,21 +120,30 @@ export class Decisions {
 
   /** Rewards by candidate; `null` where there is none. */
   get rewards(): readonly (number | null)[] {
-    return (
-      this.page.sample?.score.candidates.map((score) =>
-        score.state === 'scored' ? score.reward : null,
-      ) ?? []
-    );
+    return this.#modelOrder.rewards;
   }
 
   /** The model's order, best first. */
   get modelGroups(): RankGroups {
-    return groupsFromRewards(this.rewards, this.page.noiseFloor);
+    return this.#modelOrder.groups;
   }
 
   /** The places that the rewards give. */
   get modelPlaces(): Places {
-    return toPlaces(this.modelGroups, this.rewards.length);
+    return this.#modelOrder.places;
+  }
+
+  /** Every card asks for it: it is made once for each score that arrives. */
+  get #modelOrder(): ModelOrder {
+    const scores = this.page.sample?.score.candidates ?? NO_SCORES;
+    const { noiseFloor } = this.page;
+    if (this.#knownOrder.scores !== scores || this.#knownOrder.noiseFloor !== noiseFloor) {
+      const rewards = scores.map((score) => (score.state === 'scored' ? score.reward : null));
+      const groups = groupsFromRewards(rewards, noiseFloor);
+      const places = toPlaces(groups, rewards.length);
+      this.#knownOrder = { scores, noiseFloor, rewards, groups, places };
+    }
+    return this.#knownOrder;
   }
 
   /** Gives a candidate a place (0: none) and goes to the next one without. */
@@ -156,6 +186,10 @@ export class Decisions {
 
   /** Takes the model's order; recorded as accepted, not as a vote, unless it is changed after. */
   accept(): void {
+    if (this.page.sample?.blind === true) {
+      this.page.say(t('Blind: the model’s order appears after you save.'));
+      return;
+    }
     const places = this.modelPlaces;
     if (!isRanked(places)) {
       this.page.say(t('No rewards to accept yet.'));
@@ -180,29 +214,48 @@ export class Decisions {
     const { sample } = this.page;
     if (sample !== undefined) {
       const unchanged = sameDraft(draft, savedDraft(sample));
-      post({ type: 'draft', key: sample.key, ...(unchanged ? {} : { draft }) });
+      this.#keep(sample, unchanged ? undefined : draft);
     }
     this.page.changed();
   }
 
-  /** Saves the decision and goes to the next sample once it is on disk. */
+  #keep({ key, blind, shown }: SampleView, draft: Draft | undefined): void {
+    post({
+      type: 'draft',
+      key,
+      blind,
+      shown: [...shown],
+      ...(draft === undefined ? {} : { draft }),
+    });
+  }
+
+  /** Saving shows what is hidden; the next sample comes after that. */
+  get reveals(): boolean {
+    return this.page.sample?.blind === true && !this.page.mode.goesOn;
+  }
+
+  /**
+   * Saves the decision and goes to the next sample once it is on disk. A blind sample is revealed
+   * first.
+   */
   saveAndNext(): void {
-    const body = toRecord(this.draft, performance.now() - this.#shownAt);
+    const { sample } = this.page;
+    const body = sample && toRecord(this.draft, sample, performance.now() - this.#shownAt);
     if (body === undefined) {
       this.page.say(t('Nothing to save: rank an answer, or say that all are bad.'));
     } else if (this.isSaved) {
       this.page.goOn();
     } else {
-      this.#record(body, true);
+      this.#record(body, this.reveals ? 'reveal' : 'next');
     }
   }
 
   skip(): void {
-    this.#record({ kind: 'skip' }, true);
+    this.#record({ kind: 'skip' }, 'next');
   }
 
   toggleFlag(): void {
-    this.#record({ kind: 'flag', on: this.page.sample?.verdict.flagged !== true }, false);
+    this.#record({ kind: 'flag', on: this.page.sample?.verdict.flagged !== true }, 'stay');
   }
 
   get noteText(): string {
@@ -225,30 +278,30 @@ export class Decisions {
   saveNote(text: string): void {
     this.keepNote(text);
     if (this.note !== undefined) {
-      this.#record({ kind: 'note', text }, false);
+      this.#record({ kind: 'note', text }, 'stay');
     }
   }
 
   /** Saves an answer that was edited, or written. */
   saveAnswer(body: Extract<RecordBody, { kind: 'edit' | 'add' }>): void {
-    this.#record(body, false);
+    this.#record(body, 'stay');
   }
 
   /** Takes back the last change of one answer. */
   undoChange(candidate: number): void {
     const { sample } = this.page;
     if (sample !== undefined) {
-      this.saving.undoChange(sample.key, candidate);
+      this.saving.undoChange(sample, candidate);
     }
   }
 
-  #record(body: RecordBody, goOn: boolean): void {
+  #record(body: RecordBody, then: Then): void {
     const { sample } = this.page;
     if (sample !== undefined) {
       if (body.kind === 'rank' || body.kind === 'allBad' || body.kind === 'skip') {
         this.#sent = this.draft; // what stands in the journal afterwards replaces it
       }
-      this.saving.record(sample.key, body, goOn);
+      this.saving.record(sample.key, body, then);
     }
   }
 

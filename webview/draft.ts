@@ -19,6 +19,12 @@ export function savedDraft({ candidates, verdict }: SampleView): Draft {
   };
 }
 
+/** Answers that are in both stand where they stood: added ones come after the others. */
+export function sameOrder({ shown: before }: SampleView, { shown: after }: SampleView): boolean {
+  const both = Math.min(before.length, after.length);
+  return String(before.slice(0, both)) === String(after.slice(0, both));
+}
+
 /**
  * Two drafts say the same, whatever numbers their places have. The model's order that was accepted
  * and the same order as a vote do not.
@@ -32,7 +38,11 @@ export function sameDraft(a: Draft, b: Draft): boolean {
 }
 
 /** The journal body, or `undefined` when nothing is decided. @param ms time spent */
-export function toRecord(draft: Draft, ms: number): RecordBody | undefined {
+export function toRecord(
+  draft: Draft,
+  { blind, shown }: SampleView,
+  ms: number,
+): RecordBody | undefined {
   if (draft.allBad) {
     return { kind: 'allBad' };
   }
@@ -44,8 +54,8 @@ export function toRecord(draft: Draft, ms: number): RecordBody | undefined {
     ranks: toGroups(draft.places).map((group) => [...group]),
     unranked: [...unrankedOf(draft.places)],
     accepted: draft.accepted,
-    blind: false,
-    shown: draft.places.map((_, index) => index),
+    blind,
+    shown: [...shown],
     ms: Math.round(ms),
   };
 }

@@ -1,7 +1,9 @@
 // The answer that is being edited or written, and its reward while the typing pauses.
 
-import type { AnswerDraft, CandidateScore, SampleView } from '../src/protocol/reviewProtocol';
+import type { SampleView } from '../src/protocol/reviewProtocol';
+import type { AnswerDraft, CandidateScore } from '../src/protocol/sampleParts';
 import type { Decisions } from './decisions';
+import { sameOrder } from './draft';
 import { post } from './vscodeApi';
 import { rewardText, t } from './words';
 
@@ -36,6 +38,8 @@ export class Editing {
       this.#stop();
       this.draft = undefined;
       this.#others = sample.answerDrafts;
+    } else if (!sameOrder(before, sample)) {
+      this.#follow(before, sample);
     } else if (this.draft !== undefined && this.#isSaved(sample, before)) {
       const { candidate = sample.candidates.length - 1 } = this.draft;
       this.#forget();
@@ -43,6 +47,19 @@ export class Editing {
     } else if ((this.draft?.candidate ?? -1) >= sample.candidates.length) {
       this.#forget(); // that answer was taken back
     }
+  }
+
+  /** The answers stand in another order: what is being written goes with its answer. */
+  #follow(before: SampleView, sample: SampleView): void {
+    const { candidate, text = '' } = this.draft ?? {};
+    const own = before.shown[candidate ?? -1] ?? -1;
+    const at = candidate === undefined ? undefined : sample.shown.indexOf(own);
+    if (at === -1) {
+      this.#forget(); // that answer was taken back
+    } else if (at !== undefined) {
+      this.draft = { candidate: at, text };
+    }
+    this.#others = sample.answerDrafts.filter((draft) => !this.isOpen(draft.candidate));
   }
 
   /** What was typed is what now stands in the journal, and did not before. */
@@ -110,6 +127,7 @@ export class Editing {
         type: 'answerDraft',
         key: sample.key,
         ...(candidate === undefined ? {} : { candidate }),
+        shown: [...sample.shown],
         ...(text === undefined ? {} : { text }),
       });
     }
@@ -118,17 +136,19 @@ export class Editing {
   /** Saves it. It stays open until it is on disk. */
   save(): void {
     const { draft } = this;
-    if (draft === undefined) {
+    const { sample } = this.page;
+    if (draft === undefined || sample === undefined) {
       return;
     }
     const { candidate, text } = draft;
+    const shown = [...sample.shown];
     if (!this.isChanged) {
       this.discard();
     } else if (text.trim() === '') {
       this.page.say(t('An answer needs some text.'));
     } else {
       this.page.decisions.saveAnswer(
-        candidate === undefined ? { kind: 'add', text } : { kind: 'edit', candidate, text },
+        candidate === undefined ? { kind: 'add', text } : { kind: 'edit', candidate, shown, text },
       );
     }
   }
@@ -185,7 +205,8 @@ export class Editing {
       return;
     }
     this.#stop();
-    if (this.isChanged && text.trim() !== '') {
+    // a blind sample shows none
+    if (this.isChanged && text.trim() !== '' && !sample.blind) {
       post({ type: 'scoreText', key: sample.key, text });
     }
     this.page.changed();

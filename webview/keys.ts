@@ -14,6 +14,7 @@ import type { ZoomView } from './media/zoomView';
 import type { ReviewStore } from './reviewStore';
 import type { AnswerText } from './shared/answerText';
 import type { VideoPlayer } from './shared/videoPlayer';
+import { rankTyped } from './typedRank';
 import { post } from './vscodeApi';
 import { t } from './words';
 
@@ -23,6 +24,7 @@ export function keyHelp(surface: Surface): readonly (readonly [readonly string[]
     [['←', '→', '↑', '↓'], t('Previous, next answer; by row')],
     [['Home', 'End'], t('First, last answer')],
     [['1', '…', '9'], t('Rank of this answer; the same again elsewhere ties')],
+    [['1 2'], t('Rank 12: two digits at once, with more than nine answers')],
     [['0'], t('Take its rank away')],
     [['⇧ ↑', '⇧ ↓'], t('One rank better, worse')],
     [['T'], t('Tie with the rank above; again separates')],
@@ -36,7 +38,8 @@ export function keyHelp(surface: Surface): readonly (readonly [readonly string[]
     [['D'], t('Marks on, off')],
     [['E'], t('Edit this answer; Ctrl ↵ saves, Esc leaves')],
     [['A'], t('Write an answer')],
-    [['↵', 'Ctrl ↵'], t('Save and next')],
+    [['H'], t('Blind from the next sample, or not')],
+    [['↵', 'Ctrl ↵'], t('Save and next; a blind sample is revealed first')],
     [['Z', '⇧ Z'], t('Undo, redo, over all samples')],
     [['J', 'K'], t('Next, previous sample')],
     [['U'], t('Next unreviewed sample')],
@@ -78,6 +81,7 @@ const PLAIN: Readonly<Record<string, (store: ReviewStore) => void>> = {
   Enter: (store) => store.decisions.saveAndNext(),
   r: (store) => store.toggleRaw(),
   p: (store) => store.togglePin(store.focused),
+  h: (store) => store.toggleMode('blind'),
   d: (store) => store.showMarks(!store.textView.marks),
   e: (store) => store.editing.open(store.sample && store.focused),
   a: (store) => store.editing.open(undefined),
@@ -163,6 +167,9 @@ export function onPageKey(store: ReviewStore, event: KeyboardEvent): void {
     return;
   }
   event.preventDefault();
+  if (!isDigit(event.key)) {
+    store.firstDigit = undefined;
+  }
   // what is pressed while the next sample is on its way is meant for that one
   const { upcoming } = store.navigation;
   if (!OF_THE_PAGE.has(event.key) && upcoming.mustWait(CHOOSING.has(event.key))) {
@@ -196,8 +203,8 @@ function actionFor(
   if (store.answersCovered && OF_AN_ANSWER.test(name)) {
     return undefined; // nobody decides on what can't be seen
   }
-  if (/^[0-9]$/.test(key)) {
-    return () => store.decisions.rank(store.focused, Number(key));
+  if (isDigit(key)) {
+    return () => typeRank(store, Number(key), event.timeStamp);
   }
   if (store.pair !== undefined && OF_THE_GRID.has(name) && !event.shiftKey) {
     return undefined;
@@ -212,6 +219,24 @@ function actionFor(
           ...(store.surface === 'editor' ? [EDITOR] : []),
         ];
   return tables.find((table) => Object.hasOwn(table, name))?.[name];
+}
+
+function isDigit(key: string): boolean {
+  return /^[0-9]$/.test(key);
+}
+
+/** @param atMs when it was pressed, milliseconds */
+function typeRank(store: ReviewStore, digit: number, atMs: number): void {
+  const { sample, focused } = store;
+  if (sample === undefined) {
+    return;
+  }
+  const at = { sample: sample.key, answers: sample.candidates.length, focused, atMs };
+  const { candidate, place, isWhole } = rankTyped(digit, at, store.firstDigit);
+  store.decisions.rank(candidate, place);
+  store.firstDigit = isWhole
+    ? undefined
+    : { sample: sample.key, candidate, digit, focused: store.focused, atMs };
 }
 
 function modified(event: KeyboardEvent): ((store: ReviewStore) => void) | undefined {

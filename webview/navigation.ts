@@ -9,6 +9,7 @@ import type {
 } from '../src/protocol/reviewProtocol';
 import type { QueuePlaces } from './queuePlaces';
 import type { Request, Requests } from './requests';
+import type { Then } from './saving';
 import { Upcoming, type Target } from './upcoming';
 import { t } from './words';
 
@@ -139,14 +140,17 @@ export class Navigation {
   }
 
   /** Says that something is saved, and goes on if that is wanted. */
-  saved(goOn: boolean): void {
+  saved(then: Then): void {
+    const goOn = then === 'next';
     const lastWords = goOn && this.#isLast ? ` ${this.#lastWords()}` : '';
     if (goOn) {
       this.goOn();
     }
     this.page.say(
       this.upcoming.target?.row === undefined
-        ? t('Saved.') + lastWords
+        ? (then === 'reveal'
+            ? t('Saved. Sources and rewards are shown; Enter goes on.')
+            : t('Saved.')) + lastWords
         : t('Saved. Sample {0} of {1}.', this.#place + 1, this.page.queue.count),
     );
   }

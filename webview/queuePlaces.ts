@@ -1,10 +1,12 @@
 // The rows of the queue by their place: all of the file, or those that a query found.
 
-import type { QueueView } from '../src/protocol/reviewProtocol';
+import type { ConditionCounts, QueueView } from '../src/protocol/reviewProtocol';
 import { FILE_ORDER, isFileOrder } from '../src/sample/queueQuery';
 
 export class QueuePlaces {
   view: QueueView = { query: FILE_ORDER, share: 1 };
+  /** rows that one more condition would leave */
+  conditionCounts: ConditionCounts = {};
 
   /** @param rowCount rows of the dataset that are found by now */
   constructor(readonly rowCount: () => number) {}

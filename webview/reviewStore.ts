@@ -3,8 +3,8 @@
 import type {
   EngineView,
   FollowedView,
-  FramesView,
   IndexedView,
+  ModeView,
   NoticeView,
   ProgressView,
   RowView,
@@ -13,6 +13,7 @@ import type {
   Surface,
   ToWebview,
 } from '../src/protocol/reviewProtocol';
+import type { FramesView } from '../src/protocol/sampleParts';
 import { Comparison, type Pair } from './comparison';
 import { Decisions, type DecisionPage } from './decisions';
 import { Editing, type EditingPage } from './editing';
@@ -20,7 +21,9 @@ import { Layout } from './layout';
 import { Navigation, type NavigationPage } from './navigation';
 import { QueuePlaces } from './queuePlaces';
 import { Requests } from './requests';
+import type { Then } from './saving';
 import { TextView } from './textView';
+import type { FirstDigit } from './typedRank';
 import { post } from './vscodeApi';
 import { letterOf, setLanguage, t } from './words';
 
@@ -34,6 +37,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   indexed: IndexedView = { rows: 0, share: 0 };
   readOnly = false;
   progress = NO_PROGRESS;
+  /** of the dataset that is shown */
+  mode: ModeView = { blind: false, shuffle: false, goesOn: false };
   /** those that the queue has shown; another map for another dataset */
   rows = new Map<number, RowView>();
   sample: SampleView | undefined;
@@ -47,6 +52,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   readonly comparison = new Comparison();
   /** the card with focus */
   focused = 0;
+  /** a digit was typed that may be the first of two */
+  firstDigit: FirstDigit | undefined;
   /** sampled frames of the shown sample's videos, by position among its media */
   readonly frames = new Map<number, FramesView>();
   engine: EngineView = { state: 'stopped', text: '' };
@@ -92,6 +99,9 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
       case 'queue':
         this.queue.view = message.queue;
         break;
+      case 'conditionCounts':
+        this.queue.conditionCounts = message.counts;
+        break;
       case 'rows':
         for (const row of message.rows) {
           this.rows.set(row.row, row);
@@ -99,6 +109,9 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
         break;
       case 'progress':
         this.progress = message.progress;
+        break;
+      case 'mode':
+        this.mode = message.mode;
         break;
       case 'sample':
         this.navigation.upcoming.arrive(message.sample);
@@ -212,8 +225,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
     this.navigation.upcoming.run();
   }
 
-  saved(goOn: boolean): void {
-    this.navigation.saved(goOn);
+  saved(then: Then): void {
+    this.navigation.saved(then);
   }
 
   goOn(): void {
@@ -323,6 +336,11 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   toggleRaw(): void {
     this.textView.toggleRaw();
     this.say(this.textView.raw ? t('Texts as they are written.') : t('Texts rendered.'));
+  }
+
+  /** For what has no ranks yet; the host remembers it. */
+  toggleMode(what: 'blind' | 'shuffle'): void {
+    post({ type: 'setMode', [what]: !this.mode[what] });
   }
 
   showMarks(on: boolean): void {

@@ -16,8 +16,17 @@ export function sampleFacts(sample: SampleView): Facts {
   return [
     ...(margin === undefined ? [] : [[t('Margin 1st–2nd'), marginText(margin)] as const]),
     ...(sample.domain === undefined ? [] : [[t('Domain'), sample.domain] as const]),
+    ...(sample.blind ? [[t('Answers'), scoredWords(sample)] as const] : []),
     ...(prefixTokens === 0 ? [] : [[promptName(sample), tokens] as const]),
   ];
+}
+
+/** "4, all scored": whether there is something to reveal. */
+function scoredWords({ score: { candidates } }: SampleView): string {
+  const scored = candidates.filter((own) => own.state === 'hidden' && own.scored).length;
+  return scored === candidates.length
+    ? t('{0}, all scored', candidates.length)
+    : t('{0}, {1} scored', candidates.length, scored);
 }
 
 function promptName({ media }: SampleView): string {

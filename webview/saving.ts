@@ -4,15 +4,22 @@ import type { RecordBody, SampleView } from '../src/protocol/reviewProtocol';
 import type { Refusal, Request, Requests } from './requests';
 import { t } from './words';
 
+/** What is shown when it is on disk: the next sample, what this one has hidden, or nothing else. */
+export type Then = 'next' | 'reveal' | 'stay';
+
 type Action =
   | {
       readonly kind: 'record';
       readonly key: string;
       readonly body: RecordBody;
-      /** the next sample is shown when it is on disk */
-      readonly goOn: boolean;
+      readonly then: Then;
     }
-  | { readonly kind: 'undoChange'; readonly key: string; readonly candidate: number }
+  | {
+      readonly kind: 'undoChange';
+      readonly key: string;
+      readonly candidate: number;
+      readonly shown: readonly number[];
+    }
   | { readonly kind: 'undo' | 'redo' };
 
 /** What could not be written, and why. */
@@ -30,8 +37,8 @@ export interface SavingPage {
   /** redraws */
   changed(): void;
   /** says that it is saved, and shows the next sample if that is wanted */
-  saved(goOn: boolean): void;
-  /** something was written, or not. `moves`: another sample was to be shown after */
+  saved(then: Then): void;
+  /** something was written, or not. `moves`: something else was to be shown after */
   settled(outcome: { readonly failed: boolean; readonly moves: boolean }): void;
 }
 
@@ -49,23 +56,22 @@ export class Saving {
     return this.#pending.size > 0;
   }
 
-  /** When it is there, another sample is shown. */
+  /** When it is there, another sample is shown, or what this one has hidden. */
   get moves(): boolean {
     return [...this.#pending].some(movesOn);
   }
 
-  /** @param goOn the next sample is shown when it is on disk */
-  record(key: string, body: RecordBody, goOn: boolean): void {
+  record(key: string, body: RecordBody, then: Then): void {
     // one step on at a time, however often a button is clicked
-    if (!(goOn && this.moves) && this.#isOn()) {
-      this.#perform({ kind: 'record', key, body, goOn });
+    if (!(then !== 'stay' && this.moves) && this.#isOn()) {
+      this.#perform({ kind: 'record', key, body, then });
     }
   }
 
   /** Takes back the last change of one answer. */
-  undoChange(key: string, candidate: number): void {
+  undoChange({ key, shown }: SampleView, candidate: number): void {
     if (this.#isOn()) {
-      this.#perform({ kind: 'undoChange', key, candidate });
+      this.#perform({ kind: 'undoChange', key, candidate, shown });
     }
   }
 
@@ -106,7 +112,7 @@ export class Saving {
     if (action.body.kind === 'flag') {
       this.page.say(action.body.on ? t('Flagged.') : t('Not flagged.'));
     } else {
-      this.page.saved(action.goOn && action.key === this.page.sample?.key);
+      this.page.saved(action.key === this.page.sample?.key ? action.then : 'stay');
     }
   }
 
@@ -147,8 +153,10 @@ function requestOf(action: Action): Request {
   switch (action.kind) {
     case 'record':
       return { type: 'record', key: action.key, body: action.body };
-    case 'undoChange':
-      return { type: 'undoChange', key: action.key, candidate: action.candidate };
+    case 'undoChange': {
+      const { key, candidate, shown } = action;
+      return { type: 'undoChange', key, candidate, shown: [...shown] };
+    }
     case 'undo':
     case 'redo':
       return { type: action.kind };
@@ -156,5 +164,5 @@ function requestOf(action: Action): Request {
 }
 
 function movesOn(action: Action): boolean {
-  return action.kind === 'record' ? action.goOn : action.kind !== 'undoChange';
+  return action.kind === 'record' ? action.then !== 'stay' : action.kind !== 'undoChange';
 }

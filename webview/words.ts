@@ -20,9 +20,11 @@ export function letterOf(index: number): string {
   return index < LETTERS ? last : letterOf(Math.floor(index / LETTERS) - 1) + last;
 }
 
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' });
+
 /** "1st", "2nd", …: ranks are always words, so that a bare number never means one. */
 export function ordinal(rank: number): string {
-  switch (new Intl.PluralRules('en', { type: 'ordinal' }).select(rank)) {
+  switch (ORDINALS.select(rank)) {
     case 'one':
       return t('{0}st', rank);
     case 'two':

@@ -14,6 +14,8 @@ export const COMMANDS = {
   openSamples: 'rewardlens.openSamples',
   pinPanel: 'rewardlens.pinPanel',
   unpinPanel: 'rewardlens.unpinPanel',
+  toggleBlind: 'rewardlens.toggleBlind',
+  toggleShuffle: 'rewardlens.toggleShuffle',
 } as const;
 
 /** Context key: the side panel stays on its picture. */
@@ -32,6 +34,7 @@ export const SETTINGS = {
   person: 'review.person',
   journalFolder: 'review.journalFolder',
   keys: 'review.keys',
+  afterBlind: 'review.afterBlindVerdict',
   device: 'engine.device',
   idleMinutes: 'engine.idleMinutes',
   cacheGigabytes: 'cache.gigabytes',

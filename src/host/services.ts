@@ -6,6 +6,7 @@ import type { EngineService } from './engineService';
 import type { Log } from './log';
 import type { MediaIndex } from './mediaIndex';
 import type { Notices } from './notices';
+import type { Presentations } from './presentations';
 import type { Sessions } from './sessions';
 
 export interface Services {
@@ -13,6 +14,7 @@ export interface Services {
   readonly log: Log;
   readonly engine: EngineService;
   readonly drafts: Drafts;
+  readonly presentations: Presentations;
   readonly sessions: Sessions;
   readonly notices: Notices;
   readonly mediaIndex: MediaIndex;

@@ -4,7 +4,7 @@ import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { AppError, encodeError, isCancelled } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
-import type { CandidateScore, ScoreView } from '../protocol/reviewProtocol';
+import type { CandidateScore, ScoreView } from '../protocol/sampleParts';
 import type { ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
@@ -46,9 +46,9 @@ export class SessionScoring implements Disposable {
     readonly settings: () => DatasetSettings,
     readonly isTrusted: () => boolean,
   ) {
-    this.#batch = new BatchScoring(session, engine, settings, (sample, score) => {
-      session.setScore(sample, score);
-      this.onChange.fire(sample.line);
+    this.#batch = new BatchScoring(session, engine, settings, (revised, score) => {
+      session.setScore(revised, score);
+      this.onChange.fire(revised.file.line);
     });
   }
 
@@ -147,7 +147,7 @@ export class SessionScoring implements Disposable {
     const finish = (score: SampleScore): void => {
       if (this.#runs.get(line) === run) {
         this.#runs.delete(line);
-        this.session.setScore(sample, score);
+        this.session.setScore(revised, score);
         this.onChange.fire(line);
       }
     };

@@ -39,6 +39,11 @@ export function plainKeys(): boolean {
   return read(undefined, SETTINGS.keys, true);
 }
 
+/** After a blind verdict the next sample follows at once; else its own rewards appear first. */
+export function isAtOnceAfterBlind(): boolean {
+  return read<string>(undefined, SETTINGS.afterBlind, 'reveal') === 'next';
+}
+
 export function idleStopMs(): number {
   return read(undefined, SETTINGS.idleMinutes, 10) * 60_000;
 }

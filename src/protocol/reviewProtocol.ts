@@ -2,72 +2,26 @@
 // editor and side panel) use the same messages; the host checks every message of the webview.
 
 import * as z from 'zod';
-import type { EncodedError } from '../base/errors';
 import { decodedVideoSchema } from '../sample/decodedVideo';
-import type { MediaFacts } from '../sample/reward';
 import { SORTS, type QueueQuery } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
-import { STANDINGS, type Standing } from '../sample/standing';
+import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
+import type {
+  AnswerDraft,
+  CandidateScore,
+  CandidateView,
+  FramesView,
+  MediaKind,
+  MediaView,
+  ScoreView,
+} from './sampleParts';
 
 export type Surface = 'editor' | 'panel';
 
-/** A reward, or why there is none yet or at all. */
-export type CandidateScore =
-  /** scoring is off: an untrusted workspace, or not asked for */
-  | { readonly state: 'none' }
-  /** `before`: answers that are scored first */
-  | { readonly state: 'waiting'; readonly before: number }
-  /** `attempt` counts from 1; above 1 the engine died of it before */
-  | { readonly state: 'scoring'; readonly attempt: number }
-  | { readonly state: 'scored'; readonly reward: number; readonly textTokens: number }
-  /** `text` is for people; `message` of the error is not shown */
-  | { readonly state: 'error'; readonly error: EncodedError; readonly text: string };
-
-/** What the model makes of a sample. Scores align with its candidates. */
-export interface ScoreView {
-  readonly candidates: readonly CandidateScore[];
-  readonly prefixTokens: number;
-  readonly media: readonly MediaFacts[];
-  /** rewards of what edited answers said before, where they are known */
-  readonly before: readonly (number | null)[];
-  /** median over the dataset of best minus worst reward; the least width of a reward strip */
-  readonly medianRange: number;
-}
-
-export type MediaKind = 'image' | 'video';
-
-export interface MediaView {
-  /** as written in the sample */
-  readonly path: string;
-  readonly kind: MediaKind;
-  /** for `src`; `undefined` when it can't be shown, and `fault` says why */
-  readonly uri?: string;
-  readonly fault?: string;
-  /** of the file; the page loads videos as a whole */
-  readonly sizeBytes?: number;
-}
-
-/** The frames of a video that the model sees, or why they can't be shown. */
-export type FramesView =
-  | {
-      readonly state: 'shown';
-      readonly framesPerSecond: number;
-      /** `src` is a data address */
-      readonly frames: readonly { readonly seconds: number; readonly src: string }[];
-    }
-  | { readonly state: 'fault'; readonly text: string };
-
-export interface CandidateView {
-  readonly text: string;
-  readonly source?: string;
-  /** the person has written it: it is not in the file */
-  readonly added?: boolean;
-  /** what it said before the person's first edit */
-  readonly original?: string;
-}
-
 const index = z.int().nonnegative();
+/** `shown` of the sample as the page knows it, whose positions it names */
+const shownOrder = z.array(index);
 const key = z.string().max(4096);
 const noteText = z.string().max(100_000);
 const answerText = z
@@ -77,7 +31,7 @@ const answerText = z
 
 /** Ranks that are not saved yet. */
 const draftSchema = z.object({
-  /** place of each candidate, from 1; 0 is not ranked */
+  /** place of each candidate as they are shown, from 1; 0 is not ranked */
   places: z.array(index),
   allBad: z.boolean(),
   /** the places are the model's order, taken over as a whole */
@@ -85,14 +39,7 @@ const draftSchema = z.object({
 });
 export type Draft = Readonly<z.infer<typeof draftSchema>>;
 
-/** An answer that is being edited, or written, and is not saved yet. */
-export interface AnswerDraft {
-  /** absent for a new one */
-  readonly candidate?: number;
-  readonly text: string;
-}
-
-/** A sample as it is shown. */
+/** A sample as it is shown. Answers are named by their position, also in its verdict and its drafts. */
 export interface SampleView {
   /** names the sample for messages: unique in this webview */
   readonly key: string;
@@ -104,6 +51,10 @@ export interface SampleView {
   readonly turns: readonly Turn[];
   readonly media: readonly MediaView[];
   readonly candidates: readonly CandidateView[];
+  /** the file's index by position; goes back with what names answers, and is nothing to show */
+  readonly shown: readonly number[];
+  /** sources and rewards are hidden, and not here */
+  readonly blind: boolean;
   readonly domain?: string;
   readonly verdict: Verdict;
   /** what the person has changed since, kept over reloads */
@@ -127,8 +78,18 @@ export interface RowView {
   readonly video?: boolean;
   readonly state: Standing;
   readonly flagged: boolean;
-  /** best minus second reward */
+  /** best minus second reward; absent while it is hidden, too */
   readonly margin?: number;
+}
+
+/** How samples of a dataset are shown that have no ranks yet. */
+export interface ModeView {
+  /** without sources and rewards */
+  readonly blind: boolean;
+  /** answers in random order */
+  readonly shuffle: boolean;
+  /** after a blind verdict the next sample follows at once; else its own rewards appear first */
+  readonly goesOn: boolean;
 }
 
 export interface ProgressView {
@@ -194,6 +155,9 @@ export interface QueueView {
   readonly fault?: string;
 }
 
+/** How many rows the queue would show with one more condition. */
+export type ConditionCounts = Readonly<Partial<Record<Condition, number>>>;
+
 /** A sample in the side panel before it is opened. */
 export interface SectionView {
   readonly key: string;
@@ -243,8 +207,12 @@ export type ToWebview =
   | { readonly type: 'indexed'; readonly indexed: IndexedView }
   /** what the queue shows from now on */
   | { readonly type: 'queue'; readonly queue: QueueView }
+  /** for the conditions that the query does not have */
+  | { readonly type: 'conditionCounts'; readonly counts: ConditionCounts }
   | { readonly type: 'rows'; readonly rows: readonly RowView[] }
   | { readonly type: 'progress'; readonly progress: ProgressView }
+  /** of the dataset whose sample is shown */
+  | { readonly type: 'mode'; readonly mode: ModeView }
   | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }
   /** the row that was asked for is broken */
   | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
@@ -293,18 +261,25 @@ export type ToWebview =
 const recordSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('rank'),
+    /** positions, as the rest of the page's answers */
     ranks: z.array(z.array(index)),
     unranked: z.array(index),
     accepted: z.boolean(),
+    /** as the sample was shown */
     blind: z.boolean(),
-    shown: z.array(index),
+    shown: shownOrder,
     ms: z.number().nonnegative(),
   }),
   z.object({ kind: z.literal('allBad') }),
   z.object({ kind: z.literal('skip') }),
   z.object({ kind: z.literal('flag'), on: z.boolean() }),
   z.object({ kind: z.literal('note'), text: noteText }),
-  z.object({ kind: z.literal('edit'), candidate: index, text: answerText }),
+  z.object({
+    kind: z.literal('edit'),
+    candidate: index,
+    shown: shownOrder,
+    text: answerText,
+  }),
   z.object({ kind: z.literal('add'), text: answerText }),
 ]);
 
@@ -346,7 +321,14 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   /** has the person choose another folder for the journal of a sample's dataset */
   z.object({ type: z.literal('saveElsewhere'), request: index, key: key.optional() }),
   /** keeps ranks that are not saved yet; without a draft forgets them */
-  z.object({ type: z.literal('draft'), key, draft: draftSchema.optional() }),
+  z.object({
+    type: z.literal('draft'),
+    key,
+    draft: draftSchema.optional(),
+    /** as the sample was shown */
+    blind: z.boolean(),
+    shown: shownOrder,
+  }),
   /** the same for a note */
   z.object({ type: z.literal('noteDraft'), key, text: noteText.optional() }),
   /** keeps an answer as it is typed; without text forgets it */
@@ -354,13 +336,28 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
     type: z.literal('answerDraft'),
     key,
     candidate: index.optional(),
+    shown: shownOrder,
     text: answerText.optional(),
   }),
   /** takes back the last edit of an answer, or else that it was added */
-  z.object({ type: z.literal('undoChange'), request: index, key, candidate: index }),
+  z.object({
+    type: z.literal('undoChange'),
+    request: index,
+    key,
+    candidate: index,
+    shown: shownOrder,
+  }),
   /** asks for the reward of a text that is not saved; what was asked for before is given up */
   z.object({ type: z.literal('scoreText'), key, text: answerText }),
   z.object({ type: z.literal('cancelText') }),
+  /** changes how samples without ranks are shown, in the dataset of the one that is shown */
+  z.object({
+    type: z.literal('setMode'),
+    blind: z.boolean().optional(),
+    shuffle: z.boolean().optional(),
+  }),
+  /** shows sources and rewards of a blind sample; its verdict is not blind any more */
+  z.object({ type: z.literal('reveal'), key }),
   z.object({ type: z.literal('scoreAgain'), key }),
   z.object({ type: z.literal('cancelScoring'), key }),
   /** asks for the sampled frames of a medium */

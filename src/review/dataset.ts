@@ -29,6 +29,7 @@ export class Dataset {
   /** Resolves when all rows are found, or the file can't be read on (`fault`). */
   readonly indexed: Promise<void>;
   readonly #cache = new Map<number, RowResult>();
+  readonly #unreadable = new Set<number>();
   readonly #closing = new AbortController();
   #index = new RowIndex();
   #doneBytes = 0;
@@ -115,6 +116,11 @@ export class Dataset {
     return this.#fault;
   }
 
+  /** Rows that turned out to be bad when they were read. */
+  get unreadable(): ReadonlySet<number> {
+    return this.#unreadable;
+  }
+
   /** Line of a row in the file, from 1. */
   lineOf(row: number): number | undefined {
     return this.#index.at(row)?.line;
@@ -144,17 +150,67 @@ export class Dataset {
     if (position === undefined) {
       return undefined;
     }
-    const { line, offset, sizeBytes } = position;
+    const { offset, sizeBytes } = position;
     const bytes =
       sizeBytes > MAX_LINE_BYTES ? undefined : await this.source.read(offset, sizeBytes);
-    const parsed = parseRow(row, { line, offset, sizeBytes }, bytes);
+    const parsed = this.#parse(row, position, bytes);
+    this.#keep(row, parsed);
+    return parsed;
+  }
+
+  /**
+   * Reads rows ahead, as far as they are not there: those that lie side by side in the file at once.
+   * Then {@link Dataset.row} gives them without the disk. At most as many as are kept.
+   */
+  async load(rows: readonly number[]): Promise<void> {
+    const missing = rows
+      .slice(0, MAX_CACHED_ROWS)
+      .filter((row) => row < this.rowCount && !this.#cache.has(row));
+    await Promise.all(
+      this.#blocksOf(missing.sort((a, b) => a - b)).map((each) => this.#load(each)),
+    );
+  }
+
+  /** Neighbours in blocks that are read at once. @param rows ascending */
+  #blocksOf(rows: readonly number[]): readonly (readonly [row: number, at: RowPosition][])[] {
+    const blocks: [number, RowPosition][][] = [];
+    for (const row of rows) {
+      const at = this.#index.at(row);
+      const block = blocks.at(-1);
+      const start = block?.[0]?.[1].offset ?? 0;
+      if (at === undefined) {
+        continue;
+      }
+      if (block?.at(-1)?.[0] === row - 1 && at.offset + at.sizeBytes - start <= BLOCK_BYTES) {
+        block.push([row, at]);
+      } else {
+        blocks.push([[row, at]]);
+      }
+    }
+    return blocks;
+  }
+
+  async #load(block: readonly (readonly [row: number, at: RowPosition])[]): Promise<void> {
+    const [first, last] = [block[0]?.[1], block.at(-1)?.[1]];
+    if (first === undefined || last === undefined) {
+      return;
+    }
+    const sizeBytes = last.offset + last.sizeBytes - first.offset;
+    const bytes =
+      sizeBytes > MAX_LINE_BYTES ? undefined : await this.source.read(first.offset, sizeBytes);
+    for (const [row, at] of block) {
+      const from = at.offset - first.offset;
+      this.#keep(row, this.#parse(row, at, bytes?.subarray(from, from + at.sizeBytes)));
+    }
+  }
+
+  #keep(row: number, parsed: RowResult | undefined): void {
     if (parsed !== undefined) {
       if (this.#cache.size >= MAX_CACHED_ROWS) {
         this.#cache.delete(this.#cache.keys().next().value ?? row);
       }
       this.#cache.set(row, parsed);
     }
-    return parsed;
   }
 
   /** All rows found so far, in order; what lies together in the file is read together. */
@@ -178,12 +234,28 @@ export class Dataset {
       for (; row < next; row += 1) {
         const at = this.#index.at(row) ?? { line: 0, offset: start, sizeBytes: 0 };
         const from = at.offset - start;
-        const parsed = parseRow(row, at, block?.subarray(from, from + at.sizeBytes));
+        const parsed = this.#parse(row, at, block?.subarray(from, from + at.sizeBytes));
         if (parsed !== undefined) {
           yield [row, parsed];
         }
       }
     }
+  }
+
+  /** @param bytes of the row; `undefined` when there are too many */
+  #parse(
+    row: number,
+    { line, offset, sizeBytes }: RowPosition,
+    bytes: Uint8Array | undefined,
+  ): RowResult | undefined {
+    const parsed = parseCandidateLine(
+      { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
+      'safe',
+    );
+    if (parsed?.ok === false) {
+      this.#unreadable.add(row);
+    }
+    return parsed;
   }
 
   async close(): Promise<void> {
@@ -193,18 +265,6 @@ export class Dataset {
     await this.indexed;
     await this.source.close();
   }
-}
-
-/** @param bytes of the row; `undefined` when there are too many */
-function parseRow(
-  row: number,
-  { line, offset, sizeBytes }: RowPosition,
-  bytes: Uint8Array | undefined,
-): RowResult | undefined {
-  return parseCandidateLine(
-    { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
-    'safe',
-  );
 }
 
 /** Drops the byte order mark, which only the first row can have. */

@@ -2,7 +2,7 @@
 
 import { throwIfAborted } from '../base/abort';
 import type { RowResult } from '../formats/candidateRow';
-import type { QueueQuery } from '../sample/queueQuery';
+import { isFileOrder, FILE_ORDER, type QueueFilter, type QueueQuery } from '../sample/queueQuery';
 import { NO_VERDICT } from '../sample/verdict';
 import { matches, sortKey, type RowFacts } from './matchRow';
 import type { ReviewSession } from './reviewSession';
@@ -10,10 +10,17 @@ import type { ReviewSession } from './reviewSession';
 /** Rows after which others get their turn. */
 const TURN_ROWS = 500;
 
+/** What a query finds. */
+export interface FoundRows {
+  /** in the wanted order; equal ones in that of the file */
+  readonly rows: Uint32Array;
+  /** ascending: what its conditions leave without those on standings; `undefined` when all */
+  readonly pool: Uint32Array | undefined;
+}
+
 /**
  * Goes through all rows once. Waits for the end of the scan of the file, and for the journal.
  * @param onProgress with the share that is done, from 0 to 1
- * @returns rows in the wanted order; equal ones in that of the file
  * @throws AppError `CANCELLED`, or `FILE_UNREADABLE`
  */
 export async function findRows(
@@ -21,13 +28,20 @@ export async function findRows(
   { filter, sort, descending }: QueueQuery,
   onProgress: (share: number) => void,
   signal: AbortSignal,
-): Promise<Uint32Array> {
+): Promise<FoundRows> {
+  const { standings } = filter;
+  const others: QueueFilter = { ...filter, standings: undefined };
+  const pool: number[] = [];
   const found: number[] = [];
   const keys: (number | string | undefined)[] = [];
   await eachRow(
     session,
     (row, facts) => {
-      if (matches(filter, facts)) {
+      if (!matches(others, facts)) {
+        return;
+      }
+      pool.push(row);
+      if (matches({ standings }, facts)) {
         found.push(row);
         keys.push(sortKey(sort, facts));
       }
@@ -38,7 +52,10 @@ export async function findRows(
   const order = found
     .map((_, n) => n)
     .sort((a, b) => compare(keys[a], keys[b], descending) || a - b);
-  return Uint32Array.from(order, (n) => found[n] ?? 0);
+  return {
+    rows: Uint32Array.from(order, (n) => found[n] ?? 0),
+    pool: isFileOrder({ ...FILE_ORDER, filter: others }) ? undefined : Uint32Array.from(pool),
+  };
 }
 
 /** How many rows there are of each source and domain. */

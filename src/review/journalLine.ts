@@ -24,6 +24,7 @@ const entrySchema = z.discriminatedUnion('kind', [
     blind: z.boolean(),
     shown: z.array(index),
     ms: z.number(),
+    filteredBy: z.array(z.string()).optional(),
   }),
   z.looseObject({ ...head, kind: z.literal('allBad') }),
   z.looseObject({ ...head, kind: z.literal('skip') }),

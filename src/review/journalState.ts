@@ -7,6 +7,7 @@ export class JournalState {
   readonly entries: readonly JournalEntry[];
   /** what was not taken back, undos included */
   readonly standing: readonly JournalEntry[];
+  readonly #undone: ReadonlySet<string>;
 
   /** @param entries in any order, perhaps doubled: journals are merged by concatenation */
   constructor(entries: readonly JournalEntry[]) {
@@ -17,8 +18,8 @@ export class JournalState {
       }
     }
     this.entries = [...distinct.values()].sort((a, b) => timeOf(a) - timeOf(b));
-    const undone = undoneEntries(this.entries);
-    this.standing = this.entries.filter((entry) => !undone.has(entry.uid));
+    this.#undone = undoneEntries(this.entries);
+    this.standing = this.entries.filter((entry) => !this.#undone.has(entry.uid));
   }
 
   /** Time of a person's newest entry, milliseconds since 1970; 0 when there is none. */
@@ -32,6 +33,18 @@ export class JournalState {
     return entry.kind === 'undo'
       ? this.entries.find((candidate) => candidate.uid === entry.of)
       : undefined;
+  }
+
+  /** A person judged the answers of a sample before a time, and took that back. */
+  tookBack(by: string, sampleHash: string, before: number): boolean {
+    return this.entries.some(
+      (entry) =>
+        (entry.kind === 'rank' || entry.kind === 'allBad') &&
+        entry.by === by &&
+        entry.sampleHash === sampleHash &&
+        timeOf(entry) < before &&
+        this.#undone.has(entry.uid),
+    );
   }
 
   /** Everybody who has an entry that stands, in order of first appearance. */

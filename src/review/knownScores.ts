@@ -2,11 +2,14 @@
 // scored anew.
 
 import type { SampleScore } from '../sample/reward';
-import type { Sample } from '../sample/sample';
+import type { RevisedSample } from '../sample/revision';
+import type { Candidate, Sample } from '../sample/sample';
 
 interface Scored {
   readonly score: SampleScore;
+  /** that were scored */
   readonly texts: readonly string[];
+  readonly ofFile: readonly Candidate[];
 }
 
 export class KnownScores {
@@ -14,10 +17,10 @@ export class KnownScores {
   /** rewards of all texts that were scored, also of those that stand there no more */
   readonly #rewards = new Map<number, Map<string, number>>();
 
-  /** @param sample that was scored, with the texts that were scored */
-  set({ line, candidates }: Sample, score: SampleScore): void {
+  /** @param revised with the texts that were scored */
+  set({ file, sample: { line, candidates } }: RevisedSample, score: SampleScore): void {
     const texts = candidates.map(({ text }) => text);
-    this.#byLine.set(line, { score, texts });
+    this.#byLine.set(line, { score, texts, ofFile: file.candidates });
     const rewards = this.#rewards.get(line) ?? new Map<string, number>();
     for (const [n, text] of texts.entries()) {
       const reward = score.rewards[n] ?? null;
@@ -29,12 +32,22 @@ export class KnownScores {
   }
 
   /** The score of a sample; `undefined` when it was not scored with just these texts. */
-  get({ line, candidates }: Sample): SampleScore | undefined {
+  get({ line, candidates }: Pick<Sample, 'line' | 'candidates'>): SampleScore | undefined {
     const scored = this.#byLine.get(line);
     const isOfThese =
       scored?.texts.length === candidates.length &&
       candidates.every(({ text }, n) => text === scored.texts[n]);
     return isOfThese ? scored.score : undefined;
+  }
+
+  /** Lines of which anything was scored. */
+  lines(): Iterable<number> {
+    return this.#byLine.keys();
+  }
+
+  /** The file's answers on a line that was scored, as they stand there. */
+  answersOfFile(line: number): readonly Candidate[] | undefined {
+    return this.#byLine.get(line)?.ofFile;
   }
 
   /** The last score of a line, whatever its texts: what it says of prompt and media holds. */

@@ -25,7 +25,7 @@ export function matches(filter: QueueFilter, facts: RowFacts): boolean {
   return (
     (standings === undefined ||
       (verdict.flagged && standings.includes('flagged')) ||
-      standings.includes(standingOf(sample, verdict, rewards))) &&
+      standings.includes(standingOf(verdict, rewards))) &&
     (marginBelow === undefined || (margin !== undefined && margin < marginBelow)) &&
     (domains === undefined || domains.includes(sample.domain ?? '')) &&
     (sources === undefined || sourcesOf(sample).some((source) => sources.includes(source))) &&
@@ -56,7 +56,7 @@ export function sortKey(sort: Sort, facts: RowFacts): number | string | undefine
       return bestMargin(rewards);
     case 'disagreement':
       return verdict.decision?.kind === 'rank' && rewards !== undefined
-        ? pairsThatDiffer(sample, verdict, rewards)
+        ? pairsThatDiffer(verdict, rewards)
         : undefined;
     case 'length':
       return Math.max(0, ...sample.candidates.map(({ text }) => text.length));

@@ -7,7 +7,7 @@ import { TaskQueue } from '../base/taskQueue';
 import type { RowResult } from '../formats/candidateRow';
 import { randomId } from '../node/hash';
 import type { SampleScore } from '../sample/reward';
-import { reviseSample, type RevisedSample } from '../sample/revision';
+import { reviseAnswers, reviseSample, type RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import { NO_VERDICT, type EntryBody, type JournalEntry, type Verdict } from '../sample/verdict';
 import type { Dataset } from './dataset';
@@ -45,6 +45,13 @@ export interface ReviewProgress {
   readonly skipped: number;
   readonly flagged: number;
   readonly total: number;
+}
+
+/** What is known of a row beside its content. */
+export interface KnownFacts {
+  readonly verdict: Verdict;
+  /** of all its answers; `undefined` when they were not scored as they are now */
+  readonly rewards: readonly (number | null)[] | undefined;
 }
 
 /** The latest time that a `Date` can hold. */
@@ -162,6 +169,26 @@ export class ReviewSession implements Disposable {
     return reviseSample(sample, this.#verdicts.changesOf(this.person, sample.line));
   }
 
+  /** Lines of rows of which anything is known: entries or rewards. A line may come twice. */
+  *knownLines(): Generator<number> {
+    yield* this.#verdicts.lines();
+    yield* this.scores.lines();
+  }
+
+  /**
+   * What is known of the row on a line without reading it: the person's verdict, and the rewards of
+   * its answers as they are now.
+   */
+  knownOn(line: number): KnownFacts {
+    const ofFile = this.scores.answersOfFile(line);
+    const verdict = this.#verdicts.of(this.person, line, ofFile?.length);
+    if (ofFile === undefined) {
+      return { verdict, rewards: undefined };
+    }
+    const candidates = reviseAnswers(ofFile, this.#verdicts.changesOf(this.person, line));
+    return { verdict, rewards: this.scores.get({ line, candidates })?.rewards };
+  }
+
   /**
    * Records something about a sample. Resolves when it is on disk.
    * @throws AppError `JOURNAL_NOT_SAVED`; nothing is changed then
@@ -244,10 +271,10 @@ export class ReviewSession implements Disposable {
     return entry;
   }
 
-  /** @param sample that was scored, with the answers as they were scored */
-  setScore(sample: Sample, score: SampleScore): void {
-    this.scores.set(sample, score);
-    this.onChange.fire({ type: 'score', line: sample.line });
+  /** @param revised with the answers as they were scored */
+  setScore(revised: RevisedSample, score: SampleScore): void {
+    this.scores.set(revised, score);
+    this.onChange.fire({ type: 'score', line: revised.file.line });
   }
 
   clearScores(): void {

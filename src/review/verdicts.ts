@@ -83,6 +83,11 @@ export class Verdicts {
     ).length;
   }
 
+  /** Lines of the rows that have entries, whoever made them. */
+  lines(): Iterable<number> {
+    return this.#byLine.keys();
+  }
+
   /** One person's verdicts on all rows that have entries, each row once. */
   allOf(by: string): readonly Verdict[] {
     return [...this.#byLine.keys()].map((line) => this.of(by, line));

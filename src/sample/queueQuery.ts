@@ -1,6 +1,6 @@
 // Which rows the queue shows, and in which order.
 
-import type { Standing } from './standing';
+import type { Condition } from './standing';
 
 export const SORTS = [
   'file',
@@ -19,7 +19,7 @@ export interface QueueFilter {
   /** in the id, the prompt or an answer, whatever its case */
   readonly text?: string | undefined;
   /** one of these; `flagged` is beside the others */
-  readonly standings?: readonly (Standing | 'flagged')[] | undefined;
+  readonly standings?: readonly Condition[] | undefined;
   readonly marginBelow?: number | undefined;
   /** an answer of one of these */
   readonly sources?: readonly string[] | undefined;
@@ -34,6 +34,23 @@ export interface QueueQuery {
 }
 
 export const FILE_ORDER: QueueQuery = { filter: {}, sort: 'file', descending: false };
+
+/** What a blind reviewer does not see, and can filter and sort by all the same. */
+export const HIDDEN_VALUES = ['margin', 'disagreement', 'reward', 'noReward', 'source'] as const;
+export type HiddenValue = (typeof HIDDEN_VALUES)[number];
+
+/** Which hidden values decide what the queue shows, or in which order. */
+export function hiddenValuesIn({ filter, sort }: QueueQuery): readonly HiddenValue[] {
+  const { marginBelow, standings, sources } = filter;
+  const used: Readonly<Record<HiddenValue, boolean>> = {
+    margin: marginBelow !== undefined || sort === 'margin',
+    disagreement: standings?.includes('differs') === true || sort === 'disagreement',
+    reward: sort === 'reward',
+    noReward: standings?.includes('noReward') === true,
+    source: sources !== undefined || sort === 'source',
+  };
+  return HIDDEN_VALUES.filter((value) => used[value]);
+}
 
 /** The queue is the file itself. */
 export function isFileOrder({ filter, sort, descending }: QueueQuery): boolean {

@@ -24,25 +24,32 @@ export interface RevisedSample {
 }
 
 /**
- * Applies changes in their order. An edit names a candidate of the file, or one that was added
+ * Answers after changes, in their order. An edit names a candidate of the file, or one that was added
  * before, by its place after those; an edit of what is not there counts for nothing, for journals
  * come from anywhere.
  * @param changes of one person, oldest first, without those that were taken back
  */
-export function reviseSample(sample: Sample, changes: readonly AnswerChange[]): RevisedSample {
-  const candidates: Candidate[] = [...sample.candidates];
-  const originals = candidates.map(({ text }) => text);
+export function reviseAnswers(
+  ofFile: readonly Candidate[],
+  changes: readonly AnswerChange[],
+): readonly Candidate[] {
+  const candidates = [...ofFile];
   for (const change of changes) {
+    const edited = change.kind === 'edit' ? candidates[change.candidate] : undefined;
     if (change.kind === 'add') {
       candidates.push({ text: change.text, source: change.source });
-      originals.push(change.text);
-      continue;
-    }
-    const edited = candidates[change.candidate];
-    if (edited !== undefined) {
+    } else if (edited !== undefined) {
       candidates[change.candidate] = { ...edited, text: change.text };
     }
   }
+  return candidates;
+}
+
+/** A sample with its answers as {@link reviseAnswers} gives them. */
+export function reviseSample(sample: Sample, changes: readonly AnswerChange[]): RevisedSample {
+  const candidates = reviseAnswers(sample.candidates, changes);
+  const added = changes.filter(({ kind }) => kind === 'add');
+  const originals = [...sample.candidates, ...added].map(({ text }) => text);
   const origins = candidates.map(({ text }, n): Origin => {
     const original = originals[n];
     const added = n >= sample.candidates.length;

@@ -1,7 +1,6 @@
 // Where a sample stands: what the person has decided, and how that fits the model's order.
 
 import { disagreements, groupsFromRewards, toPlaces } from './ranking';
-import type { Sample } from './sample';
 import type { Verdict } from './verdict';
 
 export const STANDINGS = [
@@ -20,10 +19,13 @@ export const STANDINGS = [
  */
 export type Standing = (typeof STANDINGS)[number];
 
+/** What rows are chosen by; a flag stands beside the rest. */
+export type Condition = Standing | 'flagged';
+
 type Rewards = readonly (number | null)[] | undefined;
 
 /** @param rewards of the sample's candidates; `undefined` before it is scored */
-export function standingOf(sample: Sample, verdict: Verdict, rewards: Rewards): Standing {
+export function standingOf(verdict: Verdict, rewards: Rewards): Standing {
   const { decision, stale } = verdict;
   if (decision !== undefined && stale) {
     return 'stale';
@@ -32,22 +34,18 @@ export function standingOf(sample: Sample, verdict: Verdict, rewards: Rewards): 
     return 'skipped';
   }
   if (decision !== undefined) {
-    return pairsThatDiffer(sample, verdict, rewards) > 0 ? 'differs' : 'reviewed';
+    return pairsThatDiffer(verdict, rewards) > 0 ? 'differs' : 'reviewed';
   }
   return rewards?.every((reward) => reward === null) === true ? 'noReward' : 'todo';
 }
 
 /** Pairs of candidates that the person and the model put in opposite orders. */
-export function pairsThatDiffer(
-  { candidates }: Sample,
-  { decision, stale }: Verdict,
-  rewards: Rewards,
-): number {
+export function pairsThatDiffer({ decision, stale }: Verdict, rewards: Rewards): number {
   if (decision?.kind !== 'rank' || stale || rewards === undefined) {
     return 0;
   }
-  const own = toPlaces(decision.ranks, candidates.length);
-  return disagreements(own, toPlaces(groupsFromRewards(rewards), candidates.length)).length;
+  const own = toPlaces(decision.ranks, rewards.length);
+  return disagreements(own, toPlaces(groupsFromRewards(rewards), rewards.length)).length;
 }
 
 /** Best minus second reward; `undefined` with fewer than two. */

@@ -31,6 +31,8 @@ export type EntryBody =
       readonly shown: readonly number[];
       /** time spent on the sample, milliseconds */
       readonly ms: number;
+      /** blind, and the queue was filtered or sorted by these hidden values (`HIDDEN_VALUES`) */
+      readonly filteredBy?: readonly string[] | undefined;
     }
   | { readonly kind: 'allBad' }
   | { readonly kind: 'skip' }
@@ -46,6 +48,11 @@ export type JournalEntry = EntryHead & EntryBody;
 /** The bodies that settle a sample. The last one that is not undone counts. */
 export type DecisionBody = Extract<EntryBody, { kind: 'rank' | 'allBad' | 'skip' }>;
 export type Decision = EntryHead & DecisionBody;
+
+/** A judgement of the answers: a sample that was skipped is still to be judged. */
+export function isJudged({ decision, stale }: Verdict): boolean {
+  return decision !== undefined && decision.kind !== 'skip' && !stale;
+}
 
 export function isDecision(entry: JournalEntry): entry is Decision {
   return entry.kind === 'rank' || entry.kind === 'allBad' || entry.kind === 'skip';

@@ -93,14 +93,14 @@ test('search, filter, sort, and going to a row', async ({ workbench }) => {
   await pick.getByText('Flagged').first().click();
   await pick.getByRole('button', { name: 'OK' }).click();
   await expect(ids).toHaveText(['market-22']);
-  await expect(frame.locator('.chips .chip')).toHaveText(['Flagged']);
+  await expect(frame.locator('.chips .chip.on')).toHaveText(['Flagged']);
   await window.stored('"standings":["flagged"]');
   await window.reload();
   await window.openFile(EVERYDAY);
   const again = await window.frame('editor');
   await expect(again.locator('.row .id')).toHaveText(['market-22']);
   expect(await violations(again)).toEqual([]);
-  await again.locator('.chips .chip').click();
+  await again.locator('.chips .chip.on').click();
   await expect(again.locator('.row .id')).toHaveCount(2);
   await again.locator('.qsearch input').fill('nowhere to be found');
   await again.locator('.qsearch input').press('Enter');
@@ -119,5 +119,33 @@ test('search, filter, sort, and going to a row', async ({ workbench }) => {
   await input.fill('clock-14');
   await input.press('Enter');
   await expect(again.locator('.row[aria-selected=true] .id')).toHaveText('clock-14');
+  expect(window.complaints).toEqual([]);
+});
+
+test('chips tell how many rows they would leave', async ({ workbench }) => {
+  const window = await workbench.start();
+  const frame = await window.review();
+  const chips = frame.locator('.chips .chip');
+  const texts = () =>
+    chips.allInnerTexts().then((all) => all.map((text) => text.trim().replace('\n', ' ')));
+  await expect
+    .poll(texts)
+    .toEqual(['Unreviewed 15', 'Flagged 0', 'You and the model differ 0', '']);
+  await frame.locator('.card').first().focus();
+  await window.page.keyboard.press('f');
+  await expect.poll(texts).toContain('Flagged 1');
+  await window.page.keyboard.press('s');
+  await expect.poll(texts).toContain('Unreviewed 14');
+  await expect.poll(texts).toContain('Skipped 1');
+  expect(await violations(frame)).toEqual([]);
+  // by keyboard: one stop, arrows inside
+  await chips.first().focus();
+  await window.page.keyboard.press('ArrowRight');
+  await window.page.keyboard.press('Enter');
+  await expect(chips.first()).toHaveAccessibleName('Flagged');
+  await expect(frame.locator('.row')).toHaveCount(1);
+  await expect(frame.getByRole('button', { name: 'Filter, 1 active' })).toBeVisible();
+  await expect.poll(texts).toEqual(['Flagged', 'Unreviewed 15', 'You and the model differ 1', '']);
+  await window.page.screenshot({ path: test.info().outputPath('chips.png') });
   expect(window.complaints).toEqual([]);
 });

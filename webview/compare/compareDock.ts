@@ -61,7 +61,14 @@ function buttons(store: ReviewStore, pair: Pair): TemplateResult {
       tabindex="-1"
       ?disabled=${readOnly}
       @click=${() => decisions.saveAndNext()}
-      >${decisions.isSaved ? t('Next') : t('Save and next')} ${keycap('↵')}</vscode-button
+      >${
+        decisions.isSaved
+          ? t('Next')
+          : decisions.reveals
+            ? t('Save and reveal')
+            : t('Save and next')
+      }
+      ${keycap('↵')}</vscode-button
     >
   </div>`;
 }

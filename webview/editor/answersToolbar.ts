@@ -88,14 +88,18 @@ function baseItems(store: ReviewStore, sample: SampleView): MenuItem[] {
   const { marks } = store.textView;
   const pinned = store.textView.pinnedIn(sample);
   return [
-    {
-      label: t('Words that the best answer lacks'),
-      checked: marks && pinned === undefined,
-      run: () => {
-        store.textView.pin(sample, undefined);
-        store.showMarks(true);
-      },
-    },
+    ...(sample.blind
+      ? []
+      : [
+          {
+            label: t('Words that the best answer lacks'),
+            checked: marks && pinned === undefined,
+            run: () => {
+              store.textView.pin(sample, undefined);
+              store.showMarks(true);
+            },
+          },
+        ]),
     ...sample.candidates.map((_, index) => ({
       label: t('Words that {0} lacks', letterOf(index)),
       checked: marks && pinned === index,
@@ -105,6 +109,10 @@ function baseItems(store: ReviewStore, sample: SampleView): MenuItem[] {
         }
       },
     })),
-    { label: t('No marks'), checked: !marks, run: () => store.showMarks(false) },
+    {
+      label: t('No marks'),
+      checked: store.textView.baseOf(sample, store.decisions.rewards) === undefined,
+      run: () => store.showMarks(false),
+    },
   ];
 }

@@ -43,10 +43,20 @@ export function answerCard(data: CardData): TemplateResult {
         <span class="sp"></span>
         ${rankPill(data)}
       </div>
-      <div class="rw">
-        ${rewardValue(data)}<span class="sp"></span><span class="mg">${rewardAside(data)}</span>
-      </div>
-      ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange, formerReward(data))}
+      ${
+        sample.blind
+          ? nothing
+          : html`<div class="rw">
+                ${rewardValue(data)}<span class="sp"></span
+                ><span class="mg">${rewardAside(data)}</span>
+              </div>
+              ${rewardStrip(
+                store.decisions.rewards,
+                index,
+                sample.score.medianRange,
+                formerReward(data),
+              )}`
+      }
       <div class="cb">
         ${scoreFault(data)}
         ${answerText(data)}

@@ -79,12 +79,16 @@ export class Dock extends StoreElement {
     return html`
       <div class="dockrow" role="toolbar" aria-label=${t('Decide')} @keydown=${onToolbarKey}>
         <span class="lab">${this.#state()}</span>
-        <vscode-button
-          appearance="secondary"
-          ?disabled=${disabled || !hasRewards}
-          @click=${() => store.decisions.accept()}
-          >${t('Accept model’s order')} ${keycap('M')}</vscode-button
-        >
+        ${
+          store.sample?.blind === true
+            ? nothing
+            : html`<vscode-button
+                appearance="secondary"
+                ?disabled=${disabled || !hasRewards}
+                @click=${() => store.decisions.accept()}
+                >${t('Accept model’s order')} ${keycap('M')}</vscode-button
+              >`
+        }
         <button
           class="btn"
           tabindex="-1"
@@ -131,7 +135,8 @@ export class Dock extends StoreElement {
           tabindex="-1"
           ?disabled=${cannotSave}
           @click=${() => store.decisions.saveAndNext()}
-          >${t('Save and next')} ${keycap('↵')}</vscode-button
+          >${store.decisions.reveals ? t('Save and reveal') : t('Save and next')}
+          ${keycap('↵')}</vscode-button
         >
       </div>
     `;

@@ -2,10 +2,12 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { MediaView, SampleView } from '../../src/protocol/reviewProtocol';
+import type { SampleView } from '../../src/protocol/reviewProtocol';
+import type { MediaView } from '../../src/protocol/sampleParts';
 import type { MediaFacts } from '../../src/sample/reward';
 import '../media/zoomView';
 import type { ZoomView } from '../media/zoomView';
+import { blindNotice } from '../shared/blindNotice';
 import { noteButton } from '../shared/noteField';
 import { fileName, icon } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
@@ -39,6 +41,7 @@ export class MediaColumn extends StoreElement {
     return html`
       <section class="media ${factsOpen ? 'withfacts' : ''}" aria-label=${t('Picture and prompt')}>
         ${sample.media.length === 0 ? nothing : this.#pictures(sample)} ${this.#prompt(sample)}
+        ${blindNotice(this.store, sample)}
         <button
           class="foldbtn"
           aria-expanded=${foldOpen ? 'true' : 'false'}

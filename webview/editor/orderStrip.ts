@@ -17,7 +17,8 @@ type Side = 'before' | 'tie' | 'after';
 @customElement('rl-order')
 export class OrderStrip extends StoreElement {
   @state() private over: { readonly candidate: number; readonly side: Side } | undefined;
-  #cleanups: (() => void)[] = [];
+  /** what ends the dragging of each token */
+  readonly #drags = new Map<HTMLElement, () => void>();
 
   protected override render(): TemplateResult {
     const { places } = this.store.decisions.draft;
@@ -109,35 +110,56 @@ export class OrderStrip extends StoreElement {
   }
 
   protected override updated(): void {
-    this.#endDrags();
     const bar = this.querySelector<HTMLElement>('[role=toolbar]');
     if (bar !== null) {
       keepTabStop(bar);
     }
-    const tokens = [...this.querySelectorAll<HTMLElement>('.tok')];
-    for (const token of tokens) {
-      const candidate = Number(token.dataset.candidate);
-      this.#cleanups.push(
-        draggable({ element: token, getInitialData: () => ({ candidate }) }),
-        dropTargetForElements({
-          element: token,
-          getData: ({ input }) => ({ candidate, side: sideOf(token, input.clientX) }),
-          onDrag: ({ self }) => {
-            const side = self.data.side as Side;
-            if (this.over?.candidate !== candidate || this.over.side !== side) {
-              this.over = { candidate, side };
-            }
-          },
-          onDragLeave: () => {
-            this.over = undefined;
-          },
-          onDrop: ({ source, self }) => {
-            this.over = undefined;
-            this.#drop(Number(source.data.candidate), candidate, self.data.side as Side);
-          },
-        }),
-      );
+    const tokens = new Set(this.querySelectorAll<HTMLElement>('.tok'));
+    for (const [token, end] of this.#drags) {
+      if (!tokens.has(token)) {
+        end();
+        this.#drags.delete(token);
+      }
     }
+    for (const token of tokens) {
+      if (!this.#drags.has(token)) {
+        this.#drags.set(token, this.#makeDraggable(token));
+      }
+    }
+  }
+
+  /** A token may come to stand for another answer. @returns what ends it */
+  #makeDraggable(token: HTMLElement): () => void {
+    const candidateOf = (): number => Number(token.dataset.candidate);
+    const ends = [
+      draggable({ element: token, getInitialData: () => ({ candidate: candidateOf() }) }),
+      dropTargetForElements({
+        element: token,
+        getData: ({ input }) => ({
+          candidate: candidateOf(),
+          side: sideOf(token, input.clientX),
+        }),
+        onDrag: ({ self }) => {
+          const candidate = candidateOf();
+          const side = self.data.side as Side;
+          if (this.over?.candidate !== candidate || this.over.side !== side) {
+            this.over = { candidate, side };
+          }
+        },
+        onDragLeave: () => {
+          this.over = undefined;
+        },
+        onDrop: ({ source, self }) => {
+          this.over = undefined;
+          this.#drop(Number(source.data.candidate), candidateOf(), self.data.side as Side);
+        },
+      }),
+    ];
+    return () => {
+      for (const end of ends) {
+        end();
+      }
+    };
   }
 
   #drop(dragged: number, target: number, side: Side): void {
@@ -151,10 +173,10 @@ export class OrderStrip extends StoreElement {
   }
 
   #endDrags(): void {
-    for (const end of this.#cleanups) {
+    for (const end of this.#drags.values()) {
       end();
     }
-    this.#cleanups = [];
+    this.#drags.clear();
   }
 
   override disconnectedCallback(): void {

@@ -3,15 +3,16 @@
 import { VirtualizerController } from '@tanstack/lit-virtual';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { live } from 'lit/directives/live.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { RowView } from '../../src/protocol/reviewProtocol';
 import { clearFilter, conditionChips, conditionCount, show } from './queueQuery';
 import { standingIcon, standingWords } from './standingWords';
+import { RowRequests } from './rowRequests';
 import { drawnAt, LONG_SCROLL, scrolledHeight, showItem } from './longScroll';
 import { icon, keycap } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { styled } from '../shared/styled';
+import { keepTabStop } from '../shared/toolbar';
 import { post } from '../vscodeApi';
 import { countText, rewardText, t } from '../words';
 
@@ -22,7 +23,7 @@ const MAX_KEPT = 8000;
 @customElement('rl-queue')
 export class Queue extends StoreElement {
   readonly #list = createRef<HTMLElement>();
-  readonly #asked = new Set<number>();
+  readonly #requests = new RowRequests();
   #rows: ReadonlyMap<number, RowView> = new Map();
   #shownPlace = -1;
   readonly #virtualizer = new VirtualizerController<HTMLElement, HTMLElement>(this, {
@@ -54,7 +55,7 @@ export class Queue extends StoreElement {
                 : t('{0} samples', countText(count))
             }</span
           ><span class="sp"></span
-          ><span>${t('margin 1st–2nd')}</span>
+          ><span>${store.mode.blind ? t('margins hidden') : t('margin 1st–2nd')}</span>
         </div>
         <div
           class="qlist"
@@ -93,7 +94,7 @@ export class Queue extends StoreElement {
         maxlength="1000"
         placeholder=${t('Search prompts and answers')}
         aria-label=${t('Search prompts and answers')}
-        .value=${live(query.filter.text ?? '')}
+        .value=${query.filter.text ?? ''}
         @change=${(event: Event) => this.#searchFor((event.target as HTMLInputElement).value)}
         @keydown=${(event: KeyboardEvent) => this.#onSearchKey(event)}
       />
@@ -153,7 +154,9 @@ export class Queue extends StoreElement {
     const name = standingIcon(row?.state ?? 'todo');
     const words = standingWords(row?.state ?? 'todo');
     const stateWords = row?.flagged === true ? `${words}. ${t('Flagged')}` : words;
-    const margin = row?.margin === undefined ? '–' : rewardText(row.margin);
+    const missing = store.mode.blind ? '' : '–';
+    const margin = row?.margin === undefined ? missing : rewardText(row.margin);
+    const marginWords = margin === '' ? '' : `${t('Margin {0}', margin)}. `;
     return html`
       <div
         class="row"
@@ -163,9 +166,7 @@ export class Queue extends StoreElement {
         aria-posinset=${place + 1}
         aria-setsize=${store.queue.count}
         aria-label=${
-          row === undefined
-            ? t('Loading')
-            : `${row.id}. ${stateWords}. ${t('Margin {0}', margin)}. ${row.text}`
+          row === undefined ? t('Loading') : `${row.id}. ${stateWords}. ${marginWords}${row.text}`
         }
         ${styled({ transform: `translateY(${start}px)` })}
         @click=${() => this.#choose(index)}
@@ -215,10 +216,14 @@ export class Queue extends StoreElement {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
+    const chips = this.querySelector<HTMLElement>('.chips');
+    if (chips !== null) {
+      keepTabStop(chips);
+    }
     const { store } = this;
     if (store.rows !== this.#rows) {
       this.#rows = store.rows;
-      this.#asked.clear();
+      this.#requests.forget();
     }
     const virtualizer = this.#virtualizer.getVirtualizer();
     const place = store.queue.placeOf(store.navigation.currentRow);
@@ -226,28 +231,22 @@ export class Queue extends StoreElement {
       this.#shownPlace = place;
       showItem(virtualizer, place * ROW_HEIGHT, ROW_HEIGHT);
     }
-    this.#askForRows(
-      virtualizer.getVirtualItems().flatMap(({ index }) => store.queue.rowAt(index) ?? []),
-    );
+    this.#askForRows(virtualizer.getVirtualItems().map(({ index }) => index));
   }
 
-  /** Asks for what is visible now. While that is on its way, what is scrolled over is not asked for. */
+  /** @param visible places, ascending */
   #askForRows(visible: readonly number[]): void {
-    const { rows } = this.store;
-    for (const row of this.#asked) {
-      if (rows.has(row)) {
-        this.#asked.delete(row);
-      }
+    const { rows, queue } = this.store;
+    const [first, last] = [visible[0], visible.at(-1)];
+    if (first === undefined || last === undefined) {
+      return;
     }
-    const missing = visible.filter((row) => !rows.has(row));
-    if (this.#asked.size === 0 && missing.length > 0) {
-      for (const row of missing) {
-        this.#asked.add(row);
-      }
-      post({ type: 'rows', rows: missing });
+    const missing = this.#requests.next(first, last, queue, rows);
+    if (missing.length > 0) {
+      post({ type: 'rows', rows: [...missing] });
     }
     if (rows.size > MAX_KEPT) {
-      const kept = new Set(visible);
+      const kept = new Set(visible.map((place) => queue.rowAt(place)));
       for (const row of rows.keys()) {
         if (!kept.has(row)) {
           rows.delete(row);

@@ -1,26 +1,32 @@
 // What the queue is filtered and sorted by, in words and chips.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Condition } from '../../src/sample/standing';
 import type { QueueFilter, QueueQuery } from '../../src/sample/queueQuery';
 import type { ReviewStore } from '../reviewStore';
 import { icon } from '../shared/parts';
+import { onToolbarKey } from '../shared/toolbar';
 import { post } from '../vscodeApi';
-import { marginText, t } from '../words';
+import { countText, marginText, t } from '../words';
 import { standingWords } from './standingWords';
 
+/** Offered even when they leave nothing, so that the list below stays where it is. */
+const ALWAYS_OFFERED: readonly Condition[] = ['todo', 'flagged', 'differs'];
+const OFFERED: readonly Condition[] = [...ALWAYS_OFFERED, 'skipped', 'stale', 'noReward', 'broken'];
+
 /** A condition of the filter, and the filter without it. */
-interface Condition {
+interface ActiveCondition {
   readonly label: string;
   readonly without: QueueFilter;
 }
 
-function conditions(filter: QueueFilter): readonly Condition[] {
+function conditions(filter: QueueFilter): readonly ActiveCondition[] {
   const { standings, marginBelow, sources, domains } = filter;
   const rest = <T>(all: readonly T[], one: T): readonly T[] | undefined =>
     all.length === 1 ? undefined : all.filter((each) => each !== one);
   return [
     ...(standings ?? []).map((standing) => ({
-      label: standing === 'flagged' ? t('Flagged') : standingWords(standing),
+      label: conditionWords(standing),
       without: { ...filter, standings: rest(standings ?? [], standing) },
     })),
     ...(marginBelow === undefined
@@ -47,24 +53,67 @@ export function conditionCount({ filter }: QueueQuery): number {
   return conditions(filter).length + (filter.text === undefined ? 0 : 1);
 }
 
-/** A chip for each condition; a press takes it away. */
-export function conditionChips(store: ReviewStore): TemplateResult | typeof nothing {
+function conditionWords(condition: Condition): string {
+  return condition === 'flagged' ? t('Flagged') : standingWords(condition);
+}
+
+/** A chip for each condition, which a press takes away, and for each that could be added. */
+export function conditionChips(store: ReviewStore): TemplateResult {
   const { query } = store.queue.view;
-  const all = conditions(query.filter);
-  return all.length === 0
-    ? nothing
-    : html`<div class="chips">
-        ${all.map(
-          ({ label, without }) =>
-            html`<button
-              class="chip on"
-              title=${t('Remove this filter')}
-              @click=${() => show({ ...query, filter: without })}
-            >
-              <span>${label}</span>${icon('close')}
-            </button>`,
-        )}
-      </div>`;
+  return html`<div
+    class="chips"
+    role="toolbar"
+    aria-label=${t('Filters')}
+    @keydown=${onToolbarKey}
+  >
+    ${conditions(query.filter).map(
+      ({ label, without }) =>
+        html`<button
+          class="chip on"
+          tabindex="-1"
+          aria-pressed="true"
+          title=${t('Remove this filter')}
+          @click=${() => show({ ...query, filter: without })}
+        >
+          <span>${label}</span>${icon('close')}
+        </button>`,
+    )}
+    ${OFFERED.map((condition) => offeredChip(store, condition))}
+    <button
+      class="chip"
+      tabindex="-1"
+      aria-label=${t('More filters')}
+      title=${t('More filters')}
+      @click=${() => post({ type: 'command', command: 'filter' })}
+    >
+      ${icon('add')}
+    </button>
+  </div>`;
+}
+
+/** @returns nothing for a condition that is active, or a rare one that no row meets */
+function offeredChip(store: ReviewStore, condition: Condition): TemplateResult | typeof nothing {
+  const { view, conditionCounts } = store.queue;
+  const { query } = view;
+  const { standings = [] } = query.filter;
+  const count = conditionCounts[condition] ?? 0;
+  const adds = standings.length === 0 ? count > 0 : count > store.queue.count;
+  if (standings.includes(condition) || !(adds || ALWAYS_OFFERED.includes(condition))) {
+    return nothing;
+  }
+  const filter = { ...query.filter, standings: [...standings, condition] };
+  const isKnown = view.share === 1;
+  return html`<button
+    class="chip"
+    tabindex="-1"
+    aria-pressed="false"
+    ?disabled=${isKnown && !adds}
+    title=${standings.length === 0 ? t('Show only these') : t('Show these, too')}
+    @click=${() => show({ ...query, filter })}
+  >
+    <span>${conditionWords(condition)}</span>
+    ${isKnown ? html`<span class="dim num">${countText(count)}</span>` : nothing}
+  </button>`;
 }
 
 /** Asks the host for other rows. */

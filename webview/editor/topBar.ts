@@ -56,6 +56,9 @@ export class TopBar extends StoreElement {
         <span class="sp"></span>
         ${this.#query(store.queue.view.query)}
         <span class="vr"></span>
+        ${this.#mode('blind', 'eye-closed', t('Blind'), t('Blind: hide sources and rewards until you decide (H)'))}
+        ${this.#mode('shuffle', 'arrow-swap', t('Shuffle'), t('Shuffle the order of the answers'))}
+        <span class="vr"></span>
         ${this.#engine(store.engine)}
         <span class="vr"></span>
         ${this.#command('export', 'export', t('Export'), t('Export preference pairs'))}
@@ -88,6 +91,20 @@ export class TopBar extends StoreElement {
         ${icon('list-ordered')}<span>${sortWords(query)}</span>${icon('chevron-down')}
       </button>
     `;
+  }
+
+  /** For samples without ranks, from the next one on. */
+  #mode(what: 'blind' | 'shuffle', image: string, label: string, title: string): TemplateResult {
+    return html`<button
+      class="tb lbl opt"
+      tabindex="-1"
+      aria-pressed=${this.store.mode[what] ? 'true' : 'false'}
+      aria-label=${label}
+      title=${title}
+      @click=${() => this.store.toggleMode(what)}
+    >
+      ${icon(image)}<span>${label}</span>
+    </button>`;
   }
 
   #engine({ state, text, batch, detail }: EngineView): TemplateResult {

@@ -1,7 +1,14 @@
 // A compact card for the side panel: three lines of text, the same keys.
 
-import { html, type TemplateResult } from 'lit';
-import { cardLabel, formerReward, margins, scoreOf, type CardData } from '../shared/cardData';
+import { html, nothing, type TemplateResult } from 'lit';
+import {
+  cardLabel,
+  formerReward,
+  margins,
+  scoreOf,
+  sourceWords,
+  type CardData,
+} from '../shared/cardData';
 import {
   answerCounts,
   answerText,
@@ -25,7 +32,6 @@ import { letterOf, marginText, rewardText, t } from '../words';
 
 export function compactCard(data: CardData): TemplateResult {
   const { store, sample, index } = data;
-  const source = sample.candidates[index]?.source;
   const score = scoreOf(data);
   if (store.editing.isOpen(index)) {
     return editedCard(data, true);
@@ -51,18 +57,23 @@ export function compactCard(data: CardData): TemplateResult {
               : html`${rewardValue(data)} <span class="dim">${rewardAside(data)}</span>`
           }
         </div>
-        ${rankPill(data)} ${rewardStrip(
-          store.decisions.rewards,
-          index,
-          sample.score.medianRange,
-          formerReward(data),
-        )}
+        ${rankPill(data)}
+        ${
+          sample.blind
+            ? nothing
+            : rewardStrip(
+                store.decisions.rewards,
+                index,
+                sample.score.medianRange,
+                formerReward(data),
+              )
+        }
         ${editChip(data)}
         ${scoreFault(data)}
         ${answerText(data)}
       </div>
       <div class="cf">
-        ${answerCounts(data, source ?? t('no source'))}
+        ${answerCounts(data, sourceWords(data))}
         <span class="sp"></span>
         ${pinButton(data)} ${editButton(data)} ${moreButton(data)}
       </div>

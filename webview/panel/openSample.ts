@@ -6,6 +6,7 @@ import type { SampleView } from '../../src/protocol/reviewProtocol';
 import type { ReviewStore } from '../reviewStore';
 import { editedCard } from '../shared/editedCard';
 import { openMenu, type MenuItem } from '../shared/menu';
+import { blindNotice } from '../shared/blindNotice';
 import { noteButton } from '../shared/noteField';
 import { icon, keycap } from '../shared/parts';
 import { saveFailure, whatIsOdd } from '../shared/saveFailure';
@@ -17,6 +18,7 @@ export function openSample(store: ReviewStore, sample: SampleView): TemplateResu
   const last = sample.turns.at(-1);
   return html`
     <p class="prompt">${last?.content ?? ''}</p>
+    ${blindNotice(store, sample)}
     ${repeat(
       sample.candidates,
       (_, index) => index,
@@ -47,14 +49,19 @@ function buttons(store: ReviewStore, sample: SampleView): TemplateResult {
   const { decisions, readOnly } = store;
   return html`<div class="sbuttons">
     <vscode-button class="pri" ?disabled=${readOnly} @click=${() => decisions.saveAndNext()}
-      >${decisions.isSaved ? t('Saved') : t('Save')} ${keycap('↵')}</vscode-button
+      >${decisions.isSaved ? t('Saved') : decisions.reveals ? t('Save and reveal') : t('Save')}
+      ${keycap('↵')}</vscode-button
     >
-    <vscode-button
-      appearance="secondary"
-      ?disabled=${!decisions.rewards.some((reward) => reward !== null)}
-      @click=${() => decisions.accept()}
-      >${t('Accept model’s')} ${keycap('M')}</vscode-button
-    >
+    ${
+      sample.blind
+        ? nothing
+        : html`<vscode-button
+            appearance="secondary"
+            ?disabled=${!decisions.rewards.some((reward) => reward !== null)}
+            @click=${() => decisions.accept()}
+            >${t('Accept model’s')} ${keycap('M')}</vscode-button
+          >`
+    }
     <button
       class="tb sq"
       ?disabled=${readOnly}
@@ -92,5 +99,15 @@ function moreItems(store: ReviewStore): MenuItem[] {
           },
         ]),
     { label: t('Undo'), icon: 'discard', run: () => decisions.saving.takeBack('undo') },
+    {
+      label: t('Blind: hide sources and rewards until you decide'),
+      checked: store.mode.blind,
+      run: () => store.toggleMode('blind'),
+    },
+    {
+      label: t('Shuffle the order of the answers'),
+      checked: store.mode.shuffle,
+      run: () => store.toggleMode('shuffle'),
+    },
   ];
 }

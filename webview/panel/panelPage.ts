@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { FollowedView, MediaView, SectionView } from '../../src/protocol/reviewProtocol';
+import type { FollowedView, SectionView } from '../../src/protocol/reviewProtocol';
+import type { MediaView } from '../../src/protocol/sampleParts';
 import '../editor/keysDialog';
 import '../shared/menu';
 import { icon, keycap, noticeList } from '../shared/parts';

@@ -5,6 +5,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type * as Marks from '../text/marks';
 import type * as Rendered from '../text/renderedAnswer';
 import { countText, t, wordCount } from '../words';
+import { forgetWork, workLater } from './textWork';
 
 interface TextModules {
   readonly rendered: typeof Rendered;
@@ -12,17 +13,22 @@ interface TextModules {
 }
 
 let loading: Promise<TextModules> | undefined;
+let modules: TextModules | undefined;
 
 /** What renders texts is loaded once, when the first one is to be shown. */
 function loadModules(): Promise<TextModules> {
   loading ??= Promise.all([import('../text/renderedAnswer'), import('../text/marks')]).then(
-    ([rendered, marks]) => ({ rendered, marks }),
+    ([rendered, marks]) => (modules = { rendered, marks }),
   );
   return loading;
 }
 
 /** Shown while the text is far below the screen: enough to hold a place. */
 const PREVIEW_CHARACTERS = 400;
+/** Words of a text that are drawn before all of it is asked for. */
+const FOLDED_WORDS = 2000;
+/** Words that are drawn in one step of work. */
+const STEP_WORDS = 400;
 /** Texts this far above and below the screen are ready. */
 const NEAR = '600px 0px';
 
@@ -41,7 +47,10 @@ export class AnswerText extends LitElement {
   @property({ type: Boolean }) reachable = false;
   /** there is more than fits */
   @state() private cut = false;
-  #rendered: Rendered.RenderedAnswer | undefined;
+  /** what is drawn of which text */
+  #drawn: Rendered.RenderedAnswer | undefined;
+  /** the base of the marks that are there */
+  #markedBase: string | undefined;
   #unmark: () => void = () => undefined;
   #isNear = false;
   readonly #resized = new ResizeObserver(() => this.#measure());
@@ -73,13 +82,18 @@ export class AnswerText extends LitElement {
     super.disconnectedCallback();
     this.#resized.disconnect();
     this.#seen?.disconnect();
-    this.#unmark();
+    forgetWork(this);
+    this.#takeMarksAway();
   }
 
   #onSeen(entries: readonly IntersectionObserverEntry[]): void {
-    if (!this.#isNear && entries.some((entry) => entry.isIntersecting)) {
-      this.#isNear = true;
-      void this.#draw();
+    const isNear = entries.at(-1)?.isIntersecting === true;
+    if (isNear !== this.#isNear) {
+      this.#isNear = isNear;
+      if (!isNear) {
+        this.#takeMarksAway(); // marks that nobody sees cost with every change
+      }
+      this.#refresh();
     }
   }
 
@@ -123,75 +137,93 @@ export class AnswerText extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('text') || changed.has('raw')) {
-      void this.#draw();
-    } else if (changed.has('base')) {
-      void this.#mark();
+    if (changed.has('text')) {
+      this.#preview();
     }
-    if (changed.has('expanded') && this.expanded) {
-      this.#addSlice();
-    }
-    this.#measure();
-  }
-
-  async #draw(): Promise<void> {
-    const { text, raw } = this;
-    this.#rendered = undefined;
-    if (text === '' || !this.#isNear) {
-      this.#body?.replaceChildren(
-        text === '' ? t('Empty answer') : text.slice(0, PREVIEW_CHARACTERS),
-      );
-      return;
-    }
-    const { rendered } = await loadModules();
-    const body = this.#body;
-    if (this.text !== text || this.raw !== raw || body === null) {
-      return; // another text is drawn by now
-    }
-    this.#rendered = new rendered.RenderedAnswer(text, raw, this.numbered);
-    body.replaceChildren(this.#rendered.nextSlice());
-    this.#measure();
-    if (this.expanded) {
-      this.#addSlice();
-    }
-    await this.#mark();
-  }
-
-  /** The rest of a very long text, a slice per frame. */
-  #addSlice(): void {
-    const rendered = this.#rendered;
-    if (rendered === undefined || rendered.isComplete) {
-      return;
-    }
-    requestAnimationFrame(() => {
-      if (this.#rendered === rendered && this.expanded) {
-        this.#body?.append(rendered.nextSlice());
-        if (rendered.isComplete) {
-          void this.#mark();
-        } else {
-          this.#addSlice();
-        }
+    if (changed.has('base') || changed.has('raw')) {
+      this.#takeMarksAway();
+      if (this.base === undefined) {
+        this.#tellMarked(undefined);
       }
-    });
+    }
+    if (changed.has('text') || changed.has('expanded')) {
+      this.#measure();
+    }
+    this.#refresh();
   }
 
-  async #mark(): Promise<void> {
-    const { base, raw } = this;
-    const { marks } = await loadModules();
+  /** Holds the place of the text until it is drawn. */
+  #preview(): void {
+    this.#takeMarksAway();
+    this.#drawn = undefined;
+    const { text } = this;
+    this.#body?.replaceChildren(
+      text === '' ? t('Empty answer') : text.slice(0, PREVIEW_CHARACTERS),
+    );
+  }
+
+  /** Sees to it that what is near the screen is drawn and marked, step by step. */
+  #refresh(): void {
+    if (this.text === '' || !this.#isNear || !this.#isBehind) {
+      forgetWork(this);
+    } else if (modules === undefined) {
+      void loadModules().then(() => this.#refresh());
+    } else {
+      const loaded = modules;
+      workLater(this, () => this.#step(loaded));
+    }
+  }
+
+  get #isBehind(): boolean {
+    return !this.#isDrawn || this.#wantsMore || this.#markedBase !== this.base;
+  }
+
+  get #isDrawn(): boolean {
+    return this.#drawn?.text === this.text && this.#drawn.raw === this.raw;
+  }
+
+  /** The text goes on, and it is shown so far. */
+  get #wantsMore(): boolean {
+    const drawn = this.#drawn;
+    return drawn?.isComplete === false && (this.expanded || drawn.givenWords < FOLDED_WORDS);
+  }
+
+  #step({ rendered, marks }: TextModules): void {
     const body = this.#body;
+    if (body === null) {
+      return;
+    }
+    if (!this.#isDrawn) {
+      this.#drawn = new rendered.RenderedAnswer(this.text, this.raw, this.numbered);
+      body.replaceChildren(this.#drawn.nextSlice(STEP_WORDS));
+      this.#measure();
+    } else if (this.#wantsMore) {
+      this.#takeMarksAway();
+      body.append(this.#drawn?.nextSlice(STEP_WORDS) ?? '');
+      this.#measure();
+    } else if (this.base !== undefined && this.#drawn !== undefined) {
+      const marked = marks.mark(body, this.#drawn, { text: this.base, raw: this.raw });
+      this.#unmark = marked.remove;
+      this.#markedBase = this.base;
+      this.#tellMarked(marked.words);
+    }
+    this.#refresh();
+  }
+
+  #tellMarked(words: number | undefined): void {
+    this.dispatchEvent(new CustomEvent('marked', { detail: words }));
+  }
+
+  #takeMarksAway(): void {
     this.#unmark();
-    const marked =
-      base === undefined || body === null || this.#rendered === undefined || base !== this.base
-        ? undefined
-        : marks.mark(body, { text: base, raw });
-    this.#unmark = marked?.remove ?? (() => undefined);
-    this.dispatchEvent(new CustomEvent('marked', { detail: marked?.words }));
+    this.#unmark = () => undefined;
+    this.#markedBase = undefined;
   }
 
   #measure(): void {
     const body = this.#body;
     if (body !== null && !this.expanded) {
-      const isLeft = this.#rendered !== undefined && !this.#rendered.isComplete;
+      const isLeft = this.#drawn?.isComplete === false;
       // a pixel of rounding is not more text
       this.cut = isLeft || body.scrollHeight > body.clientHeight + 1;
     }

@@ -1,6 +1,7 @@
 // What is known of one card, and its words.
 
-import type { CandidateScore, SampleView } from '../../src/protocol/reviewProtocol';
+import type { SampleView } from '../../src/protocol/reviewProtocol';
+import type { CandidateScore } from '../../src/protocol/sampleParts';
 import type { ReviewStore } from '../reviewStore';
 import { letterOf, marginText, ordinal, rewardText, t } from '../words';
 
@@ -14,6 +15,11 @@ export interface CardData {
 /** Controls of the card with focus can be reached by Tab; the others are one stop away. */
 export function tabStop({ store, index }: CardData): '0' | '-1' {
   return store.focused === index ? '0' : '-1';
+}
+
+/** Who wrote the answer, or why that is not said. */
+export function sourceWords({ sample, index }: CardData): string {
+  return sample.blind ? t('source hidden') : (sample.candidates[index]?.source ?? t('no source'));
 }
 
 export function scoreOf({ sample, index }: CardData): CandidateScore {
@@ -84,6 +90,16 @@ export function marginWords(data: CardData): string {
 /** What a screen reader says of a card. */
 export function cardLabel(data: CardData): string {
   const { sample, index, store } = data;
+  const own =
+    (store.decisions.draft.places[index] ?? 0) > 0 || store.decisions.draft.allBad
+      ? t('You: {0}.', ownRank(data))
+      : t('Not ranked by you.');
+  const words = editWords(data);
+  const edit = words === undefined ? [] : [`${words}.`];
+  if (sample.blind) {
+    const name = t('Answer {0}. Source and reward hidden.', letterOf(index));
+    return [name, ...edit, own].join(' ');
+  }
   const source = sample.candidates[index]?.source;
   const score = scoreOf(data);
   const rank = modelRank(data);
@@ -103,15 +119,8 @@ export function cardLabel(data: CardData): string {
             rank ?? '',
             rewardText(-found.toBest),
           );
-  const own =
-    (store.decisions.draft.places[index] ?? 0) > 0 || store.decisions.draft.allBad
-      ? t('You: {0}.', ownRank(data))
-      : t('Not ranked by you.');
-  const words = editWords(data);
-  const edit = words === undefined ? [] : [`${words}.`];
-  return [name, edit, score.state === 'error' ? t('No reward: {0}', score.text) : reward, own]
-    .flat()
-    .join(' ');
+  const outcome = score.state === 'error' ? t('No reward: {0}', score.text) : reward;
+  return [name, ...edit, outcome, own].join(' ');
 }
 
 /** Whose the text is, when it is not the file's. */

@@ -5,7 +5,7 @@ import { post } from '../vscodeApi';
 import { letterOf, ordinal, t } from '../words';
 import './answerCounts';
 import './answerText';
-import { editWords, ownRank, scoreOf, tabStop, type CardData } from './cardData';
+import { editWords, ownRank, scoreOf, sourceWords, tabStop, type CardData } from './cardData';
 import { openMenu, type MenuItem } from './menu';
 import { icon } from './parts';
 
@@ -61,7 +61,15 @@ export function moreButton(data: CardData): TemplateResult {
           },
         ]
       : []),
-    { label: t('Score again'), icon: 'refresh', run: () => post({ type: 'scoreAgain', key }) },
+    ...(sample.blind
+      ? []
+      : [
+          {
+            label: t('Score again'),
+            icon: 'refresh',
+            run: () => post({ type: 'scoreAgain', key }),
+          },
+        ]),
     {
       label: t('Go to line {0}', sample.line),
       icon: 'go-to-file',
@@ -105,17 +113,15 @@ export function answerCounts(data: CardData, label = ''): TemplateResult {
   const score = scoreOf(data);
   return html`<rl-answer-counts
     .text=${data.sample.candidates[data.index]?.text ?? ''}
-    .tokens=${score.state === 'scored' ? score.textTokens : 0}
+    .tokens=${'textTokens' in score ? score.textTokens : 0}
     .label=${label}
   ></rl-answer-counts>`;
 }
 
 /** Who wrote the answer. */
-export function sourceName({ sample, index }: CardData): TemplateResult {
-  const source = sample.candidates[index]?.source;
-  return html`<span class="src ${source === undefined ? 'dim' : ''}"
-    >${source ?? t('no source')}</span
-  >`;
+export function sourceName(data: CardData): TemplateResult {
+  const source = data.sample.candidates[data.index]?.source;
+  return html`<span class="src ${source === undefined ? 'dim' : ''}">${sourceWords(data)}</span>`;
 }
 
 /** "edited by you", and the way back. */

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { letterOf, rewardText, t } from '../words';
 import './answerField';
-import type { CardData } from './cardData';
+import { sourceWords, type CardData } from './cardData';
 import { keycap } from './parts';
 import { standInChip, wasText } from './rewardParts';
 import { rewardStrip } from './strip';
@@ -17,10 +17,7 @@ export function editedCard(data: CardData, isCompact: boolean): TemplateResult {
   const { editing } = store;
   const letter = letterOf(index);
   const isNew = editing.draft?.candidate === undefined;
-  const source = sample.candidates[index]?.source;
-  const { rewards } = store.decisions;
-  const own = ownReward(data);
-  const all = [...rewards.slice(0, index), own, ...rewards.slice(index + 1)];
+  const hasSource = !isNew && sample.candidates[index]?.source !== undefined;
   return html`
     <div
       class="card editing"
@@ -33,27 +30,13 @@ export function editedCard(data: CardData, isCompact: boolean): TemplateResult {
       ${editing.score.state === 'scoring' ? html`<span class="load"></span>` : ''}
       <div class="ch">
         <span class="let">${letter}</span>
-        <span class="src ${source === undefined ? 'dim' : ''}"
-          >${isNew ? t('a new answer') : (source ?? t('no source'))}</span
+        <span class="src ${hasSource ? '' : 'dim'}"
+          >${isNew ? t('a new answer') : sourceWords(data)}</span
         >
         <span class="sp"></span>
         <span class="dim">${editing.isChanged ? t('Not saved') : ''}</span>
       </div>
-      <div class="rw">
-        ${rewardOf(data)}${editing.isChanged ? wasText(editing.savedReward) : nothing}
-        <span class="sp"></span>
-        ${
-          editing.score.state === 'scoring'
-            ? html`<button class="link" @click=${() => editing.cancel()}>${t('Cancel')}</button>`
-            : nothing
-        }
-      </div>
-      ${rewardStrip(
-        all,
-        index,
-        sample.score.medianRange,
-        editing.isChanged ? editing.savedReward : null,
-      )}
+      ${sample.blind ? nothing : rewardParts(data)}
       <div class="cb">
         ${
           editing.score.state === 'error'
@@ -80,6 +63,25 @@ export function editedCard(data: CardData, isCompact: boolean): TemplateResult {
       </div>
     </div>
   `;
+}
+
+/** The reward of what is written, beside what it was and the others. */
+function rewardParts(data: CardData): TemplateResult {
+  const { store, sample, index } = data;
+  const { editing } = store;
+  const { rewards } = store.decisions;
+  const all = [...rewards.slice(0, index), ownReward(data), ...rewards.slice(index + 1)];
+  const former = editing.isChanged ? editing.savedReward : null;
+  return html`<div class="rw">
+      ${rewardOf(data)}${wasText(former)}
+      <span class="sp"></span>
+      ${
+        editing.score.state === 'scoring'
+          ? html`<button class="link" @click=${() => editing.cancel()}>${t('Cancel')}</button>`
+          : nothing
+      }
+    </div>
+    ${rewardStrip(all, index, sample.score.medianRange, former)}`;
 }
 
 /** Of what is written, never of what was written before. */

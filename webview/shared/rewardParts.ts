@@ -44,6 +44,8 @@ export function rewardValue(data: CardData): TemplateResult {
       return html`<span class="wait">${icon('warning')} ${t('No reward')}</span>`;
     case 'none':
       return html`<span class="wait">${t('Not scored')}</span>`;
+    case 'hidden':
+      return html``;
   }
 }
 
@@ -88,6 +90,8 @@ export function rewardAside(data: CardData): TemplateResult {
       >
         ${t('Score')}
       </button>`;
+    case 'hidden':
+      return html``;
   }
 }
 

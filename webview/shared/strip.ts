@@ -1,6 +1,7 @@
 // The reward strip: one answer's reward on its sample's scale. Distance is margin; there is no zero.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { letterOf, rewardText, t } from '../words';
 import { styled } from './styled';
 
@@ -35,6 +36,18 @@ export function rewardStrip(
   own: number,
   leastRange: number,
   former: number | null = null,
+): unknown {
+  // each has a tick for every other answer: drawn again only when a reward changes
+  return guard([rewards, own, leastRange, former], () =>
+    drawnStrip(rewards, own, leastRange, former),
+  );
+}
+
+function drawnStrip(
+  rewards: readonly (number | null)[],
+  own: number,
+  leastRange: number,
+  former: number | null,
 ): TemplateResult {
   // on the same scale as the others
   const all = stripPositions([...rewards, former], leastRange);

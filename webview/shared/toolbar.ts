@@ -10,7 +10,11 @@ function stopsOf(bar: HTMLElement): HTMLElement[] {
 
 function setStop(bar: HTMLElement, stop: HTMLElement): void {
   for (const button of bar.querySelectorAll<HTMLElement>('button, vscode-button')) {
-    button.tabIndex = button === stop ? 0 : -1;
+    const tabIndex = button === stop ? 0 : -1;
+    // even the same value again would have the page's styles worked out anew
+    if (button.tabIndex !== tabIndex) {
+      button.tabIndex = tabIndex;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // Marks on words that another answer lacks. They are drawn over the text and do not change it.
 
-import { placesOfWords, shownWords } from './renderedAnswer';
+import { keepWords, placesOfWords, shownWords, type RenderedAnswer } from './renderedAnswer';
 import { missingFrom } from './wordMarks';
 
 // styles/text.css gives them their look
@@ -21,13 +21,17 @@ export interface Marked {
 
 const WORD = /[\p{L}\p{N}]/u;
 
-/** Marks what stands below an element and not in the base. */
-export function mark(root: Element, base: Base): Marked {
+/**
+ * Marks what stands below an element and not in the base.
+ * @param drawn what stands there
+ */
+export function mark(root: Element, drawn: RenderedAnswer, base: Base): Marked {
   const places = placesOfWords(root);
-  const runs = missingFrom(
-    shownWords(base.text, base.raw),
-    places.map(({ word }) => word),
-  );
+  const own = places.map(({ word }) => word);
+  if (drawn.isComplete) {
+    keepWords(drawn, own);
+  }
+  const runs = missingFrom(shownWords(base.text, base.raw), own);
   const ranges = runs.flatMap(({ start, end }) => {
     const first = places[start];
     const last = places[end];
@@ -38,9 +42,10 @@ export function mark(root: Element, base: Base): Marked {
   for (const range of ranges) {
     highlight.add(range);
   }
-  const marked = runs.flatMap(({ start, end }) => places.slice(start, end + 1));
   return {
-    words: marked.filter(({ word }) => WORD.test(word)).length,
+    words: runs
+      .flatMap(({ start, end }) => own.slice(start, end + 1))
+      .filter((word) => WORD.test(word)).length,
     remove: () => {
       for (const range of ranges) {
         highlight.delete(range);

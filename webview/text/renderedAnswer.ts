@@ -6,14 +6,11 @@ import { sanitised } from './sanitise';
 import { numberSentences } from './sentences';
 import { wordsOf } from './wordMarks';
 
-/** Words that are shown at once; more come when they are asked for. */
-export const SLICE_WORDS = 2000;
-
 const parsed = new LRUCache<string, MarkdownText>({
   maxSize: 4_000_000, // characters
   sizeCalculation: (_, text) => text.length + 1,
 });
-const words = new LRUCache<string, readonly string[]>({ max: 8 });
+const words = new LRUCache<string, readonly string[]>({ max: 128 });
 
 function parse(text: string): MarkdownText {
   const known = parsed.get(text);
@@ -34,6 +31,7 @@ export class RenderedAnswer {
   readonly #blocks: readonly Block[];
   readonly #html: (block: Block) => string;
   #next = 0;
+  #givenWords = 0;
   #sentence = 1;
 
   /**
@@ -41,8 +39,8 @@ export class RenderedAnswer {
    * @param numbered with marks before its sentences
    */
   constructor(
-    text: string,
-    raw: boolean,
+    readonly text: string,
+    readonly raw: boolean,
     readonly numbered = false,
   ) {
     if (raw) {
@@ -59,11 +57,16 @@ export class RenderedAnswer {
     return this.#next >= this.#blocks.length;
   }
 
-  /** Blocks of about {@link SLICE_WORDS} words that were not given yet. */
-  nextSlice(): DocumentFragment {
+  /** Words given so far. */
+  get givenWords(): number {
+    return this.#givenWords;
+  }
+
+  /** Blocks of about so many words that were not given yet. */
+  nextSlice(sliceWords: number): DocumentFragment {
     let html = '';
     let count = 0;
-    while (!this.isComplete && count < SLICE_WORDS) {
+    while (!this.isComplete && count < sliceWords) {
       const block = this.#blocks[this.#next];
       if (block !== undefined) {
         html += this.#html(block);
@@ -71,6 +74,7 @@ export class RenderedAnswer {
       }
       this.#next += 1;
     }
+    this.#givenWords += count;
     const fragment = sanitised(html);
     if (this.numbered) {
       this.#sentence = numberSentences(fragment, this.#sentence);
@@ -79,9 +83,18 @@ export class RenderedAnswer {
   }
 }
 
+function wordsKey(text: string, raw: boolean): string {
+  return `${raw ? 'raw' : 'rendered'} ${text}`;
+}
+
+/** Keeps the words of an answer that is drawn as a whole: they need not be found again. */
+export function keepWords({ text, raw }: RenderedAnswer, found: readonly string[]): void {
+  words.set(wordsKey(text, raw), found);
+}
+
 /** The words of an answer as they are shown, for comparing others with it. */
 export function shownWords(text: string, raw: boolean): readonly string[] {
-  const key = `${raw ? 'raw' : 'rendered'} ${text}`;
+  const key = wordsKey(text, raw);
   const known = words.get(key);
   if (known !== undefined) {
     return known;
@@ -89,7 +102,7 @@ export function shownWords(text: string, raw: boolean): readonly string[] {
   const rendered = new RenderedAnswer(text, raw);
   const found: string[] = [];
   while (!rendered.isComplete) {
-    found.push(...placesOfWords(rendered.nextSlice()).map(({ word }) => word));
+    found.push(...placesOfWords(rendered.nextSlice(Infinity)).map(({ word }) => word));
   }
   words.set(key, found);
   return found;

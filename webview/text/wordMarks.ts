@@ -3,7 +3,7 @@
 import { diffArrays } from 'diff';
 
 /** Answers that differ in more words than this are compared without regard to order. */
-const MAX_EDITS = 1500;
+const MAX_EDITS = 600;
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’.,-]*[\p{L}\p{N}]|[\p{L}\p{N}]|[^\s\p{L}\p{N}]+/gu;
 
@@ -20,7 +20,10 @@ export function wordsOf(text: string): readonly { readonly word: string; readonl
 
 /** Runs of words in `own` that `base` lacks at their place. Case counts: it may be what is wrong. */
 export function missingFrom(base: readonly string[], own: readonly string[]): readonly WordRun[] {
-  const changes = diffArrays([...base], [...own], { maxEditLength: MAX_EDITS });
+  const changes =
+    leastEdits(base, own) > MAX_EDITS
+      ? undefined
+      : diffArrays([...base], [...own], { maxEditLength: MAX_EDITS });
   if (changes === undefined) {
     const known = new Set(base);
     return runsOf(own.map((word) => !known.has(word)));
@@ -32,6 +35,18 @@ export function missingFrom(base: readonly string[], own: readonly string[]): re
     }
   }
   return runsOf(missing);
+}
+
+/** Words that come in one and not in the other: fewer changes can't turn one into the other. */
+function leastEdits(base: readonly string[], own: readonly string[]): number {
+  const surplus = new Map<string, number>();
+  for (const word of base) {
+    surplus.set(word, (surplus.get(word) ?? 0) + 1);
+  }
+  for (const word of own) {
+    surplus.set(word, (surplus.get(word) ?? 0) - 1);
+  }
+  return [...surplus.values()].reduce((sum, count) => sum + Math.abs(count), 0);
 }
 
 function runsOf(missing: readonly boolean[]): WordRun[] {

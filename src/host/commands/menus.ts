@@ -85,6 +85,18 @@ export async function showMoreMenu(
             run: () => takeBack('redo'),
           },
           {
+            label: t('Blind on or off'),
+            detail: t('Hides sources and rewards until you decide.'),
+            iconPath: new vscode.ThemeIcon('eye-closed'),
+            run: () => vscode.commands.executeCommand(COMMANDS.toggleBlind, uri),
+          },
+          {
+            label: t('Shuffle on or off'),
+            detail: t('Shows the answers of each sample in random order.'),
+            iconPath: new vscode.ThemeIcon('arrow-swap'),
+            run: () => vscode.commands.executeCommand(COMMANDS.toggleShuffle, uri),
+          },
+          {
             label: t('Score all samples'),
             iconPath: new vscode.ThemeIcon('run-all'),
             run: () => vscode.commands.executeCommand(COMMANDS.scoreCandidates, uri),

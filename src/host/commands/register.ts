@@ -4,14 +4,19 @@ import * as vscode from 'vscode';
 import type { ReviewEditorProvider } from '../documents/reviewEditorProvider';
 import { COMMANDS } from '../ids';
 import { showError } from '../messages';
+import type { Mode } from '../presentations';
 import type { Services } from '../services';
 import type { SidePanelProvider } from '../views/sidePanel';
 import { addCudaSupport } from './addCudaSupport';
 import { copySamples } from './copySamples';
 import { exportDatasetPairs } from './exportPairs';
 import { scoreDataset } from './scoreCandidates';
+import { setMode } from './setMode';
 import { setUpModel } from './setUpModel';
 import { targetDataset } from './targetDataset';
+
+/** How long the status bar tells of a change. */
+const TOLD_MS = 5000;
 
 export function registerCommands(
   services: Services,
@@ -35,6 +40,13 @@ export function registerCommands(
         await run(file);
       }
     };
+  const toggle = (file: string, what: keyof Mode): Promise<void> => {
+    const { presentations } = services;
+    const change = { [what]: !presentations.mode(file)[what] };
+    return setMode(presentations, file, change, (text) => {
+      vscode.window.setStatusBarMessage(text, TOLD_MS);
+    });
+  };
   return vscode.Disposable.from(
     command(
       COMMANDS.openReview,
@@ -59,6 +71,14 @@ export function registerCommands(
     command(COMMANDS.openSamples, async () => {
       await editors.show(await copySamples(services.context));
     }),
+    command(
+      COMMANDS.toggleBlind,
+      withDataset((file) => toggle(file, 'blind')),
+    ),
+    command(
+      COMMANDS.toggleShuffle,
+      withDataset((file) => toggle(file, 'shuffle')),
+    ),
     command(COMMANDS.pinPanel, () => panel.setPinned(true)),
     command(COMMANDS.unpinPanel, () => panel.setPinned(false)),
   );

@@ -1,16 +1,20 @@
 // The queue of an open dataset: which rows it shows, how far the file is scanned, and where to go.
 
 import type * as vscode from 'vscode';
-import type { Disposable } from '../../base/disposable';
+import { DisposableStore, type Disposable } from '../../base/disposable';
 import { encodeError, isCancelled } from '../../base/errors';
-import { querySchema, type ToWebview } from '../../protocol/reviewProtocol';
+import { querySchema, type ConditionCounts, type ToWebview } from '../../protocol/reviewProtocol';
 import { findRows } from '../../review/findRows';
+import type { SessionEvent } from '../../review/reviewSession';
+import { StandingCounts } from '../../review/standingCounts';
 import { FILE_ORDER, isFileOrder, type QueueQuery } from '../../sample/queueQuery';
+import { STANDINGS, type Condition } from '../../sample/standing';
 import { describeError } from '../messages';
 import type { OpenDataset } from '../sessions';
 import { nextUnreviewed, toIndexedView } from './datasetRows';
 
-/** A scan tells of many pieces a second. */
+const CONDITIONS: readonly Condition[] = [...STANDINGS, 'flagged'];
+/** A scan tells of many pieces a second, and so does scoring. */
 const TELL_MS = 200;
 
 /** Lives as long as its dataset is open in an editor. */
@@ -21,7 +25,9 @@ export class DatasetQueue implements Disposable {
   /** how much of the dataset was looked through for the query */
   #share = 1;
   #toldAt = 0;
-  readonly #growing: Disposable;
+  readonly #store = new DisposableStore();
+  #counts: StandingCounts;
+  #countsTimer: NodeJS.Timeout | undefined;
 
   /** @param state where the query is kept over restarts */
   constructor(
@@ -29,12 +35,18 @@ export class DatasetQueue implements Disposable {
     readonly post: (message: ToWebview) => void,
     readonly state: vscode.Memento,
   ) {
-    const rows = dataset.session.dataset;
-    this.#growing = rows.onGrow.on(() => {
-      if (rows.isComplete || this.#isTimeToTell()) {
-        this.#postIndexed();
-      }
-    });
+    const { session } = dataset;
+    const rows = session.dataset;
+    this.#counts = new StandingCounts(session);
+    this.#store.add(session.onChange.on((event) => this.#recount(event)));
+    this.#store.add(
+      rows.onGrow.on(() => {
+        if (rows.isComplete || this.#isTimeToTell()) {
+          this.#postIndexed();
+          this.#tellCounts();
+        }
+      }),
+    );
     const kept = querySchema.safeParse(state.get(this.#key));
     if (kept.success) {
       this.#query = kept.data;
@@ -62,6 +74,7 @@ export class DatasetQueue implements Disposable {
   send(): void {
     this.#postIndexed();
     this.#postQueue(this.#share);
+    this.#postCounts();
   }
 
   /** The next row of the queue that nobody has reviewed; from its start again after the last. */
@@ -75,7 +88,9 @@ export class DatasetQueue implements Disposable {
     this.#looking = looking;
     const query = this.#query;
     if (isFileOrder(query)) {
+      this.#counts = new StandingCounts(this.dataset.session);
       this.#postQueue(1);
+      this.#postCounts();
       return;
     }
     this.#postQueue(0);
@@ -85,10 +100,13 @@ export class DatasetQueue implements Disposable {
           this.#postQueue(share);
         }
       };
-      const rows = await findRows(this.dataset.session, query, onProgress, looking.signal);
+      const { session } = this.dataset;
+      const { rows, pool } = await findRows(session, query, onProgress, looking.signal);
       if (!looking.signal.aborted) {
         this.#rows = rows;
+        this.#counts = new StandingCounts(session, pool);
         this.#postQueue(1);
+        this.#postCounts();
       }
     } catch (error) {
       if (!isCancelled(error) && !looking.signal.aborted) {
@@ -111,6 +129,35 @@ export class DatasetQueue implements Disposable {
     });
   }
 
+  #recount(event: SessionEvent): void {
+    if (event.type === 'verdict' || event.type === 'answers' || event.type === 'score') {
+      this.#counts.update(event.line);
+    } else {
+      this.#counts = new StandingCounts(this.dataset.session, this.#counts.pool);
+    }
+    this.#tellCounts();
+  }
+
+  #tellCounts(): void {
+    this.#countsTimer ??= setTimeout(() => this.#postCounts(), TELL_MS);
+  }
+
+  /** Tells what one more condition would leave; while rows are looked for, nothing new. */
+  #postCounts(): void {
+    clearTimeout(this.#countsTimer);
+    this.#countsTimer = undefined;
+    if (this.#share < 1) {
+      return;
+    }
+    const { standings = [] } = this.#query.filter;
+    const others = CONDITIONS.filter((each) => !standings.includes(each));
+    const counts = others.map((each) => [each, this.#counts.count([...standings, each])]);
+    this.post({
+      type: 'conditionCounts',
+      counts: Object.fromEntries(counts) as ConditionCounts,
+    });
+  }
+
   #postIndexed(): void {
     this.post({ type: 'indexed', indexed: toIndexedView(this.dataset) });
     this.post({ type: 'progress', progress: this.dataset.session.progress });
@@ -125,6 +172,7 @@ export class DatasetQueue implements Disposable {
 
   dispose(): void {
     this.#looking.abort();
-    this.#growing.dispose();
+    clearTimeout(this.#countsTimer);
+    this.#store.dispose();
   }
 }

@@ -4,6 +4,7 @@ import { AppError, encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/candidateRow';
 import type { IndexedView, RowView } from '../../protocol/reviewProtocol';
 import { describeError } from '../messages';
+import type { Presentations } from '../presentations';
 import type { OpenDataset } from '../sessions';
 import { toRowView } from '../views/sampleViews';
 
@@ -35,14 +36,17 @@ export async function rowOf(
 
 /** @param toUri makes the address of a file for `src` */
 export async function rowViews(
+  presentations: Presentations,
   dataset: OpenDataset,
   rows: readonly number[],
   toUri: (file: string) => string,
 ): Promise<readonly RowView[]> {
   const { rowCount } = dataset.session.dataset;
+  // what can't be read is found again, row by row
+  await dataset.session.dataset.load(rows).catch(() => undefined);
   const views: RowView[] = [];
   for (const row of rows.filter((each) => each < rowCount)) {
-    views.push(await toRowView(dataset, row, await rowOf(dataset, row), toUri));
+    views.push(await toRowView(presentations, dataset, row, await rowOf(dataset, row), toUri));
   }
   return views;
 }

@@ -6,6 +6,7 @@ import { DisposableStore, toDisposable } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
 import type { FromWebview, ProgressView, RowView } from '../../protocol/reviewProtocol';
 import type { SessionEvent } from '../../review/reviewSession';
+import { hiddenValuesIn } from '../../sample/queueQuery';
 import { chooseFilter, chooseRow, chooseSort } from '../commands/queueMenus';
 import { describeError } from '../messages';
 import type { Services } from '../services';
@@ -15,14 +16,13 @@ import type { VideoDecoder } from '../videoFallback';
 import { datasetName, handleSampleMessage, type ActionContext } from '../views/sampleActions';
 import {
   findSample,
-  keyOf,
   mediaRootsOf,
   sampleAt,
   shownSample,
   toProgressView,
   toRowView,
-  toSampleView,
 } from '../views/sampleViews';
+import { SamplePosts } from '../views/samplePosts';
 import { Surface } from '../views/surface';
 import { DatasetQueue } from './datasetQueue';
 import { rowOf, rowViews, toIndexedView } from './datasetRows';
@@ -35,6 +35,7 @@ const NO_ROW: RowView = { row: 0, id: '', line: 1, text: '', state: 'broken', fl
 
 export class ReviewEditor {
   readonly #surface: Surface;
+  readonly #posts: SamplePosts;
   /** ends with the dataset, which is opened anew when it changes on disk */
   #datasetStore = new DisposableStore();
   #share: DatasetShare | undefined;
@@ -54,6 +55,16 @@ export class ReviewEditor {
       receive: (message) => this.#receive(message),
       datasets: () => this.#datasets(),
     });
+    this.#posts = new SamplePosts(services, this, this.#surface);
+    this.#surface.add(toDisposable(() => services.presentations.forget(this)));
+    this.#surface.add(
+      services.presentations.onChange.on((path) => {
+        if (path === file && this.#share !== undefined) {
+          this.#posts.mode(path);
+          this.#sendDataset(this.#share.dataset); // its rows are asked for again
+        }
+      }),
+    );
     this.#surface.add(
       services.sessions.onReopen.on((path) => {
         if (path === file) {
@@ -157,6 +168,14 @@ export class ReviewEditor {
       this.#sendFault();
       return;
     }
+    this.#sendDataset(dataset);
+    this.#queue?.send();
+    await this.#openRow(this.#row, false);
+    // names the model without starting the engine; what is wrong with it shows in the bar
+    await this.services.engine.model().catch(() => undefined);
+  }
+
+  #sendDataset(dataset: OpenDataset): void {
     this.#surface.post({
       type: 'dataset',
       name: datasetName(dataset),
@@ -164,10 +183,6 @@ export class ReviewEditor {
       progress: toProgressView(dataset),
       readOnly: !vscode.workspace.isTrusted,
     });
-    this.#queue?.send();
-    await this.#openRow(this.#row, false);
-    // names the model without starting the engine; what is wrong with it shows in the bar
-    await this.services.engine.model().catch(() => undefined);
   }
 
   /** There is nothing to show but why; nothing at all while it is being opened. */
@@ -198,10 +213,10 @@ export class ReviewEditor {
     if (!isWanted()) {
       return;
     }
-    const { toUri } = this.#surface;
     if (!result.ok) {
+      const { toUri } = this.#surface;
       dataset.scoring.release(this);
-      const view = await toRowView(dataset, row, result, toUri);
+      const view = await toRowView(this.services.presentations, dataset, row, result, toUri);
       this.#surface.post({ type: 'brokenRow', row: view, fault: describeError(result.error) });
       return;
     }
@@ -209,10 +224,7 @@ export class ReviewEditor {
     if (scoreOnOpen() && this.panel.visible) {
       dataset.scoring.want(this, shown.revised);
     }
-    const sample = await toSampleView(shown, this.services.drafts, toUri);
-    if (isWanted()) {
-      this.#surface.post({ type: 'sample', sample, takeFocus });
-    }
+    await this.#posts.show(shown, takeFocus, isWanted);
   }
 
   async #receive(message: FromWebview): Promise<void> {
@@ -243,7 +255,8 @@ export class ReviewEditor {
   }
 
   async #sendRows(dataset: OpenDataset, rows: readonly number[]): Promise<void> {
-    const views = await rowViews(dataset, rows, this.#surface.toUri);
+    const { presentations } = this.services;
+    const views = await rowViews(presentations, dataset, rows, this.#surface.toUri);
     this.#surface.post({ type: 'rows', rows: views });
   }
 
@@ -267,10 +280,8 @@ export class ReviewEditor {
       case 'verdict': {
         const shown = await sampleAt(dataset, event.line);
         if (shown !== undefined) {
-          const { row } = shown;
-          const verdict = await dataset.session.verdict(row);
-          this.#surface.post({ type: 'verdict', key: keyOf(shown), verdict });
-          await this.#sendRows(dataset, [row]);
+          await this.#posts.verdict(shown);
+          await this.#sendRows(dataset, [shown.row]);
         }
         this.#surface.post({ type: 'progress', progress: toProgressView(dataset) });
         break;
@@ -296,8 +307,7 @@ export class ReviewEditor {
     }
     const shown = await sampleAt(dataset, line);
     if (shown !== undefined) {
-      const score = dataset.scoring.view(shown.revised);
-      this.#surface.post({ type: 'score', key: keyOf(shown), score });
+      this.#posts.score(shown);
     }
   }
 
@@ -325,6 +335,8 @@ export class ReviewEditor {
       viewer: this,
       texts: this.#surface.texts,
       post: (message) => this.#surface.post(message),
+      posts: this.#posts,
+      filteredBy: () => (this.#queue === undefined ? [] : hiddenValuesIn(this.#queue.query)),
       find: (key) => findSample(this.#share?.dataset, key),
       current: () => this.#share?.dataset,
       datasets: () => this.#datasets(),

@@ -5,17 +5,21 @@ import * as vscode from 'vscode';
 import { AppError, decodeError, encodeError, isCancelled } from '../../base/errors';
 import type { VideoFramesAnswer, VideoFramesParams } from '../../protocol/engineProtocol';
 import type { FromWebview, RecordBody, ToWebview } from '../../protocol/reviewProtocol';
-import type { JournalEntry } from '../../sample/verdict';
+import type { HiddenValue } from '../../sample/queueQuery';
+import type { EntryBody, JournalEntry } from '../../sample/verdict';
 import { showEngineMenu, showMoreMenu } from '../commands/menus';
 import { moveJournal } from '../commands/moveJournal';
 import { openLine } from '../commands/openLine';
 import { COMMANDS } from '../ids';
 import { describeError } from '../messages';
-import type { Drafts } from '../drafts';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
 import type { Viewer } from '../sessionScoring';
-import type { ShownSample } from './sampleViews';
+import { setMode } from '../commands/setMode';
+import { forgetSaved, keepDraft } from './pageDrafts';
+import { journalBody, namedCandidate } from './shownAnswers';
+import type { SamplePosts } from './samplePosts';
+import { shownSample, type ShownSample } from './sampleViews';
 import type { TextScoring } from './textScoring';
 
 const { t } = vscode.l10n;
@@ -27,6 +31,8 @@ export interface ActionContext {
   /** scores what is being written in this webview */
   readonly texts: TextScoring;
   post(message: ToWebview): void;
+  /** tells of the sample that is shown */
+  readonly posts: SamplePosts;
   /** @returns `undefined` when there is no such sample, or not any more */
   find(key: string): Promise<ShownSample | undefined>;
   /** the dataset that undo, redo and the menus are about */
@@ -37,6 +43,8 @@ export interface ActionContext {
   reveal(line: number): Promise<void>;
   /** makes a candidate file for what the panel follows; absent in the editor */
   pasteAnswers?(): Promise<void>;
+  /** hidden values that decide what the queue shows; absent where there is none */
+  filteredBy?(): readonly HiddenValue[];
   /** of the queue; absent where there is none */
   choose?(what: 'filter' | 'sort' | 'goToRow'): Promise<void>;
 }
@@ -51,16 +59,12 @@ export async function handleSampleMessage(
       await record(context, message.key, message.body);
       return true;
     case 'draft':
-      await context.services.drafts.ranks.set(message.key, message.draft);
-      return true;
     case 'noteDraft':
-      await context.services.drafts.notes.set(message.key, message.text);
-      return true;
     case 'answerDraft':
-      await context.services.drafts.setAnswer(message.key, message.candidate, message.text);
+      await keepDraft(context.services.drafts, message);
       return true;
     case 'undoChange':
-      await undoChange(context, message.key, message.candidate);
+      await undoChange(context, message);
       return true;
     case 'scoreText':
     case 'cancelText':
@@ -72,6 +76,14 @@ export async function handleSampleMessage(
       return true;
     case 'saveElsewhere':
       await saveElsewhere(context, message.key);
+      return true;
+    case 'setMode':
+      await setMode(context.services.presentations, context.current()?.path, message, (text) =>
+        context.post({ type: 'say', text }),
+      );
+      return true;
+    case 'reveal':
+      await withSample(context, message.key, (shown) => reveal(context, shown, message.key));
       return true;
     case 'scoreAgain':
     case 'cancelScoring':
@@ -176,42 +188,54 @@ async function videoFrames(
   }
 }
 
+/** Shows what is hidden. From then on a verdict is not blind. */
+async function reveal(context: ActionContext, shown: ShownSample, key: string): Promise<void> {
+  const { posts, services } = context;
+  await services.presentations.reveal(key);
+  await posts.show(shown, false, () => posts.isShown(key));
+  context.post({ type: 'say', text: t('Revealed. Your verdict will not count as blind.') });
+}
+
 /** @throws AppError why it is not saved; nothing has changed then */
 async function record(context: ActionContext, key: string, body: RecordBody): Promise<void> {
   requireTrust();
-  const { dataset, sample, revised } = await requireSample(context, key);
-  checkIndices(body, revised.sample.candidates.length);
-  const { session } = dataset;
-  await session.record(sample, body.kind === 'add' ? { ...body, source: session.person } : body);
-  await afterWriting(context, forgetDraft(context.services.drafts, key, body));
-}
-
-/** What was saved is no draft any more. */
-async function forgetDraft(drafts: Drafts, key: string, body: RecordBody): Promise<void> {
-  switch (body.kind) {
-    case 'rank':
-    case 'allBad':
-    case 'skip':
-      await drafts.ranks.set(key, undefined);
-      break;
-    case 'note':
-      await drafts.notes.set(key, undefined);
-      break;
-    case 'edit':
-      await drafts.setAnswer(key, body.candidate, undefined);
-      break;
-    case 'add':
-      await drafts.setAnswer(key, undefined, undefined);
-      break;
-    case 'flag':
-      break;
+  const shown = await requireSample(context, key);
+  const { dataset, row, sample } = shown;
+  const entry = toEntryBody(context, shown, body);
+  await dataset.session.record(sample, entry);
+  await afterWriting(context, forgetSaved(context.services.drafts, key, entry));
+  if (entry.kind !== 'edit' && entry.kind !== 'add') {
+    // a page that knows that it is saved also shows what was hidden until then
+    await afterWriting(context, context.posts.verdict(shownSample(dataset, row, sample)));
   }
 }
 
+/** @throws AppError when it does not fit the sample */
+function toEntryBody(
+  context: ActionContext,
+  { dataset, sample, revised }: ShownSample,
+  body: RecordBody,
+): EntryBody {
+  const count = revised.sample.candidates.length;
+  const entry = journalBody(body, count, dataset.session.person);
+  if (entry.kind !== 'rank' || !entry.blind) {
+    return entry;
+  }
+  if (context.services.presentations.isSeen(dataset, sample)) {
+    return { ...entry, blind: false };
+  }
+  const hidden = context.filteredBy?.() ?? [];
+  return hidden.length === 0 ? entry : { ...entry, filteredBy: hidden };
+}
+
 /** @throws AppError why nothing was taken back */
-async function undoChange(context: ActionContext, key: string, candidate: number): Promise<void> {
+async function undoChange(
+  context: ActionContext,
+  message: Extract<FromWebview, { type: 'undoChange' }>,
+): Promise<void> {
   requireTrust();
-  const { dataset, sample } = await requireSample(context, key);
+  const { dataset, sample, revised } = await requireSample(context, message.key);
+  const candidate = namedCandidate(message, revised.sample.candidates.length);
   const entry = await dataset.session.undoChange(sample, candidate);
   context.post({
     type: 'say',
@@ -253,19 +277,6 @@ async function saveElsewhere(context: ActionContext, key: string | undefined): P
     key === undefined ? context.current() : (await requireSample(context, key)).dataset;
   if (dataset !== undefined) {
     await moveJournal(context.services, dataset);
-  }
-}
-
-/** The webview is not trusted: a candidate may be named once, and must exist. */
-function checkIndices(body: RecordBody, candidates: number): void {
-  const named =
-    body.kind === 'rank'
-      ? [...body.ranks.flat(), ...body.unranked]
-      : body.kind === 'edit'
-        ? [body.candidate]
-        : [];
-  if (new Set(named).size !== named.length || named.some((index) => index >= candidates)) {
-    throw new AppError('INTERNAL', 'what does not fit the sample');
   }
 }
 

@@ -6,22 +6,23 @@ import * as vscode from 'vscode';
 import { encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/candidateRow';
 import { fileSizeBytes, resolveMedia } from '../../node/folder';
-import type {
-  CandidateView,
-  Draft,
-  MediaKind,
-  MediaView,
-  ProgressView,
-  RowView,
-  SampleView,
-} from '../../protocol/reviewProtocol';
+import type { ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
+import type { MediaKind, MediaView } from '../../protocol/sampleParts';
 import type { RevisedSample } from '../../sample/revision';
 import { mediaOf, promptText, type Sample } from '../../sample/sample';
 import { bestMargin, standingOf } from '../../sample/standing';
 import type { Drafts } from '../drafts';
 import { describeError } from '../messages';
+import type { Presentation, Presentations } from '../presentations';
 import { placeOf, sampleKey } from '../sampleKey';
 import type { OpenDataset } from '../sessions';
+import {
+  shownAnswerDrafts,
+  shownCandidates,
+  shownDraft,
+  shownScore,
+  shownVerdict,
+} from './shownAnswers';
 
 const MAX_ROW_TEXT = 200;
 
@@ -67,16 +68,29 @@ export function keyOf({ dataset, sample }: ShownSample): string {
 }
 
 /** @param toUri makes the address of a file for `src` */
-export async function toSampleView(
-  shown: ShownSample,
-  drafts: Drafts,
+export function mediaViews(
+  { dataset, sample }: ShownSample,
   toUri: (file: string) => string,
-): Promise<SampleView> {
+): Promise<readonly MediaView[]> {
+  const { mediaRoot } = dataset.settings();
+  return Promise.all(
+    mediaOf(sample).map((name, n) =>
+      toMediaView(mediaRoot, name, n < sample.images.length ? 'image' : 'video', toUri),
+    ),
+  );
+}
+
+export function toSampleView(
+  shown: ShownSample,
+  media: readonly MediaView[],
+  drafts: Drafts,
+  how: Presentation,
+): SampleView {
   const { dataset, row, sample } = shown;
   const { id, line, messages, domain } = sample;
-  const { candidates } = shown.revised.sample;
   const key = keyOf(shown);
-  const draft = drafts.ranks.get(key);
+  const kept = drafts.ranks.get(key);
+  const draft = kept && shownDraft(kept, how.order);
   const noteDraft = drafts.notes.get(key);
   return {
     key,
@@ -85,47 +99,17 @@ export async function toSampleView(
     line,
     file: path.basename(dataset.path),
     turns: messages,
-    media: await Promise.all(
-      mediaOf(sample).map((name, n) =>
-        toMediaView(
-          dataset.settings().mediaRoot,
-          name,
-          n < sample.images.length ? 'image' : 'video',
-          toUri,
-        ),
-      ),
-    ),
-    candidates: candidateViews(shown.revised),
+    media,
+    candidates: shownCandidates(shown.revised, how),
+    shown: how.order,
+    blind: how.blind,
     ...(domain === undefined ? {} : { domain }),
-    verdict: await dataset.session.verdict(row),
-    // a page is not trusted: what it left must fit the sample
-    ...(draft !== undefined && draft.places.length <= candidates.length
-      ? { draft: fitted(draft, candidates.length) }
-      : {}),
+    verdict: shownVerdict(dataset.session.verdictOf(sample), how.order),
+    ...(draft === undefined ? {} : { draft }),
     ...(noteDraft === undefined ? {} : { noteDraft }),
-    answerDrafts: (drafts.answers.get(key) ?? []).filter(
-      ({ candidate = 0 }) => candidate < candidates.length,
-    ),
-    score: dataset.scoring.view(shown.revised),
+    answerDrafts: shownAnswerDrafts(drafts.answers.get(key) ?? [], how.order),
+    score: shownScore(dataset.scoring.view(shown.revised), how),
   };
-}
-
-function candidateViews({ sample, origins }: RevisedSample): CandidateView[] {
-  return sample.candidates.map(({ text, source }, n) => {
-    const { added = false, original } = origins[n] ?? {};
-    return {
-      text,
-      ...(source === undefined ? {} : { source }),
-      ...(added ? { added } : {}),
-      ...(original === undefined ? {} : { original }),
-    };
-  });
-}
-
-/** Answers may have been added since. */
-function fitted(draft: Draft, count: number): Draft {
-  const { places } = draft;
-  return { ...draft, places: Array.from({ length: count }, (_, n) => places[n] ?? 0) };
 }
 
 async function toMediaView(
@@ -150,6 +134,7 @@ async function toMediaView(
 
 /** A row of the queue. */
 export async function toRowView(
+  presentations: Presentations,
   dataset: OpenDataset,
   row: number,
   result: RowResult,
@@ -161,9 +146,10 @@ export async function toRowView(
   }
   const { sample } = result;
   const verdict = await dataset.session.verdict(row);
-  const revised = dataset.session.revised(sample).sample;
-  const rewards = dataset.session.scores.get(revised)?.rewards;
-  const margin = bestMargin(rewards);
+  const rewards = dataset.session.scores.get(dataset.session.revised(sample).sample)?.rewards;
+  const known = bestMargin(rewards);
+  const isHidden = known !== undefined && presentations.isHidden(dataset, sample, verdict);
+  const margin = isHidden ? undefined : known;
   const first = sample.images[0];
   const { mediaRoot } = dataset.settings();
   const thumbnail = first === undefined ? undefined : path.resolve(mediaRoot, first);
@@ -174,7 +160,7 @@ export async function toRowView(
     text: (promptText(sample).split('\n')[0] ?? '').slice(0, MAX_ROW_TEXT),
     ...(thumbnail !== undefined && existsSync(thumbnail) ? { thumbnail: toUri(thumbnail) } : {}),
     ...(first === undefined && sample.videos.length > 0 ? { video: true } : {}),
-    state: standingOf(revised, verdict, rewards),
+    state: standingOf(verdict, rewards),
     flagged: verdict.flagged,
     ...(margin === undefined ? {} : { margin }),
   };

@@ -19,7 +19,8 @@ import { FollowedFile } from './followedFile';
 import { PanelDatasets } from './panelDatasets';
 import { followedView, panelRoots, sectionViews } from './panelViews';
 import { handleSampleMessage, type ActionContext } from './sampleActions';
-import { findSample, keyOf, sampleAt, toSampleView, type ShownSample } from './sampleViews';
+import { SamplePosts } from './samplePosts';
+import { findSample, keyOf, sampleAt, type ShownSample } from './sampleViews';
 import { Surface } from './surface';
 
 export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -28,6 +29,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
   readonly #datasets: PanelDatasets;
   // one after the other: each opens and closes datasets
   readonly #shows = new TaskQueue();
+  readonly #posts: SamplePosts;
   #surface: Surface | undefined;
   #view: vscode.WebviewView | undefined;
   /** of the sections */
@@ -41,6 +43,17 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     readonly services: Services,
     readonly editors: ReviewEditorProvider,
   ) {
+    this.#posts = new SamplePosts(services, this, {
+      toUri: (file) => this.#surface?.toUri(file) ?? '',
+      post: (message) => this.#surface?.post(message),
+    });
+    this.#store.add(
+      services.presentations.onChange.on((file) => {
+        if (file === this.#current()?.path) {
+          this.#posts.mode(file);
+        }
+      }),
+    );
     this.#datasets = new PanelDatasets(services, this, {
       onSession: (dataset, event) => {
         if (event.type === 'journal' || event.type === 'scoresCleared') {
@@ -97,6 +110,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     );
     view.onDidDispose(() => {
       surface.dispose();
+      this.services.presentations.forget(this);
       this.#surface = undefined;
       this.#view = undefined;
       // after what is being shown
@@ -179,10 +193,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       if (scoreOnOpen()) {
         dataset.scoring.want(this, revised);
       }
-      const view = await toSampleView(shown, this.services.drafts, surface.toUri);
-      if (this.#openKey === key) {
-        surface.post({ type: 'sample', sample: view, takeFocus });
-      }
+      await this.#posts.show(shown, takeFocus, () => this.#openKey === key);
     }
     return true;
   }
@@ -214,11 +225,9 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     if (shown === undefined) {
       return;
     }
-    const key = keyOf(shown);
-    const verdict = await dataset.session.verdict(shown.row);
-    this.#surface?.post({ type: 'verdict', key, verdict });
-    if (key === this.#openKey) {
-      this.#surface?.post({ type: 'score', key, score: dataset.scoring.view(shown.revised) });
+    await this.#posts.verdict(shown);
+    if (keyOf(shown) === this.#openKey) {
+      this.#posts.score(shown);
     }
   }
 
@@ -286,6 +295,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       viewer: this,
       texts: surface.texts,
       post: (message) => surface.post(message),
+      posts: this.#posts,
       pasteAnswers: () => this.#pasteAnswers(),
       find: (key) => this.#find(key),
       current: () => this.#current(),

@@ -2,14 +2,16 @@
 
 import type { Disposable } from '../../base/disposable';
 import { encodeError, isCancelled } from '../../base/errors';
-import type { CandidateScore, FromWebview, ToWebview } from '../../protocol/reviewProtocol';
+import type { FromWebview } from '../../protocol/reviewProtocol';
+import type { CandidateScore } from '../../protocol/sampleParts';
 import { describeError } from '../messages';
+import type { SamplePosts } from './samplePosts';
 import type { ShownSample } from './sampleViews';
 
 type TextMessage = Extract<FromWebview, { type: 'scoreText' | 'cancelText' }>;
 
 interface TextContext {
-  post(message: ToWebview): void;
+  readonly posts: SamplePosts;
   find(key: string): Promise<ShownSample | undefined>;
 }
 
@@ -25,12 +27,12 @@ export class TextScoring implements Disposable {
       return;
     }
     const { key, text } = message;
-    const answer = (score: CandidateScore): void =>
-      controller.signal.aborted ? undefined : context.post({ type: 'textScore', key, text, score });
     const shown = await context.find(key);
     if (shown === undefined || controller.signal.aborted) {
       return;
     }
+    const answer = (score: CandidateScore): void =>
+      controller.signal.aborted ? undefined : context.posts.textScore(shown, text, score);
     answer({ state: 'scoring', attempt: 1 });
     try {
       answer(await shown.dataset.scoring.text(shown.sample, text, controller.signal));

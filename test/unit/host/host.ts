@@ -10,6 +10,7 @@ import { Drafts } from '../../../src/host/drafts';
 import type { EngineService } from '../../../src/host/engineService';
 import { MediaIndex } from '../../../src/host/mediaIndex';
 import { Notices } from '../../../src/host/notices';
+import { Presentations } from '../../../src/host/presentations';
 import type { Services } from '../../../src/host/services';
 import { Sessions } from '../../../src/host/sessions';
 import { BlobCache } from '../../../src/node/blobCache';
@@ -94,6 +95,7 @@ export function startHost(): { services: Services; engine: FakeEngine } {
   );
   started.push(sessions);
   const state = memento();
+  const drafts = new Drafts(state);
   const services: Services = {
     context: {
       extensionUri: Uri.file('/extension'),
@@ -102,7 +104,8 @@ export function startHost(): { services: Services; engine: FakeEngine } {
     } as never,
     log,
     engine: service,
-    drafts: new Drafts(state),
+    drafts,
+    presentations: new Presentations(state, drafts, () => false),
     sessions,
     notices: new Notices(service),
     mediaIndex: new MediaIndex(log),

@@ -223,7 +223,8 @@ test('notes and ranks that are not saved are kept, and forgotten one by one', as
   const { webview, editor } = await openEditor(file);
   const { key } = (await webview.last('sample')).sample;
   const draft = { places: [2, 1], allBad: false, accepted: false };
-  webview.send({ type: 'draft', key, draft });
+  const as = { blind: false, shown: [0, 1] };
+  webview.send({ type: 'draft', key, draft, ...as });
   webview.send({ type: 'noteDraft', key, text: 'half a note' });
   const shown = async () => {
     await webview.ask({ type: 'openRow', row: 99, takeFocus: false }); // what was sent has arrived
@@ -238,7 +239,7 @@ test('notes and ranks that are not saved are kept, and forgotten one by one', as
   await webview.ask({ type: 'record', key, body: { kind: 'note', text: 'half a note' } });
   expect(await shown()).not.toHaveProperty('noteDraft');
   // a page is not trusted: ranks of another number of answers are not its own
-  webview.send({ type: 'draft', key, draft: { ...draft, places: [1, 2, 3] } });
+  webview.send({ type: 'draft', key, draft: { ...draft, places: [1, 2, 3] }, ...as });
   expect(await shown()).not.toHaveProperty('draft');
 });
 
@@ -321,4 +322,19 @@ test('the last query counts, whatever an earlier one still finds', async () => {
   webview.send({ type: 'ready' });
   const { queue: all } = await webview.last('queue');
   expect(all).toEqual({ query: { ...query, filter: {} }, share: 1 });
+});
+
+test('what one more condition would leave is told anew after a verdict', async () => {
+  const { webview } = await openEditor(datasetOf(rowsOf(4)));
+  expect((await webview.last('conditionCounts')).counts).toMatchObject({ todo: 4, flagged: 0 });
+  const { sample } = await webview.last('sample');
+  await webview.ask({ type: 'record', key: sample.key, body: { kind: 'flag', on: true } });
+  await webview.ask({ type: 'record', key: sample.key, body: { kind: 'skip' } });
+  await webview.last('conditionCounts', ({ counts }) => counts.skipped === 1);
+  expect((await webview.last('conditionCounts')).counts).toMatchObject({ todo: 3, flagged: 1 });
+  // beside a condition that is active, the others add
+  const query = { sort: 'file', descending: false, filter: { standings: ['todo'] } } as const;
+  webview.send({ type: 'queue', query: { ...query, filter: { standings: ['todo'] } } });
+  const { counts } = await webview.last('conditionCounts', ({ counts }) => !('todo' in counts));
+  expect(counts).toMatchObject({ flagged: 4, skipped: 4, differs: 3 });
 });

@@ -22,7 +22,7 @@ test('a key names what a sample says, not only where it stands', () => {
 
 test('a draft goes with its sample when rows move, and never to another one', async () => {
   const drafts = new Drafts(memento());
-  const draft = { places: [2, 1], allBad: false, accepted: false };
+  const draft = { places: [2, 1], allBad: false, accepted: false, shown: [1, 0], blind: true };
   await drafts.ranks.set(sampleKey('/d.jsonl', sampleOf({ line: 3 })), draft);
   const moved = sampleKey('/d.jsonl', sampleOf({ line: 4 }));
   expect(drafts.ranks.get(moved)).toEqual(draft);

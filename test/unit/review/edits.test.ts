@@ -137,14 +137,16 @@ test('a rank stays when an answer is edited after it', async () => {
 test('rewards are those of the texts that were scored, and of no others', async () => {
   const session = await open(writeDataset());
   const sample = await session.sample(0);
-  session.setScore(sample, scoreOf(1, 2, 3));
+  session.setScore(session.revised(sample), scoreOf(1, 2, 3));
   await session.record(sample, edit(1, 'two'));
-  const revised = session.revised(sample).sample;
-  expect(session.scores.get(revised)).toBeUndefined();
+  const revised = session.revised(sample);
+  expect(session.scores.get(revised.sample)).toBeUndefined();
+  expect(session.knownOn(1).rewards).toBeUndefined();
   expect(session.scores.rewardOf(1, '3')).toBe(3);
   expect(session.scores.rewardOf(1, 'two')).toBeUndefined();
   session.setScore(revised, scoreOf(1, 9, 3));
-  expect(session.scores.get(revised)?.rewards).toEqual([1, 9, 3]);
+  expect(session.scores.get(revised.sample)?.rewards).toEqual([1, 9, 3]);
+  expect(session.knownOn(1).rewards).toEqual([1, 9, 3]);
   expect(session.scores.get(sample)).toBeUndefined();
   expect(session.scores.rewardOf(1, '2')).toBe(2);
 });

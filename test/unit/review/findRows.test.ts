@@ -38,9 +38,9 @@ const ROWS = [
 
 async function session(): Promise<ReviewSession> {
   const opened = await openRows(ROWS);
-  opened.setScore(await opened.sample(0), score(1, 2));
-  opened.setScore(await opened.sample(1), score(3, 0.5));
-  opened.setScore(await opened.sample(3), score(null, null, null));
+  opened.setScore(opened.revised(await opened.sample(0)), score(1, 2));
+  opened.setScore(opened.revised(await opened.sample(1)), score(3, 0.5));
+  opened.setScore(opened.revised(await opened.sample(3)), score(null, null, null));
   const rank = { unranked: [], accepted: false, blind: false, shown: [], ms: 1 };
   // the model has it the other way round
   await opened.record(await opened.sample(0), { kind: 'rank', ranks: [[0], [1]], ...rank });
@@ -55,7 +55,7 @@ async function found(
   sort: Partial<QueueQuery> = {},
 ): Promise<readonly number[]> {
   const query = { ...FILE_ORDER, ...sort, filter };
-  return [...(await findRows(opened, query, () => undefined, never))];
+  return [...(await findRows(opened, query, () => undefined, never)).rows];
 }
 
 test('conditions: of one kind any, of several kinds all', async () => {
@@ -120,7 +120,8 @@ test('looking through many rows tells how far it is, and can be stopped', async 
   const opened = await openRows(rows);
   const shares: number[] = [];
   const query = { ...FILE_ORDER, filter: { text: 'p' } };
-  expect(await findRows(opened, query, (share) => shares.push(share), never)).toHaveLength(2100);
+  const { rows: all } = await findRows(opened, query, (share) => shares.push(share), never);
+  expect(all).toHaveLength(2100);
   expect(shares.length).toBeGreaterThan(2);
   expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dataset } from '../../../src/review/dataset';
 import { journalPath } from '../../../src/review/journalPath';
 import { exportPairs } from '../../../src/review/pairExport';
@@ -54,6 +54,23 @@ test('rows are found by number and by line, blank lines left out, bad ones kept'
     undefined,
     undefined,
   ]);
+  await dataset.close();
+});
+
+test('rows that lie side by side are read at once, and then without the disk', async () => {
+  const rows = Array.from({ length: 40 }, (_, n) =>
+    n === 6 ? 'not json' : `{"id":"s${n}","prompt":"p","candidates":["${'x'.repeat(n)}"]}`,
+  );
+  const dataset = await Dataset.open(writeDataset([], `\ufeff${rows.join('\r\n\n')}`));
+  const read = vi.spyOn(dataset.source, 'read');
+  await dataset.load([7, 0, 5, 6, 1, 39, 99]);
+  expect(read).toHaveBeenCalledTimes(3);
+  for (const row of [0, 1, 5, 7, 39]) {
+    expect(await dataset.row(row)).toMatchObject({ ok: true, sample: { id: `s${row}` } });
+  }
+  expect(await dataset.row(6)).toMatchObject({ ok: false, line: 13 });
+  await dataset.load([0, 1]);
+  expect(read).toHaveBeenCalledTimes(3);
   await dataset.close();
 });
 
@@ -215,9 +232,9 @@ test('the scale of reward strips is the median range of what is scored', async (
   const session = await openSession(writeDataset(ROWS));
   expect(session.scores.medianRange()).toBeUndefined();
   const base = failedScore(2, { code: 'INTERNAL', message: '' });
-  session.setScore(await session.sample(0), { ...base, rewards: [0, 1] });
-  session.setScore(await session.sample(1), { ...base, rewards: [0, 4] });
-  session.setScore(await session.sample(2), { ...base, rewards: [0, 2, null] });
+  session.setScore(session.revised(await session.sample(0)), { ...base, rewards: [0, 1] });
+  session.setScore(session.revised(await session.sample(1)), { ...base, rewards: [0, 4] });
+  session.setScore(session.revised(await session.sample(2)), { ...base, rewards: [0, 2, null] });
   expect(session.scores.medianRange()).toBe(2);
   session.clearScores();
   expect(session.scores.get(await session.sample(0))).toBeUndefined();

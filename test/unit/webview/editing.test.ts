@@ -29,11 +29,12 @@ const scored = (page: Page, text: string, reward: number): void =>
 test('what is typed is kept at once, and scored when the typing pauses', () => {
   const page = started();
   const { editing } = page.store;
+  const draft = { type: 'answerDraft', key: 'key-0', candidate: 0, shown: [0, 1, 2] };
   editing.type('aa');
   editing.type('aaa');
   expect(page.taken()).toEqual([
-    { type: 'answerDraft', key: 'key-0', candidate: 0, text: 'aa' },
-    { type: 'answerDraft', key: 'key-0', candidate: 0, text: 'aaa' },
+    { ...draft, text: 'aa' },
+    { ...draft, text: 'aaa' },
   ]);
   vi.runAllTimers();
   expect(page.taken()).toEqual([{ type: 'scoreText', key: 'key-0', text: 'aaa' }]);
@@ -85,7 +86,8 @@ test('leaving keeps the text, going back takes it up, discarding forgets it', ()
   page.press('e');
   expect(editing.draft).toEqual({ candidate: 0, text: 'half' });
   editing.discard();
-  expect(page.last('answerDraft')).toEqual({ type: 'answerDraft', key: 'key-0', candidate: 0 });
+  expect(page.last('answerDraft')).not.toHaveProperty('text');
+  expect(page.last('answerDraft')).toMatchObject({ key: 'key-0', candidate: 0 });
   expect(editing.isLeft(0)).toBe(false);
 });
 
@@ -106,6 +108,57 @@ test('a new answer needs text; ranks in the making stay when it arrives', () => 
   expect(page.store.focused).toBe(3);
   expect(page.store.decisions.draft.places).toEqual([1, 0, 0, 0]);
   expect(page.last('draft').draft?.places).toEqual([1, 0, 0, 0]);
+});
+
+test('answers in another order: what is written goes with its answer, what was left with its own', () => {
+  const page = started();
+  const { editing } = page.store;
+  editing.type('half');
+  editing.leave();
+  page.press('e');
+  const candidates = [{ text: 'c' }, { text: 'a' }, { text: 'b' }];
+  const shown = [2, 0, 1];
+  const answerDrafts = [
+    { candidate: 1, text: 'half' },
+    { candidate: 0, text: 'left' },
+  ];
+  const sample = sampleAt(0, { candidates, shown, answerDrafts });
+  page.receive({ type: 'sample', sample, takeFocus: false });
+  expect(editing.draft).toEqual({ candidate: 1, text: 'half' });
+  expect([editing.savedText, editing.isLeft(0), editing.isLeft(1)]).toEqual(['a', true, false]);
+  editing.save();
+  const body = { kind: 'edit', candidate: 1, shown, text: 'half' };
+  expect(page.last('record').body).toEqual(body);
+  page.store.decisions.undoChange(1);
+  expect(page.last('undoChange')).toMatchObject({ candidate: 1, shown });
+});
+
+test('an answer that is added changes no order: ranks in the making stay', () => {
+  const page = openPage('editor');
+  show(page, 0, { shown: [2, 0, 1] });
+  page.press('1');
+  const candidates = [{ text: 'a' }, { text: 'b' }, { text: 'c' }, { text: 'new', added: true }];
+  const sample = sampleAt(0, { candidates, shown: [2, 0, 1, 3] });
+  page.receive({ type: 'sample', sample, takeFocus: false });
+  expect(page.last('draft')).toMatchObject({
+    shown: [2, 0, 1, 3],
+    draft: { places: [1, 0, 0, 0] },
+  });
+});
+
+test('a blind sample is edited without asking for rewards', () => {
+  const page = openPage('editor');
+  const hidden = { state: 'hidden', scored: true, textTokens: 1 } as const;
+  const { score } = sampleAt(0);
+  const candidates = score.candidates.map(() => hidden);
+  show(page, 0, { blind: true, score: { ...score, candidates } });
+  page.press('e');
+  page.store.editing.type('better');
+  page.taken();
+  vi.runAllTimers();
+  expect(page.taken()).toEqual([]);
+  page.receive({ type: 'textScore', key: 'key-0', text: 'better', score: hidden });
+  expect([page.store.editing.savedReward, page.store.said]).toEqual([null, '']);
 });
 
 test('another sample closes the field and gives up its scoring', () => {

@@ -30,6 +30,8 @@ export interface Page {
   receive(message: ToWebview): void;
   /** `⇧` before a key is Shift, `^` is Ctrl */
   press(...keys: string[]): void;
+  /** Keys pressed so long after those before them. */
+  pressAfter(ms: number, ...keys: string[]): void;
   /** messages to the host since last asked */
   taken(): FromWebview[];
   /** the last one of a kind; fails when there is none */
@@ -52,6 +54,7 @@ type Asking = Extract<
 
 export function openPage(surface: 'editor' | 'panel', rows = 10): Page {
   posted.length = 0;
+  let nowMs = 0;
   const store = new Store();
   store.receive({ type: 'init', surface, keys: true, language: 'en', strings: {}, remembered: {} });
   if (surface === 'editor') {
@@ -76,7 +79,13 @@ export function openPage(surface: 'editor' | 'panel', rows = 10): Page {
     receive: (message) => store.receive(message),
     press: (...keys) => {
       for (const key of keys) {
-        onPageKey(store, keyEvent(key));
+        onPageKey(store, keyEvent(key, nowMs));
+      }
+    },
+    pressAfter: (ms, ...keys) => {
+      nowMs += ms;
+      for (const key of keys) {
+        onPageKey(store, keyEvent(key, nowMs));
       }
     },
     taken: () => posted.splice(0),
@@ -92,7 +101,7 @@ export function openPage(surface: 'editor' | 'panel', rows = 10): Page {
   };
 }
 
-function keyEvent(text: string): KeyboardEvent {
+function keyEvent(text: string, timeStamp: number): KeyboardEvent {
   return {
     key: text.replace(/^[⇧^](?=.)/, ''),
     shiftKey: /^⇧./.test(text),
@@ -100,6 +109,7 @@ function keyEvent(text: string): KeyboardEvent {
     metaKey: false,
     altKey: false,
     isComposing: false,
+    timeStamp,
     preventDefault: () => undefined,
     composedPath: () => [],
   } as unknown as KeyboardEvent;
@@ -116,6 +126,8 @@ export function sampleAt(row: number, overrides: Partial<SampleView> = {}): Samp
     turns: [],
     media: [],
     candidates: [{ text: 'a' }, { text: 'b' }, { text: 'c' }],
+    shown: [0, 1, 2],
+    blind: false,
     verdict: NO_VERDICT,
     answerDrafts: [],
     score: {

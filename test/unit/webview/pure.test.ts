@@ -73,6 +73,8 @@ const SAMPLE: SampleView = {
   turns: [],
   media: [],
   candidates: [{ text: 'a' }, { text: 'b' }, { text: 'c' }],
+  shown: [2, 0, 1],
+  blind: true,
   verdict: NO_VERDICT,
   answerDrafts: [],
   score: { candidates: [], before: [], prefixTokens: 0, media: [], medianRange: 0 },
@@ -80,18 +82,18 @@ const SAMPLE: SampleView = {
 
 test('a draft becomes a journal body, and nothing when nothing is decided', () => {
   const empty = savedDraft(SAMPLE);
-  expect(toRecord(empty, 5)).toBeUndefined();
+  expect(toRecord(empty, SAMPLE, 5)).toBeUndefined();
   const draft = { places: [2, 0, 1], allBad: false, accepted: true };
-  expect(toRecord(draft, 5.4)).toEqual({
+  expect(toRecord(draft, SAMPLE, 5.4)).toEqual({
     kind: 'rank',
     ranks: [[2], [0]],
     unranked: [1],
     accepted: true,
-    blind: false,
-    shown: [0, 1, 2],
+    blind: true,
+    shown: [2, 0, 1],
     ms: 5,
   });
-  expect(toRecord({ ...draft, allBad: true }, 0)).toEqual({ kind: 'allBad' });
+  expect(toRecord({ ...draft, allBad: true }, SAMPLE, 0)).toEqual({ kind: 'allBad' });
   expect(sameDraft(draft, { ...draft, places: [9, 0, 4] })).toBe(true);
   expect(sameDraft(draft, empty)).toBe(false);
 });

@@ -215,3 +215,66 @@ test('without trust nothing is sent to be saved, and the words say why', () => {
   }
   expect(page.taken().map(({ type }) => type)).toEqual(['draft']);
 });
+
+const BLIND = {
+  blind: true,
+  shown: [2, 0, 1],
+  score: {
+    candidates: [0, 1, 2].map(() => ({ state: 'hidden' as const, scored: true, textTokens: 1 })),
+    before: [],
+    prefixTokens: 0,
+    media: [],
+    medianRange: 0,
+  },
+};
+
+test('a blind sample is revealed where it is; a second Enter waits for that, and goes on', () => {
+  const page = openPage('editor');
+  show(page, 0, BLIND);
+  page.press('1', 'Enter', 'Enter');
+  const { request, body } = page.last('record');
+  expect(body).toMatchObject({ kind: 'rank', blind: true, shown: [2, 0, 1] });
+  const verdict = verdictOf([[0]]);
+  page.receive({
+    type: 'sample',
+    sample: sampleAt(0, { shown: [2, 0, 1], verdict }),
+    takeFocus: false,
+  });
+  expect(page.taken().filter(({ type }) => type === 'openRow')).toEqual([]);
+  page.receive({ type: 'done', request });
+  expect(page.taken()).toMatchObject([{ type: 'openRow', row: 1 }]);
+});
+
+test('after a blind verdict the next sample follows at once when that is set', () => {
+  const page = openPage('editor');
+  page.receive({ type: 'mode', mode: { blind: true, shuffle: false, goesOn: true } });
+  show(page, 0, BLIND);
+  page.press('1', 'Enter');
+  page.answer('record');
+  expect(page.last('openRow').row).toBe(1);
+});
+
+test('a blind page has no model’s order to take, and no best answer to compare with', () => {
+  const page = openPage('editor');
+  show(page, 0, BLIND);
+  page.press('m');
+  expect(places(page)).toEqual([0, 0, 0]);
+  expect(page.store.said).toContain('Blind');
+  const { sample, textView, decisions } = page.store;
+  expect(sample && textView.baseOf(sample, decisions.rewards)).toBeUndefined();
+  page.press('p');
+  expect(sample && textView.baseOf(sample, decisions.rewards)).toBe(0);
+});
+
+test('ranks that were begun in another order of the same answers are not taken over', () => {
+  const page = openPage('editor');
+  show(page, 0, BLIND);
+  page.press('1');
+  expect(page.last('draft')).toMatchObject({ blind: true, shown: [2, 0, 1] });
+  page.receive({
+    type: 'sample',
+    sample: sampleAt(0, { draft: { places: [0, 0, 1], allBad: false, accepted: false } }),
+    takeFocus: false,
+  });
+  expect(places(page)).toEqual([0, 0, 1]);
+});
