@@ -6,7 +6,7 @@ import { isAtOnceAfterBlind } from '../settings';
 import type { Viewer } from '../sessionScoring';
 import type { Services } from '../services';
 import { shownScore, shownTextScore, shownVerdict } from './shownAnswers';
-import { keyOf, mediaViews, toSampleView, type ShownSample } from './sampleViews';
+import { keyOf, mediaViews, shownSample, toSampleView, type ShownSample } from './sampleViews';
 
 export interface PostTarget {
   readonly toUri: (file: string) => string;
@@ -20,14 +20,19 @@ export class SamplePosts {
     readonly target: PostTarget,
   ) {}
 
-  /** @param isWanted nothing else was asked for meanwhile */
-  async show(shown: ShownSample, takeFocus: boolean, isWanted: () => boolean): Promise<void> {
-    const media = await mediaViews(shown, this.target.toUri);
+  /** With its answers as they are by then. @param isWanted nothing else was asked for meanwhile */
+  async show(
+    { dataset, row, sample: ofFile }: ShownSample,
+    takeFocus: boolean,
+    isWanted: () => boolean,
+  ): Promise<void> {
+    const media = await mediaViews(dataset, ofFile, this.target.toUri);
     if (isWanted()) {
       const { presentations, drafts } = this.services;
-      const how = presentations.next(this.viewer, shown.dataset, shown.revised);
+      const shown = shownSample(dataset, row, ofFile);
+      const how = presentations.next(this.viewer, dataset, shown.revised);
       presentations.show(this.viewer, keyOf(shown), how);
-      this.mode(shown.dataset.path);
+      this.mode(dataset.path);
       const sample = toSampleView(shown, media, drafts, how);
       this.target.post({ type: 'sample', sample, takeFocus });
     }

@@ -69,7 +69,8 @@ export function keyOf({ dataset, sample }: ShownSample): string {
 
 /** @param toUri makes the address of a file for `src` */
 export function mediaViews(
-  { dataset, sample }: ShownSample,
+  dataset: OpenDataset,
+  sample: Sample,
   toUri: (file: string) => string,
 ): Promise<readonly MediaView[]> {
   const { mediaRoot } = dataset.settings();
