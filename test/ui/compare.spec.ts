@@ -22,6 +22,10 @@ async function setEditorWidth(window: Window, frame: Frame, width: number): Prom
   const inner = await frame.evaluate(() => innerWidth);
   await window.page.setViewportSize({ ...size, width: size.width + width - inner });
   await expect.poll(() => frame.evaluate(() => innerWidth)).toBe(width);
+  // the page hears of it with the next frame
+  await frame.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
 }
 
 test('two answers are compared by keys, and the order follows', async ({ workbench }, info) => {

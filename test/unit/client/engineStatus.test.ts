@@ -24,9 +24,12 @@ function stubEngine(): string {
   } else if (method === 'videoFrames' || params?.request?.sample.id === 'deadly') {
     if (params.token !== undefined) {
       const value = { type: 'started' };
-      process.send({ jsonrpc: '2.0', method: '$/progress', params: { token: params.token, value } });
+      // an exit at once may lose what was sent
+      const progress = { jsonrpc: '2.0', method: '$/progress', params: { token: params.token, value } };
+      process.send(progress, () => process.exit(9));
+    } else {
+      process.exit(9);
     }
-    process.exit(9);
   }
 });
 `,
