@@ -130,7 +130,9 @@ test('an answer is written, ranked and exported; a reload keeps it', async ({ wo
 
   await frame.getByRole('button', { name: 'Export preference pairs' }).click();
   await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'All pairs' }).click();
-  await window.page.locator('.quick-input-widget input.input').press('Enter');
+  const where = window.page.locator('.quick-input-widget input.input');
+  await expect(where).toHaveValue(/everyday\.pairs\.jsonl$/);
+  await where.press('Enter');
   await expect(
     window.page.getByText('1 of them with answers edited or written in the review.').first(),
   ).toBeVisible();
