@@ -1,12 +1,7 @@
 // The decision on the sample that is shown: ranks in the making, saving them, and what came of it.
 
-import type {
-  CandidateScore,
-  Draft,
-  ModeView,
-  RecordBody,
-  SampleView,
-} from '../src/protocol/reviewProtocol';
+import type { Draft, ModeView, RecordBody, SampleView } from '../src/protocol/reviewProtocol';
+import type { CandidateScore } from '../src/protocol/sampleParts';
 import type { Verdict } from '../src/sample/verdict';
 import {
   groupsFromRewards,
@@ -18,7 +13,7 @@ import {
   type Places,
   type RankGroups,
 } from '../src/sample/ranking';
-import { sameDraft, savedDraft, toRecord } from './draft';
+import { sameDraft, sameOrder, savedDraft, toRecord } from './draft';
 import { orderInWords, orderSentence } from './orderText';
 import type { Requests } from './requests';
 import { Saving, type SavingPage, type Then } from './saving';
@@ -71,9 +66,9 @@ export class Decisions {
 
   /** @param before what was shown; the same sample anew changes only what is known of it */
   show(sample: SampleView, before: SampleView | undefined): void {
-    // answers in another order: what was begun says nothing any more
-    if (before?.key === sample.key && String(before.shown) === String(sample.shown)) {
-      this.takeVerdict(before, sample.verdict);
+    if (before?.key === sample.key && sameOrder(before, sample)) {
+      this.#takeAnswers(before, sample);
+      this.takeVerdict({ ...sample, verdict: before.verdict }, sample.verdict);
       return;
     }
     this.draft = sample.draft ?? savedDraft(sample);
@@ -81,6 +76,19 @@ export class Decisions {
     this.saving.failure = undefined;
     this.#sent = undefined;
     this.#shownAt = performance.now();
+  }
+
+  /** An answer was added, or taken back: ranks in the making stay with the others. */
+  #takeAnswers(before: SampleView, sample: SampleView): void {
+    const { candidates } = sample;
+    if (candidates.length !== before.candidates.length) {
+      const isTouched = !sameDraft(this.draft, savedDraft(before));
+      const places = candidates.map((_, n) => this.draft.places[n] ?? 0);
+      this.draft = { ...this.draft, places };
+      if (isTouched) {
+        this.#keep(sample, this.draft);
+      }
+    }
   }
 
   /** @param before the sample as it was; what is not saved yet stays */
@@ -206,10 +214,19 @@ export class Decisions {
     const { sample } = this.page;
     if (sample !== undefined) {
       const unchanged = sameDraft(draft, savedDraft(sample));
-      const { key, blind, shown } = sample;
-      post({ type: 'draft', key, blind, shown: [...shown], ...(unchanged ? {} : { draft }) });
+      this.#keep(sample, unchanged ? undefined : draft);
     }
     this.page.changed();
+  }
+
+  #keep({ key, blind, shown }: SampleView, draft: Draft | undefined): void {
+    post({
+      type: 'draft',
+      key,
+      blind,
+      shown: [...shown],
+      ...(draft === undefined ? {} : { draft }),
+    });
   }
 
   /** Saving shows what is hidden; the next sample comes after that. */
@@ -265,10 +282,23 @@ export class Decisions {
     }
   }
 
+  /** Saves an answer that was edited, or written. */
+  saveAnswer(body: Extract<RecordBody, { kind: 'edit' | 'add' }>): void {
+    this.#record(body, 'stay');
+  }
+
+  /** Takes back the last change of one answer. */
+  undoChange(candidate: number): void {
+    const { sample } = this.page;
+    if (sample !== undefined) {
+      this.saving.undoChange(sample, candidate);
+    }
+  }
+
   #record(body: RecordBody, then: Then): void {
     const { sample } = this.page;
     if (sample !== undefined) {
-      if (body.kind !== 'flag' && body.kind !== 'note') {
+      if (body.kind === 'rank' || body.kind === 'allBad' || body.kind === 'skip') {
         this.#sent = this.draft; // what stands in the journal afterwards replaces it
       }
       this.saving.record(sample.key, body, then);

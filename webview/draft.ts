@@ -19,6 +19,12 @@ export function savedDraft({ candidates, verdict }: SampleView): Draft {
   };
 }
 
+/** Answers that are in both stand where they stood: added ones come after the others. */
+export function sameOrder({ shown: before }: SampleView, { shown: after }: SampleView): boolean {
+  const both = Math.min(before.length, after.length);
+  return String(before.slice(0, both)) === String(after.slice(0, both));
+}
+
 /**
  * Two drafts say the same, whatever numbers their places have. The model's order that was accepted
  * and the same order as a vote do not.

@@ -36,6 +36,8 @@ export function keyHelp(surface: Surface): readonly (readonly [readonly string[]
     [['R'], t('Texts rendered, or as they are written')],
     [['P'], t('Mark what is not in this answer; again: not in the best')],
     [['D'], t('Marks on, off')],
+    [['E'], t('Edit this answer; Ctrl ↵ saves, Esc leaves')],
+    [['A'], t('Write an answer')],
     [['H'], t('Blind from the next sample, or not')],
     [['↵', 'Ctrl ↵'], t('Save and next; a blind sample is revealed first')],
     [['Z', '⇧ Z'], t('Undo, redo, over all samples')],
@@ -81,6 +83,8 @@ const PLAIN: Readonly<Record<string, (store: ReviewStore) => void>> = {
   p: (store) => store.togglePin(store.focused),
   h: (store) => store.toggleMode('blind'),
   d: (store) => store.showMarks(!store.textView.marks),
+  e: (store) => store.editing.open(store.sample && store.focused),
+  a: (store) => store.editing.open(undefined),
   z: (store) => store.decisions.saving.takeBack('undo'),
   j: (store) => store.navigation.next(),
   k: (store) => store.navigation.previous(),
@@ -133,6 +137,15 @@ const COMPARING: Readonly<Record<string, (store: ReviewStore) => void>> = {
   t: chooseTie,
   w: swapAnswer,
   c: closeComparison,
+  // answers are edited on their cards
+  e: (store) => {
+    closeComparison(store);
+    store.editing.open(store.focused);
+  },
+  a: (store) => {
+    closeComparison(store);
+    store.editing.open(undefined);
+  },
 };
 
 /** Keys of the grid of cards: elsewhere they scroll, as in any text. */

@@ -17,7 +17,14 @@ export type Request = WithoutNumber<
     FromWebview,
     {
       readonly type:
-        'openRow' | 'openSection' | 'nextUnreviewed' | 'record' | 'undo' | 'redo' | 'saveElsewhere';
+        | 'openRow'
+        | 'openSection'
+        | 'nextUnreviewed'
+        | 'record'
+        | 'undoChange'
+        | 'undo'
+        | 'redo'
+        | 'saveElsewhere';
     }
   >
 >;

@@ -3,7 +3,6 @@
 import type {
   EngineView,
   FollowedView,
-  FramesView,
   IndexedView,
   ModeView,
   NoticeView,
@@ -14,8 +13,10 @@ import type {
   Surface,
   ToWebview,
 } from '../src/protocol/reviewProtocol';
+import type { FramesView } from '../src/protocol/sampleParts';
 import { Comparison, type Pair } from './comparison';
 import { Decisions, type DecisionPage } from './decisions';
+import { Editing, type EditingPage } from './editing';
 import { Layout } from './layout';
 import { Navigation, type NavigationPage } from './navigation';
 import { QueuePlaces } from './queuePlaces';
@@ -29,7 +30,7 @@ import { letterOf, setLanguage, t } from './words';
 const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
 
 /** Fires `change` when anything changed, and `focus-…` for what is to get focus. */
-export class ReviewStore extends EventTarget implements DecisionPage, NavigationPage {
+export class ReviewStore extends EventTarget implements DecisionPage, EditingPage, NavigationPage {
   surface: Surface = 'editor';
   keys = true;
   name = '';
@@ -45,6 +46,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
   readonly #requests = new Requests();
   readonly decisions = new Decisions(this, this.#requests);
   readonly navigation = new Navigation(this, this.#requests, () => this.decisions.saving.moves);
+  readonly editing = new Editing(this);
   readonly layout = new Layout();
   readonly textView = new TextView();
   readonly comparison = new Comparison();
@@ -127,6 +129,9 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
           this.sample = { ...this.sample, score: message.score };
         }
         break;
+      case 'textScore':
+        this.editing.take(message.key, message.text, message.score);
+        break;
       case 'frames':
         if (this.sample?.key === message.key) {
           this.frames.set(message.media, message.frames);
@@ -177,6 +182,8 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
     this.broken = undefined;
     this.loaded = true;
     this.decisions.show(sample, before);
+    this.editing.show(sample, before);
+    this.focused = Math.min(this.focused, Math.max(0, sample.candidates.length - 1));
     if (another) {
       this.comparison.follow(sample, this.baseOf(sample));
       this.focused = this.pair?.left ?? 0;
@@ -348,6 +355,16 @@ export class ReviewStore extends EventTarget implements DecisionPage, Navigation
       const isPinned = this.textView.pinnedIn(sample) === index;
       this.textView.pin(sample, isPinned ? undefined : index);
       this.say(isPinned ? t('Pin taken away.') : t('Marked: words not in {0}.', letterOf(index)));
+    }
+  }
+
+  /** Shows what an edited answer said before, or what it says now. */
+  toggleOriginal(index: number): void {
+    const { sample } = this;
+    if (sample !== undefined) {
+      this.textView.toggleOriginal(sample, index);
+      const shown = this.textView.showsOriginal(sample, index);
+      this.say(shown ? t('The answer before it was edited.') : t('The answer as edited.'));
     }
   }
 

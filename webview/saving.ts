@@ -1,7 +1,7 @@
 // What is written into the journal: what is on its way there, and what could not be written.
 
 import type { RecordBody, SampleView } from '../src/protocol/reviewProtocol';
-import type { Refusal, Requests } from './requests';
+import type { Refusal, Request, Requests } from './requests';
 import { t } from './words';
 
 /** What is shown when it is on disk: the next sample, what this one has hidden, or nothing else. */
@@ -13,6 +13,12 @@ type Action =
       readonly key: string;
       readonly body: RecordBody;
       readonly then: Then;
+    }
+  | {
+      readonly kind: 'undoChange';
+      readonly key: string;
+      readonly candidate: number;
+      readonly shown: readonly number[];
     }
   | { readonly kind: 'undo' | 'redo' };
 
@@ -62,6 +68,13 @@ export class Saving {
     }
   }
 
+  /** Takes back the last change of one answer. */
+  undoChange({ key, shown }: SampleView, candidate: number): void {
+    if (this.#isOn()) {
+      this.#perform({ kind: 'undoChange', key, candidate, shown });
+    }
+  }
+
   /** Takes back the last action, or the last undo, of any sample. */
   takeBack(what: 'undo' | 'redo'): void {
     if (this.#isOn()) {
@@ -79,21 +92,16 @@ export class Saving {
   #perform(action: Action): void {
     this.failure = undefined;
     this.#pending.add(action);
-    this.requests.ask(
-      action.kind === 'record'
-        ? { type: 'record', key: action.key, body: action.body }
-        : { type: action.kind },
-      (refusal) => {
-        this.#pending.delete(action);
-        if (refusal === undefined) {
-          this.#onDone(action);
-        } else {
-          this.failure = { action, text: refusal.text, elsewhere: refusal.elsewhere };
-          this.page.alert(t('Not saved. {0}', refusal.text));
-        }
-        this.page.settled({ failed: refusal !== undefined, moves: movesOn(action) });
-      },
-    );
+    this.requests.ask(requestOf(action), (refusal) => {
+      this.#pending.delete(action);
+      if (refusal === undefined) {
+        this.#onDone(action);
+      } else {
+        this.failure = { action, text: refusal.text, elsewhere: refusal.elsewhere };
+        this.page.alert(t('Not saved. {0}', refusal.text));
+      }
+      this.page.settled({ failed: refusal !== undefined, moves: movesOn(action) });
+    });
     this.page.changed();
   }
 
@@ -123,7 +131,7 @@ export class Saving {
     }
     const { action } = failure;
     this.requests.ask(
-      { type: 'saveElsewhere', ...(action.kind === 'record' ? { key: action.key } : {}) },
+      { type: 'saveElsewhere', ...('key' in action ? { key: action.key } : {}) },
       (refusal) => {
         if (refusal === undefined) {
           onMoved();
@@ -141,6 +149,20 @@ export class Saving {
   }
 }
 
+function requestOf(action: Action): Request {
+  switch (action.kind) {
+    case 'record':
+      return { type: 'record', key: action.key, body: action.body };
+    case 'undoChange': {
+      const { key, candidate, shown } = action;
+      return { type: 'undoChange', key, candidate, shown: [...shown] };
+    }
+    case 'undo':
+    case 'redo':
+      return { type: action.kind };
+  }
+}
+
 function movesOn(action: Action): boolean {
-  return action.kind !== 'record' || action.then !== 'stay';
+  return action.kind === 'record' ? action.then !== 'stay' : action.kind !== 'undoChange';
 }

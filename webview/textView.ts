@@ -8,6 +8,9 @@ export class TextView {
   #marks = true;
   #pinned: { readonly key: string; readonly index: number } | undefined;
 
+  /** the edited answer that is shown as it was */
+  #original: { readonly key: string; readonly index: number } | undefined;
+
   recall({ raw, marks }: Remembered): void {
     this.#raw = raw ?? this.#raw;
     this.#marks = marks ?? this.#marks;
@@ -51,6 +54,17 @@ export class TextView {
     return this.#marks && sample.candidates.length > 1
       ? this.pinnedOrBest(sample, rewards)
       : undefined;
+  }
+
+  /** An edited answer is shown as it was before. */
+  showsOriginal(sample: SampleView, index: number): boolean {
+    const isAsked = this.#original?.key === sample.key && this.#original.index === index;
+    return isAsked && sample.candidates[index]?.original !== undefined;
+  }
+
+  toggleOriginal(sample: SampleView, index: number): void {
+    const isShown = this.showsOriginal(sample, index);
+    this.#original = isShown ? undefined : { key: sample.key, index };
   }
 
   /**

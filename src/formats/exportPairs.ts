@@ -20,20 +20,29 @@ export interface ExportedRows {
   readonly skipped: readonly SkippedPair[];
 }
 
-/**
- * @param toExportedPath turns a media path of a sample into one that holds in the exported file
- */
+export interface FormatOptions {
+  /** turns a media path of a sample into one that holds in the exported file */
+  readonly toExportedPath: (path: string) => string;
+  /**
+   * rows say which answers were edited or written in the review (`edited_chosen`,
+   * `edited_rejected`, as trainers name such columns)
+   */
+  readonly marksEdits: boolean;
+}
+
 export function formatPairs(
   pairs: readonly PreferencePair[],
   format: ExportFormat,
-  toExportedPath: (path: string) => string,
+  { toExportedPath, marksEdits }: FormatOptions,
 ): ExportedRows {
   const rows: { pair: PreferencePair; text: string }[] = [];
   const skipped: SkippedPair[] = [];
   for (const pair of pairs) {
     const exported = WRITERS[format](pair, toExportedPath);
     if (exported.ok) {
-      rows.push({ pair, text: `${JSON.stringify(exported.row)}\n` });
+      const { chosen, rejected } = pair.edited;
+      const marks = marksEdits ? { edited_chosen: chosen, edited_rejected: rejected } : {};
+      rows.push({ pair, text: `${JSON.stringify({ ...exported.row, ...marks })}\n` });
     } else {
       const { line, id } = pair.sample;
       skipped.push({ line, id, reason: exported.reason });

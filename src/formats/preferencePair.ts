@@ -9,6 +9,8 @@ export interface PreferencePair {
   readonly rejected: string;
   /** comes only from orders of the model that were accepted: nobody voted for it */
   readonly accepted: boolean;
+  /** which of the two a person has edited or written in the review */
+  readonly edited: { readonly chosen: boolean; readonly rejected: boolean };
 }
 
 /** A row of an export, or why the format can't hold the pair. */

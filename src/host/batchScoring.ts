@@ -5,6 +5,7 @@ import { AppError } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
 import type { ReviewSession } from '../review/reviewSession';
 import type { SampleScore } from '../sample/reward';
+import type { RevisedSample } from '../sample/revision';
 import { scoreRows, type ScoreJob } from '../scoring/scoreRows';
 import type { EngineService } from './engineService';
 import type { DatasetSettings } from './settings';
@@ -15,6 +16,10 @@ export interface BatchTally {
   readonly failed: number;
 }
 
+interface BatchJob extends ScoreJob {
+  readonly revised: RevisedSample;
+}
+
 export class BatchScoring {
   readonly #runs = new Set<AbortController>();
   #ended = false;
@@ -23,7 +28,7 @@ export class BatchScoring {
     readonly session: ReviewSession,
     readonly engine: Pick<EngineService, 'scorer' | 'showBatch'>,
     readonly settings: () => DatasetSettings,
-    readonly onScore: (line: number, score: SampleScore) => void,
+    readonly onScore: (revised: RevisedSample, score: SampleScore) => void,
   ) {}
 
   /** @throws AppError `CANCELLED` also when the dataset was closed, or why nothing can be scored */
@@ -87,16 +92,17 @@ export class BatchScoring {
       engine.showBatch({ done, total: dataset.rowCount });
       onProgress(done, dataset.rowCount);
     };
-    async function* jobs(): AsyncGenerator<ScoreJob> {
+    async function* jobs(): AsyncGenerator<BatchJob> {
       for (let index = 0; index < dataset.rowCount; index += 1) {
         throwIfAborted(signal);
-        const row = await dataset.row(index);
-        const known = row?.ok === true ? session.score(row.sample.line) : undefined;
+        const read = await dataset.row(index);
+        const revised = read?.ok === true ? session.revised(read.sample) : undefined;
+        const known = revised && session.scores.get(revised.sample);
         // what failed before is tried again
-        if (row?.ok === true && known?.rewards.every((reward) => reward !== null) !== true) {
-          yield { row, mediaRoot };
+        if (revised !== undefined && known?.rewards.every((reward) => reward !== null) !== true) {
+          yield { row: { ok: true, sample: revised.sample }, mediaRoot, revised };
         } else {
-          tally.failed += row?.ok === false ? 1 : 0;
+          tally.failed += read?.ok === false ? 1 : 0;
           if (known !== undefined) {
             count(known);
           }
@@ -107,9 +113,7 @@ export class BatchScoring {
     try {
       for await (const { job, score } of scoreRows(jobs(), { scorer, options, signal })) {
         throwIfAborted(signal); // a reward of a moment ago may be another model's
-        if (job.row.ok) {
-          this.onScore(job.row.sample.line, score);
-        }
+        this.onScore(job.revised, score);
         count(score);
         advance();
       }

@@ -1,6 +1,7 @@
-// What is not saved yet, ranks and notes: it survives hiding, reloading and restarting.
+// What is not saved yet, ranks, notes and answers: it survives hiding, reloading and restarting.
 
 import type * as vscode from 'vscode';
+import type { AnswerDraft } from '../protocol/sampleParts';
 import { draftKey } from './sampleKey';
 
 /** Drafts are few: saving or leaving a sample as it was forgets its draft. */
@@ -46,12 +47,31 @@ class Kept<T> {
 export class Drafts {
   readonly ranks: Kept<KeptDraft>;
   readonly notes: Kept<string>;
+  /** by the file's indices */
+  readonly answers: Kept<readonly AnswerDraft[]>;
   /** blind samples that were revealed before they were judged */
   readonly seen: Kept<true>;
 
   constructor(state: vscode.Memento) {
     this.ranks = new Kept(state, 'drafts');
     this.notes = new Kept(state, 'noteDrafts');
+    this.answers = new Kept(state, 'answerDrafts');
     this.seen = new Kept(state, 'seen');
+  }
+
+  /**
+   * Keeps an answer that is being written.
+   * @param candidate its index in the file, or after it; `undefined` for a new one
+   * @param text `undefined` forgets it
+   */
+  async setAnswer(
+    key: string,
+    candidate: number | undefined,
+    text: string | undefined,
+  ): Promise<void> {
+    const others = (this.answers.get(key) ?? []).filter((draft) => draft.candidate !== candidate);
+    const own = candidate === undefined ? {} : { candidate };
+    const all = text === undefined ? others : [...others, { ...own, text }];
+    await this.answers.set(key, all.length === 0 ? undefined : all);
   }
 }

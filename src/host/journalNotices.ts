@@ -12,40 +12,21 @@ const PREFIX = 'journal:';
 const MAX_NAMED = 5;
 
 export function journalNotices(datasets: readonly OpenDataset[]): readonly NoticeView[] {
-  return datasets.flatMap(({ session: { journalPath, journalFaults, journal } }) => {
+  return datasets.flatMap(({ session: { journalPath, journalFaults } }) => {
     const name = path.basename(journalPath);
-    const { unusedAnswers } = journal;
-    return [
-      ...(journalFaults.length === 0
-        ? []
-        : [
-            noticeOf(journalPath, {
-              what: `faults ${journalFaults.length}`,
-              title: t('Not all of the verdict journal can be read.'),
-              text: t(
-                '{0}: {1}. What is there stays there and counts for nothing.',
-                name,
-                named(journalFaults),
-              ),
-            }),
-          ]),
-      ...(unusedAnswers === 0
-        ? []
-        : [
-            noticeOf(journalPath, {
-              what: `unused ${unusedAnswers}`,
-              title: t('The verdict journal holds what this version does not support.'),
-              text:
-                unusedAnswers === 1
-                  ? t('{0}: 1 edited or added answer. It is kept, but not shown.', name)
-                  : t(
-                      '{0}: {1} edited or added answers. They are kept, but not shown.',
-                      name,
-                      unusedAnswers,
-                    ),
-            }),
-          ]),
-    ];
+    return journalFaults.length === 0
+      ? []
+      : [
+          noticeOf(journalPath, {
+            what: `faults ${journalFaults.length}`,
+            title: t('Not all of the verdict journal can be read.'),
+            text: t(
+              '{0}: {1}. What is there stays there and counts for nothing.',
+              name,
+              named(journalFaults),
+            ),
+          }),
+        ];
   });
 }
 

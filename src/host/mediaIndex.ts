@@ -43,6 +43,13 @@ export class MediaIndex implements vscode.Disposable {
     return uses;
   }
 
+  /** Searches again: a candidate file was made, and watchers may be slow to see it. */
+  forget(): void {
+    this.#indexes.clear();
+    this.#files = undefined;
+    this.onChange.fire();
+  }
+
   #allFiles(): Promise<readonly string[]> {
     this.#files ??= this.#find().catch((error: unknown) => {
       this.#files = undefined; // the next time may be better
@@ -99,11 +106,7 @@ export class MediaIndex implements vscode.Disposable {
       this.#files = undefined;
       this.onChange.fire();
     };
-    const allChanged = (): void => {
-      this.#indexes.clear();
-      this.#files = undefined;
-      this.onChange.fire();
-    };
+    const allChanged = (): void => this.forget();
     this.#watcher = vscode.Disposable.from(
       watcher,
       watcher.onDidChange(changed),

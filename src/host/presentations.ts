@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
 import { sampleHash } from '../review/sampleHash';
 import { fileOrder, recordedOrder, shuffledOrder, type ShownOrder } from '../review/shownOrder';
+import type { RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import { isJudged, type Verdict } from '../sample/verdict';
 import type { Drafts } from './drafts';
@@ -59,27 +60,27 @@ export class Presentations {
    * How a viewer is to show a sample. A sample that it shows already stays as it is, save that
    * hidden rewards appear once it is judged; ranks that were begun go on as they were.
    */
-  next(viewer: Viewer, dataset: OpenDataset, sample: Sample): Presentation {
+  next(viewer: Viewer, dataset: OpenDataset, revised: RevisedSample): Presentation {
     const { path, session } = dataset;
+    const sample = revised.file;
     const key = sampleKey(path, sample);
-    const verdict = session.verdictOf(sample.line);
+    const verdict = session.verdictOf(sample);
     const stays = this.shownTo(viewer, key);
     const draft = this.drafts.ranks.get(key);
     const mode = this.mode(path);
     const hidden = (stays ?? draft ?? mode).blind && !this.isSeen(dataset, sample);
     const mayStayHidden = !isJudged(verdict) || (stays !== undefined && this.goesOn());
-    const count = sample.candidates.length;
     const { decision, stale } = verdict;
     const recorded =
       decision?.kind === 'rank' && !stale ? decision.shown : (stays?.order ?? draft?.shown);
+    const inFile = sample.candidates.length;
     const fresh = (): ShownOrder =>
       mode.shuffle
-        ? shuffledOrder([draftKey(key), session.person].join('\0'), count)
-        : fileOrder(count);
-    return {
-      blind: hidden && mayStayHidden,
-      order: recorded === undefined ? fresh() : recordedOrder(recorded, count),
-    };
+        ? shuffledOrder([draftKey(key), session.person].join('\0'), inFile)
+        : fileOrder(inFile);
+    // answers that were added follow those of the file
+    const order = recordedOrder(recorded ?? fresh(), revised.sample.candidates.length);
+    return { blind: hidden && mayStayHidden, order };
   }
 
   /** A viewer shows a sample from now on. */

@@ -4,9 +4,10 @@ import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { AppError, encodeError, isCancelled } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
-import type { CandidateScore, ScoreView } from '../protocol/reviewProtocol';
+import type { CandidateScore, ScoreView } from '../protocol/sampleParts';
 import type { ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
+import type { RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import { BatchScoring, type BatchTally } from './batchScoring';
 import type { EngineService } from './engineService';
@@ -24,6 +25,8 @@ export interface Viewer {
 /** A sample being scored for somebody who waits. */
 interface Run {
   readonly controller: AbortController;
+  /** with its answers as they are scored */
+  readonly sample: Sample;
   readonly rewards: (number | null | undefined)[];
   attempt: number;
   /** views that show the sample */
@@ -43,45 +46,66 @@ export class SessionScoring implements Disposable {
     readonly settings: () => DatasetSettings,
     readonly isTrusted: () => boolean,
   ) {
-    this.#batch = new BatchScoring(session, engine, settings, (line, score) => {
-      session.setScore(line, score);
-      this.onChange.fire(line);
+    this.#batch = new BatchScoring(session, engine, settings, (revised, score) => {
+      session.setScore(revised, score);
+      this.onChange.fire(revised.file.line);
     });
   }
 
-  view(sample: Sample): ScoreView {
-    const run = this.#runs.get(sample.line);
-    const score = this.session.score(sample.line);
+  view({ sample, origins }: RevisedSample): ScoreView {
+    const { scores } = this.session;
+    const { line } = sample;
+    const run = this.#runs.get(line);
+    const score = scores.get(sample);
+    // of the prompt and its media, which no edit changes
+    const facts = score ?? scores.lastOf(line);
     return {
-      candidates:
+      candidates: sample.candidates.map(({ text }, n) =>
         run !== undefined
-          ? sample.candidates.map((_, n) => runningState(run, n))
-          : sample.candidates.map((_, n) => finishedState(score, n)),
-      prefixTokens: score?.tokens.prefix ?? 0,
-      media: score?.media ?? [],
-      medianRange: this.session.medianRange() ?? 0,
+          ? runningState(run, n)
+          : score !== undefined
+            ? finishedState(score, n)
+            : knownState(scores.rewardOf(line, text)),
+      ),
+      before: origins.map(({ original }) =>
+        original === undefined ? null : (scores.rewardOf(line, original) ?? null),
+      ),
+      prefixTokens: facts?.tokens.prefix ?? 0,
+      media: facts?.media ?? [],
+      medianRange: scores.medianRange() ?? 0,
     };
   }
 
   /**
-   * A view shows a sample: score it unless that is done or under way. What the view showed before
-   * is given up, unless another view shows it.
+   * A view shows a sample, with its answers as they are now: score it unless that is done or under
+   * way. What the view showed before is given up, unless another view shows it.
    */
-  want(viewer: Viewer, sample: Sample): void {
+  want(viewer: Viewer, revised: RevisedSample): void {
+    const { sample } = revised;
     this.release(viewer, sample.line);
+    this.#dropOther(sample);
     const run = this.#runs.get(sample.line);
     if (run !== undefined) {
       run.wantedBy.add(viewer);
-    } else if (this.session.score(sample.line) === undefined && this.isTrusted()) {
-      void this.#run(viewer, sample, false);
+    } else if (this.session.scores.get(sample) === undefined && this.isTrusted()) {
+      void this.#run(viewer, revised, false);
+    }
+  }
+
+  /** What is scored for answers that have changed since is of no use. */
+  #dropOther(sample: Sample): void {
+    const run = this.#runs.get(sample.line);
+    if (run !== undefined && !sameAnswers(run.sample, sample)) {
+      run.controller.abort();
+      this.#runs.delete(sample.line);
     }
   }
 
   /** Scores anew, also what the cache knows. */
-  again(viewer: Viewer, sample: Sample): void {
-    this.cancel(sample.line);
+  again(viewer: Viewer, revised: RevisedSample): void {
+    this.cancel(revised.sample.line);
     if (this.isTrusted()) {
-      void this.#run(viewer, sample, true);
+      void this.#run(viewer, revised, true);
     }
   }
 
@@ -100,11 +124,16 @@ export class SessionScoring implements Disposable {
     }
   }
 
-  async #run(viewer: Viewer, sample: Sample, fresh: boolean): Promise<void> {
+  async #run(viewer: Viewer, revised: RevisedSample, fresh: boolean): Promise<void> {
+    const { sample } = revised;
     const { line } = sample;
+    const { scores } = this.session;
+    const known = (): (number | undefined)[] =>
+      sample.candidates.map(({ text }) => (fresh ? undefined : scores.rewardOf(line, text)));
     const run: Run = {
       controller: new AbortController(),
-      rewards: [],
+      sample,
+      rewards: known(),
       attempt: 1,
       wantedBy: new Set([viewer]),
     };
@@ -118,7 +147,7 @@ export class SessionScoring implements Disposable {
     const finish = (score: SampleScore): void => {
       if (this.#runs.get(line) === run) {
         this.#runs.delete(line);
-        this.session.setScore(line, score);
+        this.session.setScore(revised, score);
         this.onChange.fire(line);
       }
     };
@@ -128,7 +157,7 @@ export class SessionScoring implements Disposable {
         fresh,
         onRetry: () => {
           run.attempt += 1;
-          run.rewards.length = 0;
+          run.rewards.splice(0, Infinity, ...known());
           changed();
         },
       });
@@ -145,7 +174,7 @@ export class SessionScoring implements Disposable {
       };
       const score = (): Promise<SampleScore> =>
         scorer.score({ sample, mediaRoot, options }, onReward, run.controller.signal);
-      finish(await this.#withFallback(score, run, sample, mediaRoot));
+      finish(await this.#withFallback(score, run, revised.file, mediaRoot));
     } catch (error) {
       if (!isCancelled(error)) {
         finish(failedScore(sample.candidates.length, encodeError(error)));
@@ -157,7 +186,7 @@ export class SessionScoring implements Disposable {
   async #withFallback(
     score: () => Promise<SampleScore>,
     run: Run,
-    sample: Sample,
+    file: Sample,
     root: string,
   ): Promise<SampleScore> {
     const first = await score();
@@ -166,8 +195,8 @@ export class SessionScoring implements Disposable {
       if (first.error?.code !== 'FFMPEG_NOT_FOUND' || decoder === undefined) {
         return first;
       }
-      const key = sampleKey(this.session.dataset.path, sample);
-      const videos = { root, names: sample.videos };
+      const key = sampleKey(this.session.dataset.path, file);
+      const videos = { root, names: file.videos };
       try {
         const { fallback } = this.engine;
         const { signal } = run.controller;
@@ -180,6 +209,22 @@ export class SessionScoring implements Disposable {
         }
       }
     }
+  }
+
+  /**
+   * The reward of a text as an answer to a sample's prompt, while a person writes it: the prompt
+   * stays in the engine's memory, so that it costs the text alone. Remembered like any reward.
+   * @throws AppError `CANCELLED`, or what keeps the engine from it
+   */
+  async text(sample: Sample, text: string, signal: AbortSignal): Promise<CandidateScore> {
+    if (!this.isTrusted()) {
+      return { state: 'none' };
+    }
+    const scorer = await this.engine.scorer({ priority: PRIORITY.person });
+    const { score: options, mediaRoot } = this.settings();
+    const one = { ...sample, candidates: [{ text }] };
+    const score = await scorer.score({ sample: one, mediaRoot, options }, undefined, signal);
+    return finishedState(score, 0);
   }
 
   /**
@@ -235,10 +280,19 @@ function runningState(run: Run, candidate: number): CandidateScore {
   return before <= 0 ? { state: 'scoring', attempt: run.attempt } : { state: 'waiting', before };
 }
 
-function finishedState(score: SampleScore | undefined, candidate: number): CandidateScore {
-  if (score === undefined) {
-    return { state: 'none' };
-  }
+/** Before the other answers are scored anew. */
+function knownState(reward: number | undefined): CandidateScore {
+  return reward === undefined ? { state: 'none' } : { state: 'scored', reward, textTokens: 0 };
+}
+
+function sameAnswers(a: Sample, b: Sample): boolean {
+  return (
+    a.candidates.length === b.candidates.length &&
+    a.candidates.every(({ text }, n) => text === b.candidates[n]?.text)
+  );
+}
+
+function finishedState(score: SampleScore, candidate: number): CandidateScore {
   const reward = score.rewards[candidate] ?? null;
   if (reward !== null) {
     return { state: 'scored', reward, textTokens: score.tokens.texts[candidate] ?? 0 };

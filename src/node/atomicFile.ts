@@ -1,10 +1,21 @@
 // Files that are either wholly there or not at all.
 
-import { open, mkdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  link,
+  open,
+  mkdir,
+  rename,
+  rm,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { AppError, errorText } from '../base/errors';
 import { fileSizeBytes } from './folder';
+import { randomId } from './hash';
 import { outputTarget } from './outputPath';
 
 /**
@@ -27,6 +38,51 @@ export async function writeWholeFile(path: string, content: string | Uint8Array)
   } catch (error) {
     throw toOutputError(path, error);
   }
+}
+
+/**
+ * Writes a file that must not be there yet: as a whole, and never over another one, whoever makes
+ * that meanwhile.
+ * @returns false when there is something of that name
+ * @throws AppError `OUTPUT_FAILED`
+ */
+export async function writeNewFile(path: string, content: string): Promise<boolean> {
+  const temporary = `${path}.${randomId()}.tmp`;
+  try {
+    try {
+      await writeFile(temporary, content, { flag: 'wx', flush: true });
+      return await giveName(temporary, path);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  } catch (error) {
+    throw toOutputError(path, error);
+  }
+}
+
+/** A link fails where a rename would replace; where a disk has no links, a copy does. */
+async function giveName(temporary: string, path: string): Promise<boolean> {
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (isTaken(error)) {
+      return false;
+    }
+  }
+  try {
+    await copyFile(temporary, path, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (isTaken(error)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
 /**

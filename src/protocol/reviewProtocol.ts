@@ -2,70 +2,32 @@
 // editor and side panel) use the same messages; the host checks every message of the webview.
 
 import * as z from 'zod';
-import type { EncodedError } from '../base/errors';
 import { decodedVideoSchema } from '../sample/decodedVideo';
-import type { MediaFacts } from '../sample/reward';
 import { SORTS, type QueueQuery } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
 import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
+import type {
+  AnswerDraft,
+  CandidateScore,
+  CandidateView,
+  FramesView,
+  MediaKind,
+  MediaView,
+  ScoreView,
+} from './sampleParts';
 
 export type Surface = 'editor' | 'panel';
 
-/** A reward, or why there is none yet or at all. */
-export type CandidateScore =
-  /** scoring is off: an untrusted workspace, or not asked for */
-  | { readonly state: 'none' }
-  /** `before`: answers that are scored first */
-  | { readonly state: 'waiting'; readonly before: number }
-  /** `attempt` counts from 1; above 1 the engine died of it before */
-  | { readonly state: 'scoring'; readonly attempt: number }
-  | { readonly state: 'scored'; readonly reward: number; readonly textTokens: number }
-  /** the sample is blind. `scored`: there is a reward; 0 tokens: not known yet */
-  | { readonly state: 'hidden'; readonly scored: boolean; readonly textTokens: number }
-  /** `text` is for people; `message` of the error is not shown */
-  | { readonly state: 'error'; readonly error: EncodedError; readonly text: string };
-
-/** What the model makes of a sample. Scores align with its candidates as they are shown. */
-export interface ScoreView {
-  readonly candidates: readonly CandidateScore[];
-  readonly prefixTokens: number;
-  readonly media: readonly MediaFacts[];
-  /** median over the dataset of best minus worst reward; the least width of a reward strip */
-  readonly medianRange: number;
-}
-
-export type MediaKind = 'image' | 'video';
-
-export interface MediaView {
-  /** as written in the sample */
-  readonly path: string;
-  readonly kind: MediaKind;
-  /** for `src`; `undefined` when it can't be shown, and `fault` says why */
-  readonly uri?: string;
-  readonly fault?: string;
-  /** of the file; the page loads videos as a whole */
-  readonly sizeBytes?: number;
-}
-
-/** The frames of a video that the model sees, or why they can't be shown. */
-export type FramesView =
-  | {
-      readonly state: 'shown';
-      readonly framesPerSecond: number;
-      /** `src` is a data address */
-      readonly frames: readonly { readonly seconds: number; readonly src: string }[];
-    }
-  | { readonly state: 'fault'; readonly text: string };
-
-export interface CandidateView {
-  readonly text: string;
-  readonly source?: string;
-}
-
 const index = z.int().nonnegative();
+/** `shown` of the sample as the page knows it, whose positions it names */
+const shownOrder = z.array(index);
 const key = z.string().max(4096);
 const noteText = z.string().max(100_000);
+const answerText = z
+  .string()
+  .max(1_000_000)
+  .refine((value) => value.isWellFormed());
 
 /** Ranks that are not saved yet. */
 const draftSchema = z.object({
@@ -77,7 +39,7 @@ const draftSchema = z.object({
 });
 export type Draft = Readonly<z.infer<typeof draftSchema>>;
 
-/** A sample as it is shown. Answers are named by their position, also in its verdict and its draft. */
+/** A sample as it is shown. Answers are named by their position, also in its verdict and its drafts. */
 export interface SampleView {
   /** names the sample for messages: unique in this webview */
   readonly key: string;
@@ -99,6 +61,8 @@ export interface SampleView {
   readonly draft?: Draft;
   /** a note that is not saved yet */
   readonly noteDraft?: string;
+  /** answers that are not saved yet, each named once */
+  readonly answerDrafts: readonly AnswerDraft[];
   readonly score: ScoreView;
 }
 
@@ -253,6 +217,13 @@ export type ToWebview =
   /** the row that was asked for is broken */
   | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
   | { readonly type: 'score'; readonly key: string; readonly score: ScoreView }
+  /** how far the reward of a text is that `scoreText` asked for */
+  | {
+      readonly type: 'textScore';
+      readonly key: string;
+      readonly text: string;
+      readonly score: CandidateScore;
+    }
   /** an answer to `frames` */
   | {
       readonly type: 'frames';
@@ -296,13 +267,20 @@ const recordSchema = z.discriminatedUnion('kind', [
     accepted: z.boolean(),
     /** as the sample was shown */
     blind: z.boolean(),
-    shown: z.array(index),
+    shown: shownOrder,
     ms: z.number().nonnegative(),
   }),
   z.object({ kind: z.literal('allBad') }),
   z.object({ kind: z.literal('skip') }),
   z.object({ kind: z.literal('flag'), on: z.boolean() }),
   z.object({ kind: z.literal('note'), text: noteText }),
+  z.object({
+    kind: z.literal('edit'),
+    candidate: index,
+    shown: shownOrder,
+    text: answerText,
+  }),
+  z.object({ kind: z.literal('add'), text: answerText }),
 ]);
 
 const filterSchema = z.object({
@@ -349,10 +327,29 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
     draft: draftSchema.optional(),
     /** as the sample was shown */
     blind: z.boolean(),
-    shown: z.array(index),
+    shown: shownOrder,
   }),
   /** the same for a note */
   z.object({ type: z.literal('noteDraft'), key, text: noteText.optional() }),
+  /** keeps an answer as it is typed; without text forgets it */
+  z.object({
+    type: z.literal('answerDraft'),
+    key,
+    candidate: index.optional(),
+    shown: shownOrder,
+    text: answerText.optional(),
+  }),
+  /** takes back the last edit of an answer, or else that it was added */
+  z.object({
+    type: z.literal('undoChange'),
+    request: index,
+    key,
+    candidate: index,
+    shown: shownOrder,
+  }),
+  /** asks for the reward of a text that is not saved; what was asked for before is given up */
+  z.object({ type: z.literal('scoreText'), key, text: answerText }),
+  z.object({ type: z.literal('cancelText') }),
   /** changes how samples without ranks are shown, in the dataset of the one that is shown */
   z.object({
     type: z.literal('setMode'),
@@ -385,6 +382,7 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
       'showLog',
       'openDataset',
       'openSamples',
+      'pasteAnswers',
       'filter',
       'sort',
       'goToRow',

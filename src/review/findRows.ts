@@ -1,7 +1,9 @@
 // Looks through a dataset for the rows that a query wants.
 
 import { throwIfAborted } from '../base/abort';
+import type { RowResult } from '../formats/candidateRow';
 import { isFileOrder, FILE_ORDER, type QueueFilter, type QueueQuery } from '../sample/queueQuery';
+import { NO_VERDICT } from '../sample/verdict';
 import { matches, sortKey, type RowFacts } from './matchRow';
 import type { ReviewSession } from './reviewSession';
 
@@ -97,15 +99,23 @@ async function eachRow(
   await dataset.indexed;
   await session.loaded;
   for await (const [row, result] of dataset.rows()) {
-    const { line } = result.ok ? result.sample : result;
-    const verdict = session.verdictOf(line);
-    visit(row, { result, verdict, rewards: session.score(line)?.rewards });
+    visit(row, factsOf(session, result));
     if (row % TURN_ROWS === 0) {
       onProgress(row / dataset.rowCount);
       await new Promise((resolve) => setImmediate(resolve));
       throwIfAborted(signal);
     }
   }
+}
+
+/** What is known of a row, with its answers as the person has revised them. */
+function factsOf(session: ReviewSession, result: RowResult): RowFacts {
+  if (!result.ok) {
+    return { result, verdict: NO_VERDICT, rewards: undefined };
+  }
+  const { sample } = session.revised(result.sample);
+  const verdict = session.verdictOf(result.sample);
+  return { result: { ok: true, sample }, verdict, rewards: session.scores.get(sample)?.rewards };
 }
 
 function compare(

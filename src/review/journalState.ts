@@ -47,11 +47,6 @@ export class JournalState {
     );
   }
 
-  /** How many edits and added answers stand, which only a later version makes and applies. */
-  get unusedAnswers(): number {
-    return this.standing.filter(({ kind }) => kind === 'edit' || kind === 'add').length;
-  }
-
   /** Everybody who has an entry that stands, in order of first appearance. */
   people(): readonly string[] {
     return [...new Set(this.standing.map((entry) => entry.by))];

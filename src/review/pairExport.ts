@@ -61,8 +61,10 @@ export interface PairExportReport {
   readonly skipped: readonly InFile<SkippedPair>[];
   /** lines of journals that are not entries */
   readonly journalFaults: readonly InFile<JournalFault>[];
-  /** entries of journals that change or add answers: pairs are of the answers in the dataset */
-  readonly unusedAnswers: number;
+  /** pairs with an answer that somebody has edited or written in the review */
+  readonly editedPairs: number;
+  /** edited and added answers that are not used: their sample has changed since */
+  readonly staleAnswers: number;
 }
 
 /** A report in the making. */
@@ -76,7 +78,8 @@ interface Tally {
   disputed: number;
   stale: number;
   unscored: number;
-  unusedAnswers: number;
+  editedPairs: number;
+  staleAnswers: number;
 }
 
 /**
@@ -102,10 +105,17 @@ export async function exportPairs(
     disputed: 0,
     stale: 0,
     unscored: 0,
-    unusedAnswers: 0,
+    editedPairs: 0,
+    staleAnswers: 0,
   };
+  const collected: (readonly PreferencePair[])[] = [];
   for (const dataset of datasets) {
-    addRows(dataset, options, await collectPairs(dataset, options, tally), tally);
+    collected.push(await collectPairs(dataset, options, tally));
+  }
+  // all rows have the same keys: readers take the columns from the first ones
+  const marksEdits = collected.flat().some(({ edited }) => edited.chosen || edited.rejected);
+  for (const [n, dataset] of datasets.entries()) {
+    addRows(dataset, { ...options, marksEdits }, collected[n] ?? [], tally);
   }
   const { lines, ...counted } = tally;
   const report: PairExportReport = {
@@ -143,17 +153,20 @@ function emptyText(datasets: readonly PairDataset[], report: PairExportReport): 
 
 function addRows(
   { path, mediaRoot }: PairDataset,
-  { format, out }: PairExportOptions,
+  { format, out, marksEdits }: PairExportOptions & { readonly marksEdits: boolean },
   pairs: readonly PreferencePair[],
   tally: Tally,
 ): void {
-  const { rows, skipped } = formatPairs(pairs, format, (name) =>
-    isAddress(name) ? name : relativePath(out, absolutePath(mediaRoot, name)),
-  );
+  const toExportedPath = (name: string): string =>
+    isAddress(name) ? name : relativePath(out, absolutePath(mediaRoot, name));
+  const { rows, skipped } = formatPairs(pairs, format, { toExportedPath, marksEdits });
   for (const { text } of rows) {
     tally.lines.push(text);
   }
   tally.acceptedPairs += rows.filter(({ pair }) => pair.accepted).length;
+  tally.editedPairs += rows.filter(
+    ({ pair: { edited } }) => edited.chosen || edited.rejected,
+  ).length;
   tally.samples += new Set(rows.map(({ pair }) => pair.sample)).size;
   tally.skipped.push(...skipped.map((pair) => ({ ...pair, file: path })));
 }
@@ -209,9 +222,8 @@ async function byJournal(
   policy: PairPolicy,
   tally: Tally,
 ): Promise<ChoosePairs> {
-  const { choose, faults, unusedAnswers } = await pairsByVerdicts(journal, samples, policy);
+  const { choose, faults } = await pairsByVerdicts(journal, samples, policy);
   tally.journalFaults.push(...faults.map((fault) => ({ ...fault, file: journal })));
-  tally.unusedAnswers += unusedAnswers;
   return choose;
 }
 
@@ -219,11 +231,20 @@ function toPreferences(sample: Sample, found: SamplePairs, tally: Tally): Prefer
   tally.disputed += found.disputed;
   tally.stale += found.stale;
   tally.unscored += found.unscored;
+  tally.staleAnswers += found.staleAnswers;
   return found.pairs.flatMap(({ chosen, rejected, accepted }) => {
-    const better = sample.candidates[chosen]?.text;
-    const worse = sample.candidates[rejected]?.text;
+    const better = found.answers[chosen];
+    const worse = found.answers[rejected];
     return better === undefined || worse === undefined
       ? []
-      : [{ sample, chosen: better, rejected: worse, accepted }];
+      : [
+          {
+            sample,
+            chosen: better.text,
+            rejected: worse.text,
+            accepted,
+            edited: { chosen: better.edited, rejected: worse.edited },
+          },
+        ];
   });
 }

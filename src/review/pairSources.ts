@@ -8,7 +8,7 @@ import { JournalFile, type JournalFault } from './journalFile';
 import { addRow, type JournalRows } from './journalRows';
 import { JournalState } from './journalState';
 import { sampleHash } from './sampleHash';
-import { verdictPairs } from './verdictPairs';
+import { verdictPairs, type ChosenPair, type PairAnswer } from './verdictPairs';
 import { Verdicts } from './verdicts';
 
 /** Where the preferences of a dataset come from. */
@@ -19,18 +19,17 @@ export type PairSource =
    */
   | { readonly from: 'rewards'; readonly scoredFile: string; readonly minMargin: number };
 
-export interface ChosenPair extends Pair {
-  /** comes only from orders of the model that were accepted: nobody voted for it */
-  readonly accepted: boolean;
-}
-
 /** The pairs of a sample, and what gives none. */
 export interface SamplePairs {
+  /** indices are those of `answers` */
   readonly pairs: readonly ChosenPair[];
+  readonly answers: readonly PairAnswer[];
   /** pairs that people disagree on */
   readonly disputed: number;
   /** verdicts on the sample as it was before it changed */
   readonly stale: number;
+  /** edited and added answers of the sample as it was before it changed */
+  readonly staleAnswers: number;
   /** 1 when the scored output has no row for the sample, or one that does not fit */
   readonly unscored: number;
 }
@@ -40,8 +39,6 @@ export type ChoosePairs = (sample: Sample) => SamplePairs;
 export interface JournalPairs {
   readonly choose: ChoosePairs;
   readonly faults: readonly JournalFault[];
-  /** entries that stand and change or add answers: pairs are of the answers in the dataset */
-  readonly unusedAnswers: number;
 }
 
 /** @throws AppError `JOURNAL_UNREADABLE` */
@@ -59,30 +56,13 @@ export async function pairsByVerdicts(
   }
   const verdicts = new Verdicts(journal, rows);
   const choose: ChoosePairs = (sample) => {
-    const { pairs, disputed, stale } = verdictPairs(verdicts, people, sample, policy);
-    const voted = votedPairs(verdicts, people, sample, policy);
-    const marked = pairs.map((pair) => ({ ...pair, accepted: !voted.has(nameOf(pair)) }));
-    return { pairs: marked, disputed, stale, unscored: 0 };
+    const staleAnswers = people.reduce(
+      (sum, person) => sum + verdicts.staleChangesOf(person, sample.line),
+      0,
+    );
+    return { ...verdictPairs(verdicts, people, sample, policy), staleAnswers, unscored: 0 };
   };
-  return { choose, faults, unusedAnswers: journal.unusedAnswers };
-}
-
-/** Names of the pairs that somebody's own order gives. */
-function votedPairs(
-  verdicts: Verdicts,
-  people: readonly string[],
-  { line }: Sample,
-  policy: PairPolicy,
-): ReadonlySet<string> {
-  const votes = people.flatMap((person) => {
-    const { decision, stale } = verdicts.of(person, line);
-    return decision?.kind === 'rank' && !stale && !decision.accepted ? [decision.ranks] : [];
-  });
-  return new Set(votes.flatMap((ranks) => pairsOf(ranks, policy)).map(nameOf));
-}
-
-function nameOf({ chosen, rejected }: Pair): string {
-  return `${chosen}>${rejected}`;
+  return { choose, faults };
 }
 
 /** @throws AppError as reading scored output does */
@@ -93,15 +73,17 @@ export async function pairsByRewards(
 ): Promise<ChoosePairs> {
   const scored = await readScoredFile(scoredFile, dataset);
   return ({ id, line, candidates }) => {
+    const answers = candidates.map(({ text }) => ({ text, edited: false }));
+    const none = { pairs: [], answers, disputed: 0, stale: 0, staleAnswers: 0, unscored: 0 };
     const entry = scored.get(line);
     if (entry?.id !== id || entry.rewards.length !== candidates.length) {
-      return { pairs: [], disputed: 0, stale: 0, unscored: 1 };
+      return { ...none, unscored: 1 };
     }
     const margin = ({ chosen, rejected }: Pair): number =>
       (entry.rewards[chosen] ?? Number.NaN) - (entry.rewards[rejected] ?? Number.NaN);
     const pairs = pairsOf(groupsFromRewards(entry.rewards), policy)
       .filter((pair) => margin(pair) > 0 && margin(pair) >= minMargin)
       .map((pair) => ({ ...pair, accepted: false }));
-    return { pairs, disputed: 0, stale: 0, unscored: 0 };
+    return { ...none, pairs };
   };
 }

@@ -7,18 +7,22 @@ import { TaskQueue } from '../base/taskQueue';
 import type { RowResult } from '../formats/candidateRow';
 import { randomId } from '../node/hash';
 import type { SampleScore } from '../sample/reward';
+import { reviseAnswers, reviseSample, type RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import { NO_VERDICT, type EntryBody, type JournalEntry, type Verdict } from '../sample/verdict';
 import type { Dataset } from './dataset';
 import { JournalFile, type JournalFault } from './journalFile';
 import { addRow, findJournalRows, type JournalRows } from './journalRows';
 import { JournalState } from './journalState';
+import { KnownScores } from './knownScores';
 import { sampleHash } from './sampleHash';
 import { Verdicts } from './verdicts';
 
 /** What changed; views ask for the rest. */
 export type SessionEvent =
   | { readonly type: 'verdict'; readonly line: number }
+  /** an answer was edited or added, or that was taken back */
+  | { readonly type: 'answers'; readonly line: number }
   /** verdicts may have changed anywhere */
   | { readonly type: 'journal' }
   | { readonly type: 'score'; readonly line: number }
@@ -43,6 +47,13 @@ export interface ReviewProgress {
   readonly total: number;
 }
 
+/** What is known of a row beside its content. */
+export interface KnownFacts {
+  readonly verdict: Verdict;
+  /** of all its answers; `undefined` when they were not scored as they are now */
+  readonly rewards: readonly (number | null)[] | undefined;
+}
+
 /** The latest time that a `Date` can hold. */
 const MAX_TIME = 8.64e15;
 
@@ -53,7 +64,8 @@ export class ReviewSession implements Disposable {
   readonly journalPath: string;
   readonly #file: JournalFile;
   readonly #now: () => number;
-  readonly #scores = new Map<number, SampleScore>();
+  /** rewards known so far */
+  readonly scores = new KnownScores();
   // what an undo takes back is chosen when everything before it is on disk
   readonly #changes = new TaskQueue();
   #loaded: Promise<void> = Promise.resolve();
@@ -144,18 +156,37 @@ export class ReviewSession implements Disposable {
 
   async verdict(row: number): Promise<Verdict> {
     const result = await this.dataset.row(row);
-    return result?.ok === true ? this.verdictOf(result.sample.line) : NO_VERDICT;
+    return result?.ok === true ? this.verdictOf(result.sample) : NO_VERDICT;
   }
 
-  /** The person's verdict on the sample of a line. */
-  verdictOf(line: number): Verdict {
-    return this.#verdicts.of(this.person, line);
+  /** The person's verdict on a sample of the file. */
+  verdictOf({ line, candidates }: Sample): Verdict {
+    return this.#verdicts.of(this.person, line, candidates.length);
+  }
+
+  /** A sample of the file with the answers that the person has edited and added. */
+  revised(sample: Sample): RevisedSample {
+    return reviseSample(sample, this.#verdicts.changesOf(this.person, sample.line));
   }
 
   /** Lines of rows of which anything is known: entries or rewards. A line may come twice. */
   *knownLines(): Generator<number> {
     yield* this.#verdicts.lines();
-    yield* this.#scores.keys();
+    yield* this.scores.lines();
+  }
+
+  /**
+   * What is known of the row on a line without reading it: the person's verdict, and the rewards of
+   * its answers as they are now.
+   */
+  knownOn(line: number): KnownFacts {
+    const ofFile = this.scores.answersOfFile(line);
+    const verdict = this.#verdicts.of(this.person, line, ofFile?.length);
+    if (ofFile === undefined) {
+      return { verdict, rewards: undefined };
+    }
+    const candidates = reviseAnswers(ofFile, this.#verdicts.changesOf(this.person, line));
+    return { verdict, rewards: this.scores.get({ line, candidates })?.rewards };
   }
 
   /**
@@ -179,6 +210,24 @@ export class ReviewSession implements Disposable {
     });
   }
 
+  /**
+   * Takes back the last change of an answer: its last edit, or else that it was added.
+   * @param candidate its place among the revised ones
+   * @returns `undefined` when there is nothing to take back. An added answer goes only while it is
+   *   the last one, so that the others keep their places
+   */
+  undoChange(sample: Sample, candidate: number): Promise<JournalEntry | undefined> {
+    return this.#changes.enqueue(async () => {
+      const changes = this.#verdicts.changesOf(this.person, sample.line);
+      const added = changes.filter(({ kind }) => kind === 'add');
+      const last = sample.candidates.length + added.length - 1;
+      const target =
+        changes.findLast((each) => each.kind === 'edit' && each.candidate === candidate) ??
+        (candidate === last ? added.at(-1) : undefined);
+      return target && this.#takeBack(target, target);
+    });
+  }
+
   /** Takes back the last undo, if nothing was done since. @returns the action that stands again */
   redo(): Promise<JournalEntry | undefined> {
     return this.#changes.enqueue(async () => {
@@ -190,13 +239,15 @@ export class ReviewSession implements Disposable {
 
   async #takeBack(entry: JournalEntry, action: JournalEntry): Promise<JournalEntry> {
     const { id, line, sampleHash: hash } = action;
-    await this.#append({ id, line, hash }, { kind: 'undo', of: entry.uid });
+    const isAnswer = action.kind === 'edit' || action.kind === 'add';
+    await this.#append({ id, line, hash }, { kind: 'undo', of: entry.uid }, isAnswer);
     return action;
   }
 
   async #append(
     key: { readonly id: string; readonly line: number; readonly hash: string },
     body: EntryBody,
+    changesAnswers = body.kind === 'edit' || body.kind === 'add',
   ): Promise<JournalEntry> {
     // a person's entries never share a time and never go back, whatever the clock does: their order
     // would be lost in a merge
@@ -215,33 +266,20 @@ export class ReviewSession implements Disposable {
     this.#setJournal(new JournalState([...this.#journal.entries, entry]));
     // an undo may be about a sample that has moved since
     const isThere = this.#rows.get(key.id)?.get(key.line) === key.hash;
-    this.onChange.fire(isThere ? { type: 'verdict', line: key.line } : { type: 'journal' });
+    const type = changesAnswers ? 'answers' : 'verdict';
+    this.onChange.fire(isThere ? { type, line: key.line } : { type: 'journal' });
     return entry;
   }
 
-  /** Rewards of the sample on a line, if known. */
-  score(line: number): SampleScore | undefined {
-    return this.#scores.get(line);
-  }
-
-  setScore(line: number, score: SampleScore): void {
-    this.#scores.set(line, score);
-    this.onChange.fire({ type: 'score', line });
+  /** @param revised with the answers as they were scored */
+  setScore(revised: RevisedSample, score: SampleScore): void {
+    this.scores.set(revised, score);
+    this.onChange.fire({ type: 'score', line: revised.file.line });
   }
 
   clearScores(): void {
-    this.#scores.clear();
+    this.scores.clear();
     this.onChange.fire({ type: 'scoresCleared' });
-  }
-
-  /** Median over the scored samples of best minus worst reward; the scale of reward strips. */
-  medianRange(): number | undefined {
-    const ranges = [...this.#scores.values()]
-      .map(({ rewards }) => rewards.filter((reward) => reward !== null))
-      .filter((rewards) => rewards.length > 1)
-      .map((rewards) => Math.max(...rewards) - Math.min(...rewards))
-      .sort((a, b) => a - b);
-    return ranges[ranges.length >> 1];
   }
 
   /** The sample on a row. @throws AppError the row's own fault */

@@ -32,8 +32,8 @@ export class StandingCounts {
     if (row === undefined || !this.#isCounted(row)) {
       return;
     }
-    const verdict = session.verdictOf(line);
-    const standing = standingOf(verdict, session.score(line)?.rewards);
+    const { verdict, rewards } = session.knownOn(line);
+    const standing = standingOf(verdict, rewards);
     const code = session.dataset.unreadable.has(row) ? TODO : codeOf(standing, verdict.flagged);
     const before = this.#codes.get(row);
     if (before !== undefined) {

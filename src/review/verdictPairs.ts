@@ -1,46 +1,130 @@
-// Preference pairs from what people decided.
+// Preference pairs from what people decided, over the answers as each of them has revised them.
 
 import { pairsOf, type Pair, type PairPolicy } from '../sample/pair';
-import { toPlaces } from '../sample/ranking';
+import { toPlaces, type RankGroups } from '../sample/ranking';
+import { reviseSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import type { Verdicts } from './verdicts';
 
+export interface ChosenPair extends Pair {
+  /** comes only from orders of the model that were accepted: nobody voted for it */
+  readonly accepted: boolean;
+}
+
+/** An answer that pairs are made of. */
+export interface PairAnswer {
+  readonly text: string;
+  /** edited or written by a person: not what the file holds there */
+  readonly edited: boolean;
+}
+
 export interface VerdictPairs {
-  readonly pairs: readonly Pair[];
+  /** indices are those of `answers` */
+  readonly pairs: readonly ChosenPair[];
+  /** those of the file, then those that somebody has edited or written and ranked */
+  readonly answers: readonly PairAnswer[];
   /** pairs that another person puts the other way round: nobody is right, so they go */
   readonly disputed: number;
   /** verdicts on a sample that has changed since */
   readonly stale: number;
 }
 
+/** An order in indices of {@link Answers}. */
+interface Order {
+  readonly ranks: RankGroups;
+  readonly accepted: boolean;
+}
+
+/** The answers of a sample over all people. The same words by two people are one answer. */
+class Answers {
+  readonly all: PairAnswer[];
+  readonly #revised = new Map<string, number>();
+
+  constructor({ candidates }: Sample) {
+    this.all = candidates.map(({ text }) => ({ text, edited: false }));
+    for (const [n, { text }] of candidates.entries()) {
+      this.#revised.set(text, n);
+    }
+  }
+
+  /** @returns the place of an answer that was edited or added; that of the same words in the file */
+  revised(text: string): number {
+    const known = this.#revised.get(text);
+    if (known !== undefined) {
+      return known;
+    }
+    this.#revised.set(text, this.all.length);
+    return this.all.push({ text, edited: true }) - 1;
+  }
+}
+
 /** The pairs of one sample over the verdicts of these people, each pair once. */
 export function verdictPairs(
   verdicts: Verdicts,
   people: readonly string[],
-  { line, candidates }: Sample,
+  sample: Sample,
   policy: PairPolicy,
 ): VerdictPairs {
-  const ranked = people
-    .map((person) => verdicts.of(person, line))
-    .flatMap(({ decision, stale }) =>
-      decision?.kind === 'rank' ? [{ ranks: decision.ranks, stale }] : [],
-    );
-  const current = ranked.filter(({ stale }) => !stale).map(({ ranks }) => ranks);
-  const places = current.map((ranks) => toPlaces(ranks, candidates.length));
+  const answers = new Answers(sample);
+  const orders: Order[] = [];
+  let stale = 0;
+  for (const person of people) {
+    const verdict = verdicts.of(person, sample.line, sample.candidates.length);
+    if (verdict.decision?.kind === 'rank' && verdict.stale) {
+      stale += 1;
+    } else if (verdict.decision?.kind === 'rank') {
+      const { ranks, accepted } = verdict.decision;
+      const places = placesIn(answers, sample, verdicts, person);
+      orders.push({ ranks: translated(ranks, places), accepted });
+    }
+  }
+  const count = answers.all.length;
+  const places = orders.map(({ ranks }) => toPlaces(ranks, count));
   // everybody's whole ranking counts, not only the pairs that the policy takes from it
   const isDisputed = ({ chosen, rejected }: Pair): boolean =>
     places.some((own) => {
       const [better = 0, worse = 0] = [own[rejected], own[chosen]];
       return better > 0 && worse > 0 && better < worse;
     });
-  const found = new Map<string, Pair>();
-  for (const pair of current.flatMap((ranks) => pairsOf(ranks, policy))) {
-    found.set(`${pair.chosen}>${pair.rejected}`, pair);
+  const found = new Map<string, ChosenPair>();
+  for (const { ranks, accepted } of orders) {
+    for (const pair of pairsOf(ranks, policy)) {
+      const name = `${pair.chosen}>${pair.rejected}`;
+      found.set(name, { ...pair, accepted: accepted && found.get(name)?.accepted !== false });
+    }
   }
   const pairs = [...found.values()].filter((pair) => !isDisputed(pair));
-  return {
-    pairs,
-    disputed: found.size - pairs.length,
-    stale: ranked.length - current.length,
-  };
+  return { pairs, answers: answers.all, disputed: found.size - pairs.length, stale };
+}
+
+/** Where the answers that a person saw stand among all. */
+function placesIn(
+  answers: Answers,
+  sample: Sample,
+  verdicts: Verdicts,
+  person: string,
+): readonly number[] {
+  const { sample: own, origins } = reviseSample(sample, verdicts.changesOf(person, sample.line));
+  return own.candidates.map(({ text }, n) => {
+    const origin = origins[n];
+    const isOfFile = origin?.added === false && origin.original === undefined;
+    return isOfFile ? n : answers.revised(text);
+  });
+}
+
+/** Ranks in other indices; what has none, or stands there already, is left out. */
+function translated(ranks: RankGroups, places: readonly number[]): RankGroups {
+  const seen = new Set<number>();
+  return ranks
+    .map((group) =>
+      group.flatMap((index) => {
+        const place = places[index];
+        if (place === undefined || seen.has(place)) {
+          return [];
+        }
+        seen.add(place);
+        return [place];
+      }),
+    )
+    .filter((group) => group.length > 0);
 }

@@ -1,9 +1,11 @@
 // Whose verdict stands on which row of the dataset as it is now.
 
+import type { AnswerChange } from '../sample/revision';
 import {
   isDecision,
   NO_VERDICT,
   type Decision,
+  type EntryHead,
   type JournalEntry,
   type Verdict,
 } from '../sample/verdict';
@@ -11,6 +13,9 @@ import type { JournalState } from './journalState';
 
 /** Rows of the dataset by id: the content hash ({@link sampleHash}) on each line. */
 export type RowsById = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+/** A change with the entry that says it. */
+export type PlacedChange = EntryHead & AnswerChange;
 
 interface PlacedEntry {
   readonly entry: JournalEntry;
@@ -36,13 +41,25 @@ export class Verdicts {
     }
   }
 
-  /** One person's verdict on the sample of a line. */
-  of(by: string, line: number): Verdict {
-    const own = (this.#byLine.get(line) ?? []).filter(({ entry }) => entry.by === by);
+  #own(by: string, line: number): readonly PlacedEntry[] {
+    return (this.#byLine.get(line) ?? []).filter(({ entry }) => entry.by === by);
+  }
+
+  /**
+   * One person's verdict on the sample of a line.
+   * @param candidates how many the file has. With it, ranks name only answers that were there when
+   *   they were given: one that was taken back gives its place, not its rank, to a later one
+   */
+  of(by: string, line: number, candidates?: number): Verdict {
+    const own = this.#own(by, line);
     if (own.length === 0) {
       return NO_VERDICT;
     }
-    const current = lastDecision(own, false);
+    const last = lastDecision(own, false);
+    const current =
+      last === undefined || candidates === undefined
+        ? last
+        : withAnswers(last, candidates + addedBefore(own, last));
     const decision = current ?? lastDecision(own, true);
     return {
       ...(decision === undefined ? {} : { decision }),
@@ -50,6 +67,20 @@ export class Verdicts {
       note: lastOf(own, 'note')?.text ?? '',
       stale: decision !== undefined && current === undefined,
     };
+  }
+
+  /** The answers that a person has edited and added on the row of a line, oldest first. */
+  changesOf(by: string, line: number): readonly PlacedChange[] {
+    return this.#own(by, line).flatMap(({ entry, stale }) =>
+      (entry.kind === 'edit' || entry.kind === 'add') && !stale ? [entry] : [],
+    );
+  }
+
+  /** How many of such changes are about a sample that says something else by now. */
+  staleChangesOf(by: string, line: number): number {
+    return this.#own(by, line).filter(
+      ({ entry, stale }) => stale && (entry.kind === 'edit' || entry.kind === 'add'),
+    ).length;
   }
 
   /** Lines of the rows that have entries, whoever made them. */
@@ -85,6 +116,24 @@ function placesOf(
   }
   const [nearest] = [...rows.keys()].sort((a, b) => Math.abs(a - line) - Math.abs(b - line));
   return { lines: nearest === undefined ? [] : [nearest], stale: true };
+}
+
+function addedBefore(own: readonly PlacedEntry[], { uid }: Decision): number {
+  const at = own.findIndex(({ entry }) => entry.uid === uid);
+  return own.slice(0, at).filter(({ entry, stale }) => entry.kind === 'add' && !stale).length;
+}
+
+/** The decision as far as it is about the first `count` answers. */
+function withAnswers(decision: Decision, count: number): Decision {
+  if (decision.kind !== 'rank' || decision.ranks.flat().every((index) => index < count)) {
+    return decision;
+  }
+  const ranks = decision.ranks.map((group) => group.filter((index) => index < count));
+  return {
+    ...decision,
+    ranks: ranks.filter((group) => group.length > 0),
+    unranked: decision.unranked.filter((index) => index < count),
+  };
 }
 
 function lastDecision(placed: readonly PlacedEntry[], stale: boolean): Decision | undefined {

@@ -118,6 +118,46 @@ test('blind and shuffled: rank, save, reveal in place, go on', async ({ workbenc
   expect(window.complaints).toEqual([]);
 });
 
+test('a blind and shuffled sample is edited: its rewards come with the verdict', async ({
+  workbench,
+}) => {
+  const window = await workbench.start();
+  const frame = await goBlind(window);
+  const cards = frame.locator('.card');
+  const edited = cards.nth(1);
+  await press(window, 'Home', 'ArrowRight', 'e');
+  await expect(frame.locator('rl-answer-field textarea')).toBeFocused();
+  await press(window, 'ControlOrMeta+a');
+  await window.page.keyboard.type('A short one.');
+  await expectBlind(frame);
+  expect(await violations(frame)).toEqual([]);
+  await press(window, 'ControlOrMeta+Enter');
+  await expect(edited.locator('.edits .chip')).toHaveText('edited by you');
+  await expect(edited).toBeFocused();
+  await press(window, 'a');
+  await expect(frame.locator('rl-answer-field textarea')).toBeFocused();
+  await window.page.keyboard.type('One of my own.');
+  await press(window, 'ControlOrMeta+Enter');
+  await expect(cards).toHaveCount(4);
+  await expect(cards.last()).toBeFocused();
+  await expect(cards.last().locator('.edits .chip')).toHaveText('written by you');
+  await expectBlind(frame);
+  await press(window, 'Home', 'ArrowRight', '1', 'End', '2', 'Enter');
+  await expect(frame.locator('.card .val')).toHaveCount(4, { timeout: 60_000 });
+
+  const [edit, add, rank] = window.journal();
+  const order = rank?.shown as number[];
+  expect(order.at(-1)).toBe(3);
+  expect(edit).toMatchObject({ kind: 'edit', candidate: order[1], text: 'A short one.' });
+  expect(add).toMatchObject({ kind: 'add', text: 'One of my own.' });
+  expect(rank).toMatchObject({ kind: 'rank', blind: true, ranks: [[order[1]], [3]] });
+  const file = window.path('everyday.candidates.jsonl');
+  const before = rewardsByCommand(file).get('market-22')?.[order[1] ?? -1] ?? NaN;
+  await expect(edited.locator('.rw .num')).toHaveText(`was ${shown(before)}`);
+  await expect(edited.locator('.answer')).toHaveText('A short one.');
+  expect(window.complaints).toEqual([]);
+});
+
 test('two quick Enters save once, reveal, and go on', async ({ workbench }) => {
   const window = await workbench.start();
   const frame = await goBlind(window);

@@ -3,6 +3,7 @@
 import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { editedCard } from '../shared/editedCard';
 import { noticeList } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { t } from '../words';
@@ -52,6 +53,11 @@ export class Answers extends StoreElement {
             (_, index) => `${sample.key}${index}`,
             (_, index) => answerCard({ store, sample, index }),
           )}
+          ${
+            store.editing.isOpen(undefined)
+              ? editedCard({ store, sample, index: count }, false)
+              : ''
+          }
         </div>
       </section>
     `;

@@ -30,6 +30,20 @@ export function answersToolbar(
           </button>`
     }
     <span class="sp"></span>
+    ${
+      store.readOnly
+        ? nothing
+        : html`<button
+            class="tb lbl"
+            tabindex="-1"
+            title=${t('Write an answer (A)')}
+            @click=${() => store.editing.open(undefined)}
+          >
+            ${icon('add')}<span
+              >${store.editing.isLeft(undefined) ? t('Unsaved answer') : t('Write an answer')}</span
+            >
+          </button>`
+    }
     <button
       class="tb lbl"
       tabindex=${sample.candidates.length < 2 ? '0' : '-1'}

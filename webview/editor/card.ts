@@ -2,15 +2,18 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { compare } from '../compare/compareActions';
-import { cardLabel, scoreOf, tabStop, type CardData } from '../shared/cardData';
+import { cardLabel, formerReward, scoreOf, tabStop, type CardData } from '../shared/cardData';
 import {
   answerCounts,
   answerText,
+  editButton,
+  editChip,
   moreButton,
   pinButton,
   rankPill,
   sourceName,
 } from '../shared/cardParts';
+import { editedCard } from '../shared/editedCard';
 import { icon } from '../shared/parts';
 import { rewardAside, rewardValue, scoreFault } from '../shared/rewardParts';
 import { rewardStrip } from '../shared/strip';
@@ -18,6 +21,9 @@ import { letterOf, t } from '../words';
 
 export function answerCard(data: CardData): TemplateResult {
   const { store, sample, index } = data;
+  if (store.editing.isOpen(index)) {
+    return editedCard(data, false);
+  }
   const state = scoreOf(data).state;
   const focused = store.focused === index;
   return html`
@@ -33,6 +39,7 @@ export function answerCard(data: CardData): TemplateResult {
       <div class="ch">
         <span class="let">${letterOf(index)}</span>
         ${sourceName(data)}
+        ${editChip(data)}
         <span class="sp"></span>
         ${rankPill(data)}
       </div>
@@ -43,7 +50,12 @@ export function answerCard(data: CardData): TemplateResult {
                 ${rewardValue(data)}<span class="sp"></span
                 ><span class="mg">${rewardAside(data)}</span>
               </div>
-              ${rewardStrip(store.decisions.rewards, index, sample.score.medianRange)}`
+              ${rewardStrip(
+                store.decisions.rewards,
+                index,
+                sample.score.medianRange,
+                formerReward(data),
+              )}`
       }
       <div class="cb">
         ${scoreFault(data)}
@@ -52,7 +64,7 @@ export function answerCard(data: CardData): TemplateResult {
       <div class="cf">
         ${answerCounts(data)}
         <span class="sp"></span>
-        ${pinButton(data)} ${compareButton(data)} ${moreButton(data)}
+        ${pinButton(data)} ${compareButton(data)} ${editButton(data)} ${moreButton(data)}
       </div>
     </div>
   `;

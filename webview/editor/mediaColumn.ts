@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { MediaView, SampleView } from '../../src/protocol/reviewProtocol';
+import type { SampleView } from '../../src/protocol/reviewProtocol';
+import type { MediaView } from '../../src/protocol/sampleParts';
 import type { MediaFacts } from '../../src/sample/reward';
 import '../media/zoomView';
 import type { ZoomView } from '../media/zoomView';

@@ -1,14 +1,31 @@
 // A compact card for the side panel: three lines of text, the same keys.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { cardLabel, margins, scoreOf, sourceWords, type CardData } from '../shared/cardData';
-import { answerCounts, answerText, moreButton, pinButton, rankPill } from '../shared/cardParts';
+import {
+  cardLabel,
+  formerReward,
+  margins,
+  scoreOf,
+  sourceWords,
+  type CardData,
+} from '../shared/cardData';
+import {
+  answerCounts,
+  answerText,
+  editButton,
+  editChip,
+  moreButton,
+  pinButton,
+  rankPill,
+} from '../shared/cardParts';
+import { editedCard } from '../shared/editedCard';
 import {
   rankWords,
   rewardAside,
   rewardValue,
   scoreFault,
   standInChip,
+  wasText,
 } from '../shared/rewardParts';
 import { rewardStrip } from '../shared/strip';
 import { letterOf, marginText, rewardText, t } from '../words';
@@ -16,6 +33,9 @@ import { letterOf, marginText, rewardText, t } from '../words';
 export function compactCard(data: CardData): TemplateResult {
   const { store, sample, index } = data;
   const score = scoreOf(data);
+  if (store.editing.isOpen(index)) {
+    return editedCard(data, true);
+  }
   return html`
     <div
       class="card"
@@ -33,7 +53,7 @@ export function compactCard(data: CardData): TemplateResult {
             score.state === 'scored'
               ? html`<b title=${t('Only differences within one sample mean something.')}
                     >${rewardText(score.reward)}</b
-                  >${standInChip(store)}${rankWords(data)}<span class="dim">${marginShort(data)}</span>`
+                  >${standInChip(store)}${rankWords(data)}<span class="dim">${marginShort(data)}</span>${wasText(formerReward(data))}`
               : html`${rewardValue(data)} <span class="dim">${rewardAside(data)}</span>`
           }
         </div>
@@ -41,15 +61,21 @@ export function compactCard(data: CardData): TemplateResult {
         ${
           sample.blind
             ? nothing
-            : rewardStrip(store.decisions.rewards, index, sample.score.medianRange)
+            : rewardStrip(
+                store.decisions.rewards,
+                index,
+                sample.score.medianRange,
+                formerReward(data),
+              )
         }
+        ${editChip(data)}
         ${scoreFault(data)}
         ${answerText(data)}
       </div>
       <div class="cf">
         ${answerCounts(data, sourceWords(data))}
         <span class="sp"></span>
-        ${pinButton(data)} ${moreButton(data)}
+        ${pinButton(data)} ${editButton(data)} ${moreButton(data)}
       </div>
     </div>
   `;

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { SampleView } from '../../src/protocol/reviewProtocol';
 import type { ReviewStore } from '../reviewStore';
+import { editedCard } from '../shared/editedCard';
 import { openMenu, type MenuItem } from '../shared/menu';
 import { blindNotice } from '../shared/blindNotice';
 import { noteButton } from '../shared/noteField';
@@ -23,6 +24,11 @@ export function openSample(store: ReviewStore, sample: SampleView): TemplateResu
       (_, index) => index,
       (_, index) => compactCard({ store, sample, index }),
     )}
+    ${
+      store.editing.isOpen(undefined)
+        ? editedCard({ store, sample, index: sample.candidates.length }, true)
+        : nothing
+    }
     ${whatIsOdd(store)} ${saveFailure(store.decisions)} ${note(store)} ${buttons(store, sample)}
     <vscode-button
       appearance="secondary"
@@ -69,8 +75,8 @@ function buttons(store: ReviewStore, sample: SampleView): TemplateResult {
     <vscode-button
       appearance="icon"
       aria-haspopup="menu"
-      aria-label=${t('All bad, skip, note')}
-      title=${t('All bad, skip, note')}
+      aria-label=${t('All bad, skip, note, write an answer')}
+      title=${t('All bad, skip, note, write an answer')}
       @click=${(event: Event) => openMenu(event, moreItems(store))}
       >${icon('ellipsis')}</vscode-button
     >
@@ -83,6 +89,15 @@ function moreItems(store: ReviewStore): MenuItem[] {
     { label: t('All bad'), icon: 'thumbsdown', run: () => decisions.toggleAllBad() },
     { label: t('Skip'), icon: 'debug-step-over', run: () => decisions.skip() },
     { label: t('Note'), icon: 'note', run: () => store.toggle('noteOpen', true) },
+    ...(store.readOnly
+      ? []
+      : [
+          {
+            label: store.editing.isLeft(undefined) ? t('Unsaved answer') : t('Write an answer'),
+            icon: 'add',
+            run: () => store.editing.open(undefined),
+          },
+        ]),
     { label: t('Undo'), icon: 'discard', run: () => decisions.saving.takeBack('undo') },
     {
       label: t('Blind: hide sources and rewards until you decide'),

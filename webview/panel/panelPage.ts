@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { FollowedView, MediaView, SectionView } from '../../src/protocol/reviewProtocol';
+import type { FollowedView, SectionView } from '../../src/protocol/reviewProtocol';
+import type { MediaView } from '../../src/protocol/sampleParts';
 import '../editor/keysDialog';
 import '../shared/menu';
 import { icon, keycap, noticeList } from '../shared/parts';
@@ -83,12 +84,17 @@ export class PanelPage extends StoreElement {
           <div class="scount">${counts}</div>
           ${
             samples === 0
-              ? html`<button
-                  class="link"
-                  @click=${() => post({ type: 'command', command: 'openDataset' })}
-                >
-                  ${t('Open a dataset…')}
-                </button>`
+              ? html`<div class="sacts">
+                  <vscode-button
+                    @click=${() => post({ type: 'command', command: 'pasteAnswers' })}
+                    >${t('Paste answers…')}</vscode-button
+                  >
+                  <vscode-button
+                    appearance="secondary"
+                    @click=${() => post({ type: 'command', command: 'openDataset' })}
+                    >${t('Open a dataset…')}</vscode-button
+                  >
+                </div>`
               : nothing
           }
         </div>

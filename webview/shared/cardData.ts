@@ -1,6 +1,7 @@
 // What is known of one card, and its words.
 
-import type { CandidateScore, SampleView } from '../../src/protocol/reviewProtocol';
+import type { SampleView } from '../../src/protocol/reviewProtocol';
+import type { CandidateScore } from '../../src/protocol/sampleParts';
 import type { ReviewStore } from '../reviewStore';
 import { letterOf, marginText, ordinal, rewardText, t } from '../words';
 
@@ -93,8 +94,11 @@ export function cardLabel(data: CardData): string {
     (store.decisions.draft.places[index] ?? 0) > 0 || store.decisions.draft.allBad
       ? t('You: {0}.', ownRank(data))
       : t('Not ranked by you.');
+  const words = editWords(data);
+  const edit = words === undefined ? [] : [`${words}.`];
   if (sample.blind) {
-    return `${t('Answer {0}. Source and reward hidden.', letterOf(index))} ${own}`;
+    const name = t('Answer {0}. Source and reward hidden.', letterOf(index));
+    return [name, ...edit, own].join(' ');
   }
   const source = sample.candidates[index]?.source;
   const score = scoreOf(data);
@@ -115,5 +119,21 @@ export function cardLabel(data: CardData): string {
             rank ?? '',
             rewardText(-found.toBest),
           );
-  return [name, score.state === 'error' ? t('No reward: {0}', score.text) : reward, own].join(' ');
+  const outcome = score.state === 'error' ? t('No reward: {0}', score.text) : reward;
+  return [name, ...edit, outcome, own].join(' ');
+}
+
+/** Whose the text is, when it is not the file's. */
+export function editWords({ sample, index }: CardData): string | undefined {
+  const { added, original } = sample.candidates[index] ?? {};
+  return added === true
+    ? t('written by you')
+    : original === undefined
+      ? undefined
+      : t('edited by you');
+}
+
+/** The reward of what an edited answer said before, if it is known. */
+export function formerReward({ sample, index }: CardData): number | null {
+  return sample.score.before[index] ?? null;
 }

@@ -5,7 +5,7 @@ import { post } from '../vscodeApi';
 import { letterOf, ordinal, t } from '../words';
 import './answerCounts';
 import './answerText';
-import { ownRank, scoreOf, sourceWords, tabStop, type CardData } from './cardData';
+import { editWords, ownRank, scoreOf, sourceWords, tabStop, type CardData } from './cardData';
 import { openMenu, type MenuItem } from './menu';
 import { icon } from './parts';
 
@@ -41,14 +41,26 @@ function rankItems({ store, index, sample }: CardData): MenuItem[] {
 
 /** Copy, score again, go to the line. */
 export function moreButton(data: CardData): TemplateResult {
-  const { sample, index } = data;
+  const { store, sample, index } = data;
   const { key } = sample;
+  const isEdited = sample.candidates[index]?.original !== undefined;
   const items: MenuItem[] = [
     {
       label: t('Copy answer'),
       icon: 'copy',
       run: () => post({ type: 'copy', text: sample.candidates[index]?.text ?? '' }),
     },
+    ...(isEdited
+      ? [
+          {
+            label: store.textView.showsOriginal(sample, index)
+              ? t('Show the edit')
+              : t('Show original'),
+            icon: 'history',
+            run: () => store.toggleOriginal(index),
+          },
+        ]
+      : []),
     ...(sample.blind
       ? []
       : [
@@ -77,9 +89,19 @@ export function moreButton(data: CardData): TemplateResult {
 
 /** The text, rendered, with marks on what the base lacks. */
 export function answerText({ store, sample, index }: CardData): TemplateResult {
+  const { text = '', original = text } = sample.candidates[index] ?? {};
+  if (store.textView.showsOriginal(sample, index)) {
+    return html`<p class="origin">${t('Before the edit. Marked: what the edit lacks.')}</p>
+      <rl-answer-text
+        .text=${original}
+        .raw=${store.textView.raw}
+        .base=${text}
+        ?reachable=${store.focused === index}
+      ></rl-answer-text>`;
+  }
   const base = store.textView.baseOf(sample, store.decisions.rewards);
   return html`<rl-answer-text
-    .text=${sample.candidates[index]?.text ?? ''}
+    .text=${text}
     .raw=${store.textView.raw}
     .base=${base === undefined || base === index ? undefined : sample.candidates[base]?.text}
     ?reachable=${store.focused === index}
@@ -100,6 +122,61 @@ export function answerCounts(data: CardData, label = ''): TemplateResult {
 export function sourceName(data: CardData): TemplateResult {
   const source = data.sample.candidates[data.index]?.source;
   return html`<span class="src ${source === undefined ? 'dim' : ''}">${sourceWords(data)}</span>`;
+}
+
+/** "edited by you", and the way back. */
+export function editChip(data: CardData): TemplateResult | typeof nothing {
+  const { store, sample, index } = data;
+  const words = editWords(data);
+  const isLeft = store.editing.isLeft(index);
+  if (words === undefined && !isLeft) {
+    return nothing;
+  }
+  const { added, original } = sample.candidates[index] ?? {};
+  const isLast = index === sample.candidates.length - 1;
+  // another added answer after it would lose its place
+  const undo =
+    original !== undefined ? t('Undo edit') : added === true && isLast ? t('Remove') : undefined;
+  return html`<span class="edits"
+    >${words === undefined ? nothing : html`<span class="chip">${words}</span>`}${
+      undo === undefined || store.readOnly
+        ? nothing
+        : html`<button
+            class="link"
+            tabindex=${tabStop(data)}
+            @click=${() => store.decisions.undoChange(index)}
+          >
+            ${undo}
+          </button>`
+    }${
+      isLeft
+        ? html`<button
+            class="link"
+            tabindex=${tabStop(data)}
+            title=${t('Go on with the edit that is not saved (E)')}
+            @click=${() => store.editing.open(index)}
+          >
+            ${t('Unsaved edit')}
+          </button>`
+        : nothing
+    }</span
+  >`;
+}
+
+/** Edits this answer in its place. */
+export function editButton(data: CardData): TemplateResult | typeof nothing {
+  const { store, index } = data;
+  return store.readOnly
+    ? nothing
+    : html`<button
+        class="tb sq"
+        tabindex=${tabStop(data)}
+        aria-label=${t('Edit answer {0}', letterOf(index))}
+        title=${t('Edit this answer (E)')}
+        @click=${() => store.editing.open(index)}
+      >
+        ${icon('edit')}
+      </button>`;
 }
 
 /** Compares the others with this answer. */

@@ -1,7 +1,7 @@
 // The frames of a video that the model saw, each with its time.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { FramesView } from '../../src/protocol/reviewProtocol';
+import type { FramesView } from '../../src/protocol/sampleParts';
 import { secondsText, t } from '../words';
 import { icon } from './parts';
 

@@ -5,7 +5,7 @@ import { DEMO_LABEL } from '../../src/sample/standIn';
 import type { ReviewStore } from '../reviewStore';
 import { post } from '../vscodeApi';
 import { rewardText, t } from '../words';
-import { marginWords, modelRank, scoreOf, tabStop, type CardData } from './cardData';
+import { formerReward, marginWords, modelRank, scoreOf, tabStop, type CardData } from './cardData';
 import { icon } from './parts';
 
 /** The chip that marks every reward of a stand-in. */
@@ -31,7 +31,7 @@ export function rewardValue(data: CardData): TemplateResult {
     case 'scored':
       return html`<span class="val" title=${t('Only differences within one sample mean something.')}
           >${rewardText(score.reward)}</span
-        >${standInChip(data.store)}${rankWords(data)}`;
+        >${standInChip(data.store)}${rankWords(data)}${wasText(formerReward(data))}`;
     case 'waiting':
       return html`<span class="wait">${t('Waiting, {0} before it', score.before)}</span>`;
     case 'scoring':
@@ -39,7 +39,7 @@ export function rewardValue(data: CardData): TemplateResult {
         >${
           score.attempt > 1 ? t('Scoring again… try {0} of 3', score.attempt) : t('Scoring…')
         }</span
-      >`;
+      >${wasText(formerReward(data))}`;
     case 'error':
       return html`<span class="wait">${icon('warning')} ${t('No reward')}</span>`;
     case 'none':
@@ -55,6 +55,13 @@ export function rankWords(data: CardData): TemplateResult {
   const floor = data.store.noiseFloor.toPrecision(1);
   const why = t('Closer than {0}, the noise of this device: the same rank.', floor);
   return html`<span class="mr" title=${words.startsWith('≈') ? why : nothing}>${words}</span>`;
+}
+
+/** "was 3.12": the reward before an edit. */
+export function wasText(reward: number | null): TemplateResult | typeof nothing {
+  return reward === null
+    ? nothing
+    : html`<span class="dim num">${t('was {0}', rewardText(reward))}</span>`;
 }
 
 /** Beside the reward: margin, or the way to stop. */

@@ -27,26 +27,37 @@ export function stripPositions(
   );
 }
 
-/** @param own index of the card's answer */
+/**
+ * @param own index of the card's answer
+ * @param former reward of what it said before an edit: a hollow dot
+ */
 export function rewardStrip(
   rewards: readonly (number | null)[],
   own: number,
   leastRange: number,
+  former: number | null = null,
 ): unknown {
   // each has a tick for every other answer: drawn again only when a reward changes
-  return guard([rewards, own, leastRange], () => drawnStrip(rewards, own, leastRange));
+  return guard([rewards, own, leastRange, former], () =>
+    drawnStrip(rewards, own, leastRange, former),
+  );
 }
 
 function drawnStrip(
   rewards: readonly (number | null)[],
   own: number,
   leastRange: number,
+  former: number | null,
 ): TemplateResult {
-  const positions = stripPositions(rewards, leastRange);
+  // on the same scale as the others
+  const all = stripPositions([...rewards, former], leastRange);
+  const positions = all.slice(0, -1);
+  const before = all.at(-1);
   const reward = rewards[own] ?? null;
   const at = positions[own];
-  const label =
+  const now =
     reward === null ? t('no reward') : t('{0} on this sample’s scale', rewardText(reward));
+  const label = former === null ? now : t('{0}, was {1}', now, rewardText(former));
   return html`
     <div class="strip" role="img" aria-label=${label}>
       ${at === undefined ? nothing : html`<i ${styled({ width: `${at}%` })}></i>`}
@@ -55,6 +66,9 @@ function drawnStrip(
           ? nothing
           : html`<u ${styled({ left: `${left}%` })}><s>${letterOf(index)}</s></u>`,
       )}
+      ${
+        before === undefined ? nothing : html`<b class="was" ${styled({ left: `${before}%` })}></b>`
+      }
       ${
         at === undefined
           ? nothing

@@ -2,7 +2,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { FramesView, MediaView } from '../../src/protocol/reviewProtocol';
+import type { FramesView, MediaView } from '../../src/protocol/sampleParts';
 import { positionText, secondsText, t } from '../words';
 import { frameStrip } from './frameStrip';
 import { fileName, icon } from './parts';

@@ -93,8 +93,16 @@ function describe(report: PairExportReport): string {
     ...(report.journalFaults.length > 0
       ? [t('{0} lines of the verdict journal can’t be read.', report.journalFaults.length)]
       : []),
-    ...(report.unusedAnswers > 0
-      ? [t('{0} answers edited or added in the review were not used.', report.unusedAnswers)]
+    ...(report.editedPairs > 0
+      ? [t('{0} of them with answers edited or written in the review.', report.editedPairs)]
+      : []),
+    ...(report.staleAnswers > 0
+      ? [
+          t(
+            '{0} edited or written answers not used: their sample has changed since.',
+            report.staleAnswers,
+          ),
+        ]
       : []),
     ...(report.badRows > 0 ? [t('{0} rows could not be read.', report.badRows)] : []),
   ].join(' ');

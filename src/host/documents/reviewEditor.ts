@@ -18,6 +18,7 @@ import {
   findSample,
   mediaRootsOf,
   sampleAt,
+  shownSample,
   toProgressView,
   toRowView,
 } from '../views/sampleViews';
@@ -219,10 +220,10 @@ export class ReviewEditor {
       this.#surface.post({ type: 'brokenRow', row: view, fault: describeError(result.error) });
       return;
     }
+    const shown = shownSample(dataset, row, result.sample);
     if (scoreOnOpen() && this.panel.visible) {
-      dataset.scoring.want(this, result.sample);
+      dataset.scoring.want(this, shown.revised);
     }
-    const shown = { dataset, row, sample: result.sample };
     await this.#posts.show(shown, takeFocus, isWanted);
   }
 
@@ -270,6 +271,12 @@ export class ReviewEditor {
 
   async #onSession(dataset: OpenDataset, event: SessionEvent): Promise<void> {
     switch (event.type) {
+      case 'answers':
+        if (event.line === dataset.session.dataset.lineOf(this.#row)) {
+          await this.#openRow(this.#row, false);
+        }
+        await this.#onSession(dataset, { type: 'score', line: event.line });
+        break;
       case 'verdict': {
         const shown = await sampleAt(dataset, event.line);
         if (shown !== undefined) {
@@ -326,6 +333,7 @@ export class ReviewEditor {
     return {
       services: this.services,
       viewer: this,
+      texts: this.#surface.texts,
       post: (message) => this.#surface.post(message),
       posts: this.#posts,
       filteredBy: () => (this.#queue === undefined ? [] : hiddenValuesIn(this.#queue.query)),

@@ -16,9 +16,11 @@ import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
 import type { Viewer } from '../sessionScoring';
 import { setMode } from '../commands/setMode';
-import { journalBody, keptDraft } from './shownAnswers';
+import { forgetSaved, keepDraft } from './pageDrafts';
+import { journalBody, namedCandidate } from './shownAnswers';
 import type { SamplePosts } from './samplePosts';
-import type { ShownSample } from './sampleViews';
+import { shownSample, type ShownSample } from './sampleViews';
+import type { TextScoring } from './textScoring';
 
 const { t } = vscode.l10n;
 
@@ -26,6 +28,8 @@ export interface ActionContext {
   readonly services: Services;
   /** identifies the webview to the scoring */
   readonly viewer: Viewer;
+  /** scores what is being written in this webview */
+  readonly texts: TextScoring;
   post(message: ToWebview): void;
   /** tells of the sample that is shown */
   readonly posts: SamplePosts;
@@ -37,6 +41,8 @@ export interface ActionContext {
   datasets(): readonly OpenDataset[];
   /** shows a sample of the current dataset */
   reveal(line: number): Promise<void>;
+  /** makes a candidate file for what the panel follows; absent in the editor */
+  pasteAnswers?(): Promise<void>;
   /** hidden values that decide what the queue shows; absent where there is none */
   filteredBy?(): readonly HiddenValue[];
   /** of the queue; absent where there is none */
@@ -53,13 +59,16 @@ export async function handleSampleMessage(
       await record(context, message.key, message.body);
       return true;
     case 'draft':
-      await context.services.drafts.ranks.set(
-        message.key,
-        message.draft && keptDraft(message.draft, message.shown, message.blind),
-      );
-      return true;
     case 'noteDraft':
-      await context.services.drafts.notes.set(message.key, message.text);
+    case 'answerDraft':
+      await keepDraft(context.services.drafts, message);
+      return true;
+    case 'undoChange':
+      await undoChange(context, message);
+      return true;
+    case 'scoreText':
+    case 'cancelText':
+      await context.texts.receive(context, message);
       return true;
     case 'undo':
     case 'redo':
@@ -79,11 +88,11 @@ export async function handleSampleMessage(
     case 'scoreAgain':
     case 'cancelScoring':
     case 'goToLine':
-      await withSample(context, message.key, async ({ dataset, sample }) => {
+      await withSample(context, message.key, async ({ dataset, sample, revised }) => {
         if (message.type === 'goToLine') {
           await openLine(dataset.path, sample.line);
         } else if (message.type === 'scoreAgain') {
-          dataset.scoring.again(context.viewer, sample);
+          dataset.scoring.again(context.viewer, revised);
         } else {
           dataset.scoring.cancel(sample.line);
         }
@@ -191,25 +200,24 @@ async function reveal(context: ActionContext, shown: ShownSample, key: string): 
 async function record(context: ActionContext, key: string, body: RecordBody): Promise<void> {
   requireTrust();
   const shown = await requireSample(context, key);
-  const { dataset, sample } = shown;
-  await dataset.session.record(sample, toEntryBody(context, shown, body));
-  const { drafts } = context.services;
-  if (body.kind === 'note') {
-    await afterWriting(context, drafts.notes.set(key, undefined));
-  } else if (body.kind !== 'flag') {
-    await afterWriting(context, drafts.ranks.set(key, undefined));
+  const { dataset, row, sample } = shown;
+  const entry = toEntryBody(context, shown, body);
+  await dataset.session.record(sample, entry);
+  await afterWriting(context, forgetSaved(context.services.drafts, key, entry));
+  if (entry.kind !== 'edit' && entry.kind !== 'add') {
+    // a page that knows that it is saved also shows what was hidden until then
+    await afterWriting(context, context.posts.verdict(shownSample(dataset, row, sample)));
   }
-  // a page that knows that it is saved also shows what was hidden until then
-  await afterWriting(context, context.posts.verdict(shown));
 }
 
 /** @throws AppError when it does not fit the sample */
 function toEntryBody(
   context: ActionContext,
-  { dataset, sample }: ShownSample,
+  { dataset, sample, revised }: ShownSample,
   body: RecordBody,
 ): EntryBody {
-  const entry = journalBody(body, sample.candidates.length);
+  const count = revised.sample.candidates.length;
+  const entry = journalBody(body, count, dataset.session.person);
   if (entry.kind !== 'rank' || !entry.blind) {
     return entry;
   }
@@ -218,6 +226,25 @@ function toEntryBody(
   }
   const hidden = context.filteredBy?.() ?? [];
   return hidden.length === 0 ? entry : { ...entry, filteredBy: hidden };
+}
+
+/** @throws AppError why nothing was taken back */
+async function undoChange(
+  context: ActionContext,
+  message: Extract<FromWebview, { type: 'undoChange' }>,
+): Promise<void> {
+  requireTrust();
+  const { dataset, sample, revised } = await requireSample(context, message.key);
+  const candidate = namedCandidate(message, revised.sample.candidates.length);
+  const entry = await dataset.session.undoChange(sample, candidate);
+  context.post({
+    type: 'say',
+    text: entry === undefined ? t('Nothing to undo.') : undoneWords(entry),
+  });
+}
+
+function undoneWords(entry: JournalEntry): string {
+  return t('Undone: {0}.', t('{0} of {1}', entryName(entry), entry.id));
 }
 
 /** The journal is written: what fails now is no reason to write it again. */
@@ -263,8 +290,10 @@ async function takeBack(context: ActionContext, what: 'undo' | 'redo'): Promise<
     return;
   }
   await afterWriting(context, context.reveal(entry.line));
-  const subject = t('{0} of {1}', entryName(entry), entry.id);
-  const text = what === 'undo' ? t('Undone: {0}.', subject) : t('Redone: {0}.', subject);
+  const text =
+    what === 'undo'
+      ? undoneWords(entry)
+      : t('Redone: {0}.', t('{0} of {1}', entryName(entry), entry.id));
   context.post({ type: 'say', text });
 }
 
@@ -281,8 +310,9 @@ function entryName({ kind }: JournalEntry): string {
     case 'note':
       return t('note');
     case 'edit':
-    case 'add':
       return t('edit');
+    case 'add':
+      return t('added answer');
     case 'undo':
       return t('undo');
   }
@@ -307,6 +337,9 @@ async function runCommand(context: ActionContext, command: MenuCommand): Promise
     case 'sort':
     case 'goToRow':
       await context.choose?.(command);
+      break;
+    case 'pasteAnswers':
+      await context.pasteAnswers?.();
       break;
     case 'showLog':
       context.services.log.show();

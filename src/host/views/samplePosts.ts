@@ -1,11 +1,12 @@
 // Tells a page of the sample that it shows: as a whole, and what changes.
 
 import type { ToWebview } from '../../protocol/reviewProtocol';
+import type { CandidateScore } from '../../protocol/sampleParts';
 import { isAtOnceAfterBlind } from '../settings';
 import type { Viewer } from '../sessionScoring';
 import type { Services } from '../services';
-import { shownScore, shownVerdict } from './shownAnswers';
-import { keyOf, mediaViews, toSampleView, type ShownSample } from './sampleViews';
+import { shownScore, shownTextScore, shownVerdict } from './shownAnswers';
+import { keyOf, mediaViews, shownSample, toSampleView, type ShownSample } from './sampleViews';
 
 export interface PostTarget {
   readonly toUri: (file: string) => string;
@@ -19,14 +20,19 @@ export class SamplePosts {
     readonly target: PostTarget,
   ) {}
 
-  /** @param isWanted nothing else was asked for meanwhile */
-  async show(shown: ShownSample, takeFocus: boolean, isWanted: () => boolean): Promise<void> {
-    const media = await mediaViews(shown, this.target.toUri);
+  /** With its answers as they are by then. @param isWanted nothing else was asked for meanwhile */
+  async show(
+    { dataset, row, sample: ofFile }: ShownSample,
+    takeFocus: boolean,
+    isWanted: () => boolean,
+  ): Promise<void> {
+    const media = await mediaViews(dataset, ofFile, this.target.toUri);
     if (isWanted()) {
       const { presentations, drafts } = this.services;
-      const how = presentations.next(this.viewer, shown.dataset, shown.sample);
+      const shown = shownSample(dataset, row, ofFile);
+      const how = presentations.next(this.viewer, dataset, shown.revised);
       presentations.show(this.viewer, keyOf(shown), how);
-      this.mode(shown.dataset.path);
+      this.mode(dataset.path);
       const sample = toSampleView(shown, media, drafts, how);
       this.target.post({ type: 'sample', sample, takeFocus });
     }
@@ -37,12 +43,12 @@ export class SamplePosts {
     const { presentations } = this.services;
     const key = keyOf(shown);
     const before = presentations.shownTo(this.viewer, key);
-    const after = presentations.next(this.viewer, shown.dataset, shown.sample);
+    const after = presentations.next(this.viewer, shown.dataset, shown.revised);
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(after)) {
       await this.show(shown, false, () => this.isShown(key));
       return;
     }
-    const verdict = shown.dataset.session.verdictOf(shown.sample.line);
+    const verdict = shown.dataset.session.verdictOf(shown.sample);
     this.target.post({ type: 'verdict', key, verdict: shownVerdict(verdict, after.order) });
   }
 
@@ -51,8 +57,17 @@ export class SamplePosts {
     const key = keyOf(shown);
     const how = this.services.presentations.shownTo(this.viewer, key);
     if (how !== undefined) {
-      const score = shownScore(shown.dataset.scoring.view(shown.sample), how);
+      const score = shownScore(shown.dataset.scoring.view(shown.revised), how);
       this.target.post({ type: 'score', key, score });
+    }
+  }
+
+  /** How far the reward is of a text that is being written as an answer to it. */
+  textScore(shown: ShownSample, text: string, score: CandidateScore): void {
+    const key = keyOf(shown);
+    const how = this.services.presentations.shownTo(this.viewer, key);
+    if (how !== undefined) {
+      this.target.post({ type: 'textScore', key, text, score: shownTextScore(score, how) });
     }
   }
 

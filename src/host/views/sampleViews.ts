@@ -6,13 +6,9 @@ import * as vscode from 'vscode';
 import { encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/candidateRow';
 import { fileSizeBytes, resolveMedia } from '../../node/folder';
-import type {
-  MediaKind,
-  MediaView,
-  ProgressView,
-  RowView,
-  SampleView,
-} from '../../protocol/reviewProtocol';
+import type { ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
+import type { MediaKind, MediaView } from '../../protocol/sampleParts';
+import type { RevisedSample } from '../../sample/revision';
 import { mediaOf, promptText, type Sample } from '../../sample/sample';
 import { bestMargin, standingOf } from '../../sample/standing';
 import type { Drafts } from '../drafts';
@@ -20,7 +16,13 @@ import { describeError } from '../messages';
 import type { Presentation, Presentations } from '../presentations';
 import { placeOf, sampleKey } from '../sampleKey';
 import type { OpenDataset } from '../sessions';
-import { shownCandidates, shownDraft, shownScore, shownVerdict } from './shownAnswers';
+import {
+  shownAnswerDrafts,
+  shownCandidates,
+  shownDraft,
+  shownScore,
+  shownVerdict,
+} from './shownAnswers';
 
 const MAX_ROW_TEXT = 200;
 
@@ -28,7 +30,10 @@ const MAX_ROW_TEXT = 200;
 export interface ShownSample {
   readonly dataset: OpenDataset;
   readonly row: number;
+  /** as it stands in the file; its key and its hash are made from it */
   readonly sample: Sample;
+  /** with what the person has edited and added */
+  readonly revised: RevisedSample;
 }
 
 /** The sample on a line; `undefined` when there is none that can be read. */
@@ -40,7 +45,12 @@ export async function sampleAt(
   const result = row === undefined ? undefined : await dataset.session.dataset.row(row);
   return row === undefined || result?.ok !== true
     ? undefined
-    : { dataset, row, sample: result.sample };
+    : shownSample(dataset, row, result.sample);
+}
+
+/** @param sample as it stands in the file */
+export function shownSample(dataset: OpenDataset, row: number, sample: Sample): ShownSample {
+  return { dataset, row, sample, revised: dataset.session.revised(sample) };
 }
 
 /** The sample that a webview names; `undefined` when the dataset is closed or says something else. */
@@ -59,7 +69,8 @@ export function keyOf({ dataset, sample }: ShownSample): string {
 
 /** @param toUri makes the address of a file for `src` */
 export function mediaViews(
-  { dataset, sample }: ShownSample,
+  dataset: OpenDataset,
+  sample: Sample,
   toUri: (file: string) => string,
 ): Promise<readonly MediaView[]> {
   const { mediaRoot } = dataset.settings();
@@ -77,7 +88,7 @@ export function toSampleView(
   how: Presentation,
 ): SampleView {
   const { dataset, row, sample } = shown;
-  const { id, line, messages, candidates, domain } = sample;
+  const { id, line, messages, domain } = sample;
   const key = keyOf(shown);
   const kept = drafts.ranks.get(key);
   const draft = kept && shownDraft(kept, how.order);
@@ -90,14 +101,15 @@ export function toSampleView(
     file: path.basename(dataset.path),
     turns: messages,
     media,
-    candidates: shownCandidates(candidates, how),
+    candidates: shownCandidates(shown.revised, how),
     shown: how.order,
     blind: how.blind,
     ...(domain === undefined ? {} : { domain }),
-    verdict: shownVerdict(dataset.session.verdictOf(line), how.order),
+    verdict: shownVerdict(dataset.session.verdictOf(sample), how.order),
     ...(draft === undefined ? {} : { draft }),
     ...(noteDraft === undefined ? {} : { noteDraft }),
-    score: shownScore(dataset.scoring.view(sample), how),
+    answerDrafts: shownAnswerDrafts(drafts.answers.get(key) ?? [], how.order),
+    score: shownScore(dataset.scoring.view(shown.revised), how),
   };
 }
 
@@ -135,7 +147,7 @@ export async function toRowView(
   }
   const { sample } = result;
   const verdict = await dataset.session.verdict(row);
-  const rewards = dataset.session.score(sample.line)?.rewards;
+  const rewards = dataset.session.scores.get(dataset.session.revised(sample).sample)?.rewards;
   const known = bestMargin(rewards);
   const isHidden = known !== undefined && presentations.isHidden(dataset, sample, verdict);
   const margin = isHidden ? undefined : known;

@@ -2,13 +2,13 @@
 // nothing that is hidden. And the way back, from what the page names to the file's indices.
 
 import { AppError } from '../../base/errors';
+import type { Draft, RecordBody } from '../../protocol/reviewProtocol';
 import type {
+  AnswerDraft,
   CandidateScore,
   CandidateView,
-  Draft,
-  RecordBody,
   ScoreView,
-} from '../../protocol/reviewProtocol';
+} from '../../protocol/sampleParts';
 import {
   candidateAt,
   groupsToFile,
@@ -20,27 +20,44 @@ import {
   toShown,
   type ShownOrder,
 } from '../../review/shownOrder';
-import type { Candidate } from '../../sample/sample';
+import type { RevisedSample } from '../../sample/revision';
 import type { EntryBody, Verdict } from '../../sample/verdict';
 import type { KeptDraft } from '../drafts';
 import type { Presentation } from '../presentations';
 
 export function shownCandidates(
-  candidates: readonly Candidate[],
+  { sample, origins }: RevisedSample,
   { order, blind }: Presentation,
 ): readonly CandidateView[] {
-  return toShown(order, candidates).map(({ text, source }) => ({
-    text,
-    ...(blind || source === undefined ? {} : { source }),
-  }));
+  const views = sample.candidates.map(({ text, source }, n): CandidateView => {
+    const { added = false, original } = origins[n] ?? {};
+    return {
+      text,
+      ...(blind || source === undefined ? {} : { source }),
+      ...(added ? { added } : {}),
+      ...(original === undefined ? {} : { original }),
+    };
+  });
+  return toShown(order, views);
 }
 
 /** @param score by the file's indices */
 export function shownScore(score: ScoreView, { order, blind }: Presentation): ScoreView {
   const candidates = toShown(order, score.candidates);
+  const before = toShown(order, score.before);
   return blind
-    ? { ...score, candidates: candidates.map(hiddenScore), medianRange: 0 }
-    : { ...score, candidates };
+    ? {
+        ...score,
+        candidates: candidates.map(hiddenScore),
+        before: before.map(() => null),
+        medianRange: 0,
+      }
+    : { ...score, candidates, before };
+}
+
+/** Of a text that is being written. */
+export function shownTextScore(score: CandidateScore, { blind }: Presentation): CandidateScore {
+  return blind ? hiddenScore(score) : score;
 }
 
 function hiddenScore(score: CandidateScore): CandidateScore {
@@ -60,12 +77,26 @@ export function shownVerdict(verdict: Verdict, order: ShownOrder): Verdict {
   return { ...verdict, decision: { ...decision, ranks, unranked } };
 }
 
-/** @returns `undefined` when it does not fit: a page is not trusted */
+/**
+ * Answers may have been added since: they have no rank.
+ * @returns `undefined` when it does not fit: a page is not trusted
+ */
 export function shownDraft(draft: KeptDraft, order: ShownOrder): Draft | undefined {
-  const { places, allBad, accepted } = draft;
-  return places.length === order.length
-    ? { places: [...toShown(order, places)], allBad, accepted }
-    : undefined;
+  const { allBad, accepted } = draft;
+  const places = order.map((candidate) => draft.places[candidate] ?? 0);
+  return draft.places.length <= order.length ? { places, allBad, accepted } : undefined;
+}
+
+/** Those of answers that are there. @param drafts by the file's indices */
+export function shownAnswerDrafts(
+  drafts: readonly AnswerDraft[],
+  order: ShownOrder,
+): readonly AnswerDraft[] {
+  return drafts
+    .filter(({ candidate = 0 }) => candidate < order.length)
+    .map(({ candidate, text }) =>
+      candidate === undefined ? { text } : { candidate: positionOf(order, candidate), text },
+    );
 }
 
 /** @param shown the order that the page knows @returns `undefined` when it is none */
@@ -79,14 +110,50 @@ export function keptDraft(
     : undefined;
 }
 
+/** An answer as a page names it: by its position, and the order that the page knows. */
+interface NamedAnswer {
+  readonly candidate: number;
+  readonly shown: readonly number[];
+}
+
+/**
+ * The file's index of an answer that a page names. Others may have been added since, after it.
+ * @param candidates how many there are
+ * @throws AppError `INTERNAL` when there is no such answer
+ */
+export function namedCandidate({ candidate, shown }: NamedAnswer, candidates: number): number {
+  const isThere = candidate < shown.length && shown.length <= candidates;
+  if (!isThere || !isOrder(shown, shown.length)) {
+    throw new AppError('INTERNAL', 'an answer that the sample does not have');
+  }
+  return candidateAt(shown, candidate);
+}
+
 /**
  * A body for the journal from one of the page: each answer may be named once, and must exist.
+ * @param candidates how many there are, with those that were added
+ * @param person who adds an answer is its source
  * @throws AppError `INTERNAL` when it does not fit
  */
-export function journalBody(body: RecordBody, candidates: number): EntryBody {
-  if (body.kind !== 'rank') {
-    return body;
+export function journalBody(body: RecordBody, candidates: number, person: string): EntryBody {
+  switch (body.kind) {
+    case 'rank':
+      return rankBody(body, candidates);
+    case 'edit': {
+      const { kind, text } = body;
+      return { kind, candidate: namedCandidate(body, candidates), text };
+    }
+    case 'add':
+      return { ...body, source: person };
+    case 'allBad':
+    case 'skip':
+    case 'flag':
+    case 'note':
+      return body;
   }
+}
+
+function rankBody(body: Extract<RecordBody, { kind: 'rank' }>, candidates: number): EntryBody {
   const { ranks, unranked, shown } = body;
   const named = [...ranks.flat(), ...unranked];
   if (

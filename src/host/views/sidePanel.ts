@@ -5,8 +5,10 @@ import { DisposableStore } from '../../base/disposable';
 import { encodeError } from '../../base/errors';
 import { TaskQueue } from '../../base/taskQueue';
 import type { FromWebview } from '../../protocol/reviewProtocol';
+import { makeCandidateFile } from '../commands/pasteAnswers';
 import type { ReviewEditorProvider } from '../documents/reviewEditorProvider';
 import { SIDE_PANEL } from '../ids';
+import { showError } from '../messages';
 import type { MediaUse } from '../mediaIndex';
 import { placeOf } from '../sampleKey';
 import type { Services } from '../services';
@@ -56,6 +58,8 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       onSession: (dataset, event) => {
         if (event.type === 'journal' || event.type === 'scoresCleared') {
           this.#showSoon();
+        } else if (event.type === 'answers') {
+          this.#showAnswersSoon(dataset, event.line);
         } else {
           this.#refreshSoon(dataset, event.line);
         }
@@ -185,9 +189,9 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     // whatever is opened later is what is shown in the end
     if (this.#openKey === key) {
       this.#datasets.releaseScoring();
-      const { dataset, sample } = shown;
+      const { dataset, revised } = shown;
       if (scoreOnOpen()) {
-        dataset.scoring.want(this, sample);
+        dataset.scoring.want(this, revised);
       }
       await this.#posts.show(shown, takeFocus, () => this.#openKey === key);
     }
@@ -202,6 +206,17 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
 
   #refreshSoon(dataset: OpenDataset, line: number): void {
     void this.#surface?.whenDone(this.#refresh(dataset, line), 'showing a change');
+  }
+
+  /** Answers were edited, here or in an editor: the section that shows them is shown anew. */
+  #showAnswersSoon(dataset: OpenDataset, line: number): void {
+    const show = async (): Promise<void> => {
+      const shown = await sampleAt(dataset, line);
+      if (shown !== undefined && keyOf(shown) === this.#openKey) {
+        await this.#openSection(this.#openKey, false);
+      }
+    };
+    void this.#surface?.whenDone(show(), 'showing an edit');
   }
 
   /** Something about a sample changed: tell the section that shows it. */
@@ -220,7 +235,8 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     if (this.#current() === undefined) {
       await this.#shown(); // a dataset may be being opened anew
     }
-    if (await handleSampleMessage(this.#actions(), message)) {
+    const surface = this.#surface;
+    if (surface === undefined || (await handleSampleMessage(this.#actions(surface), message))) {
       return;
     }
     switch (message.type) {
@@ -243,6 +259,18 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     }
   }
 
+  /** A candidate file for what is followed; its answers appear here. */
+  async #pasteAnswers(): Promise<void> {
+    const file = this.#followed.path;
+    try {
+      if (file !== undefined && (await makeCandidateFile(file)) !== undefined) {
+        this.services.mediaIndex.forget();
+      }
+    } catch (error) {
+      await showError(error, () => this.services.log.show());
+    }
+  }
+
   /** Resolves when everything that was to be shown is. */
   #shown(): Promise<void> {
     return this.#shows.enqueue(() => Promise.resolve());
@@ -261,12 +289,14 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     return this.#findNow(key);
   }
 
-  #actions(): ActionContext {
+  #actions(surface: Surface): ActionContext {
     return {
       services: this.services,
       viewer: this,
-      post: (message) => this.#surface?.post(message),
+      texts: surface.texts,
+      post: (message) => surface.post(message),
       posts: this.#posts,
+      pasteAnswers: () => this.#pasteAnswers(),
       find: (key) => this.#find(key),
       current: () => this.#current(),
       datasets: () => this.#datasets.all(),

@@ -14,6 +14,7 @@ import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
 import { plainKeys } from '../settings';
+import { TextScoring } from './textScoring';
 import { WebviewDecoder } from './webviewDecoder';
 import { loadPage } from './webviewPage';
 
@@ -34,6 +35,7 @@ export class Surface extends DisposableStore {
   readonly toUri = (file: string): string =>
     this.webview.asWebviewUri(vscode.Uri.file(file)).toString();
   readonly decoder = new WebviewDecoder((message) => this.post(message), this.toUri);
+  readonly texts = this.add(new TextScoring());
   /** folders whose pictures the page may show; `undefined` before it is loaded */
   #roots: string | undefined;
 

@@ -147,19 +147,26 @@ test('export: pairs that only an accepted order gives are counted apart', () => 
   expect(toTrl(file).err).not.toContain('accepted');
 });
 
-test('export: edited and added answers of the journal are not used, and that is said', () => {
+test('export: edited and added answers of the journal are used, and marked', () => {
   const file = writeRows([GOOD]);
   writeJournal(file, [
-    rank('good'),
     { id: 'good', kind: 'edit', candidate: 0, text: 'FOUR' },
     { id: 'good', kind: 'add', text: 'Six.', source: 'mira' },
     { id: 'good', kind: 'add', text: 'Seven.', source: 'mira' },
-    { id: 'good', kind: 'undo', of: 'u3' },
+    { id: 'good', kind: 'undo', of: 'u2' },
+    { ...rank('good'), ranks: [[0], [1], [2], [3]] },
   ]);
   const { code, err, written } = toTrl(file);
   expect([code, written]).toEqual([
     0,
-    [expect.objectContaining({ chosen: [{ role: 'assistant', content: 'Four.' }] })],
+    [
+      expect.objectContaining({
+        chosen: [{ role: 'assistant', content: 'FOUR' }],
+        rejected: [{ role: 'assistant', content: 'Six.' }],
+        edited_chosen: true,
+        edited_rejected: true,
+      }),
+    ],
   ]);
-  expect(err).toContain('2 answers edited or added in the review were not used.');
+  expect(err).toContain('1 of them with answers edited or written in the review.');
 });

@@ -67,8 +67,10 @@ test('scored rows name their dataset by any spelling of its path, and must where
   await expect(read(true)).rejects.toMatchObject({ code: 'USAGE' });
 });
 
+const PLAIN = { accepted: false, edited: { chosen: false, rejected: false } };
+
 test('TRL rows: images as parts where their placeholders stand', () => {
-  const pair = { sample: sampleOf(), chosen: 'Four.', rejected: 'Five.', accepted: false };
+  const pair = { sample: sampleOf(), chosen: 'Four.', rejected: 'Five.', ...PLAIN };
   const withImages = sampleOf({
     messages: [
       { role: 'system', content: 'Be brief.' },
@@ -80,7 +82,7 @@ test('TRL rows: images as parts where their placeholders stand', () => {
   const { rows } = formatPairs(
     [pair, { ...pair, sample: withImages }, { ...pair, sample: unmarked }],
     'trl',
-    (name) => `../${name}`,
+    { toExportedPath: (name) => `../${name}`, marksEdits: false },
   );
   expect(rows.map(({ text }) => JSON.parse(text) as unknown)).toEqual([
     {
@@ -122,8 +124,11 @@ test('TRL rows: images as parts where their placeholders stand', () => {
 
 test('TRL leaves samples with videos out, and says so', () => {
   const sample = sampleOf({ id: 'clip', videos: ['v.mp4'] });
-  const pair = { sample, chosen: 'a', rejected: 'b', accepted: false };
-  const { rows, skipped } = formatPairs([pair], 'trl', String);
+  const pair = { sample, chosen: 'a', rejected: 'b', ...PLAIN };
+  const { rows, skipped } = formatPairs([pair], 'trl', {
+    toExportedPath: String,
+    marksEdits: false,
+  });
   expect(rows).toEqual([]);
   expect(skipped).toMatchObject([{ id: 'clip', line: 1 }]);
 });

@@ -39,7 +39,7 @@ test('after a change of settings no sample gets a reward of the old model', asyn
   go();
   expect(await run).toEqual({ scored: 10, failed: 0 });
   for (let line = 1; line <= 5; line += 1) {
-    expect(session.score(line)?.rewards).toEqual([42, 42]);
+    expect(session.scores.lastOf(line)?.rewards).toEqual([42, 42]);
   }
   share.dispose();
 });
@@ -57,7 +57,7 @@ test('what failed before is scored again, what is known is not', async () => {
   });
   engine.scorer = scorer;
   expect(await scoring.all(() => undefined, never)).toEqual({ scored: 4, failed: 2 });
-  expect(session.score(2)?.error?.code).toBe('ENGINE_STOPPED');
+  expect(session.scores.lastOf(2)?.error?.code).toBe('ENGINE_STOPPED');
   fails = false;
   scorer.requests.length = 0;
   expect(await scoring.all(() => undefined, never)).toEqual({ scored: 6, failed: 0 });

@@ -83,14 +83,41 @@ test('nothing that is sent for an undecided blind sample tells a source, a rewar
     await webview.ask({ type: 'record', key: sample.key, body });
   }
   webview.send({ type: 'scoreAgain', key: sample.key });
-  await webview.last('score', ({ score }) =>
-    score.candidates.every((own) => own.state === 'hidden' && own.scored),
-  );
+  const scoredAnswers = (count: number) =>
+    webview.last('score', ({ score }) => {
+      const { candidates } = score;
+      return (
+        candidates.length === count &&
+        candidates.every((own) => own.state === 'hidden' && own.scored)
+      );
+    });
+  await scoredAnswers(4);
+  // what is written has a reward, too, and what it said before
+  const shown = [...sample.shown];
+  webview.send({ type: 'scoreText', key: sample.key, text: 'half' });
+  await webview.last('textScore', ({ score }) => score.state === 'hidden' && score.scored);
+  for (const body of [
+    { kind: 'edit', candidate: 1, shown, text: 'another text' },
+    { kind: 'add', text: 'one of my own' },
+  ]) {
+    expect((await webview.ask({ type: 'record', key: sample.key, body })).type).toBe('done');
+  }
+  await scoredAnswers(5);
+  const edited = (await webview.last('sample', (told) => told.sample.candidates.length === 5))
+    .sample;
+  expect(edited.candidates.map(({ text }) => text)).toContain('another text');
+  expect(edited).toMatchObject({ blind: true, shown: [...shown, 4] });
+  expect((await webview.last('score')).score.before).toEqual([null, null, null, null, null]);
+  const all = [...edited.shown];
+  await webview.ask({ type: 'undoChange', key: sample.key, candidate: 4, shown: all });
+  await webview.ask({ type: 'undoChange', key: sample.key, candidate: 1, shown });
+  await webview.ask({ type: 'undo' });
+  await webview.last('sample', (told) => told.sample.candidates.length === 4);
   await goTo(webview, 2);
   await webview.last('rows');
   webview.send({ type: 'ready' });
   await vi.waitFor(() => expect(webview.all('rows').length).toBeGreaterThan(0));
-  const rewards = dataset.session.score(1)?.rewards ?? [];
+  const rewards = dataset.session.scores.lastOf(1)?.rewards ?? [];
   expect(rewards).toHaveLength(4);
   expect(told(webview)).not.toMatch(/source-\d|"reward"|"margin"|"state":"scored"|"differs"(?!:0)/);
   expect(webview.all('rows').flatMap(({ rows }) => rows.map(({ state }) => state))).toContain(

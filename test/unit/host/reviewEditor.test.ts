@@ -186,31 +186,23 @@ test('where the workspace can’t be written, the folder is set for the user', a
   expect(world.settings.get('review.journalFolder')).toBe(world.folderChosen);
 });
 
-test('bad journal lines, and entries of a later version, are told in lines above the cards', async () => {
+test('bad journal lines, and entries of a later version, are told in a line above the cards', async () => {
   const file = datasetOf(rowsOf(1));
   const head = { v: 1, at: '2026-01-01T00:00:00Z', by: 'mira', id: 's0', line: 1, sampleHash: 'h' };
-  const later = [
-    { ...head, uid: 'u1', kind: 'edit', candidate: 0, text: 'better' },
-    { ...head, uid: 'u2', kind: 'add', text: 'new', source: 'mira' },
-  ];
-  fs.writeFileSync(
-    journalPath(file),
-    `<<<<<<< ours\n${later.map((entry) => `${JSON.stringify(entry)}\n`).join('')}{"v":1,"ui`,
-  );
+  const later = { ...head, uid: 'u1', kind: 'vote', for: 0 };
+  fs.writeFileSync(journalPath(file), `<<<<<<< ours\n${JSON.stringify(later)}\n{"v":1,"ui`);
   const { webview } = await openEditor(file);
   const { notices } = await webview.last('notices');
   const name = path.basename(journalPath(file));
   expect(notices.map(({ text }) => text)).toEqual([
-    `${name}: line 1 is no entry, line 4 is cut off. What is there stays there and counts for nothing.`,
-    `${name}: 2 edited or added answers. They are kept, but not shown.`,
+    `${name}: line 1 is no entry, line 2 is no entry, line 3 is cut off. What is there stays there and counts for nothing.`,
   ]);
-  const [first, second] = notices;
-  webview.send({ type: 'notice', id: first?.id ?? '', action: 'close' });
-  await webview.last('notices', (message) => message.notices[0]?.id === second?.id);
+  webview.send({ type: 'notice', id: notices[0]?.id ?? '', action: 'close' });
+  await webview.last('notices', (message) => message.notices.length === 0);
   // with one more bad line there is news
   fs.appendFileSync(journalPath(file), '\n>>>>>>> theirs\n');
   changed(journalPath(file));
-  await webview.last('notices', (message) => message.notices.length === 2);
+  await webview.last('notices', (message) => message.notices.length === 1);
 });
 
 test('a stale verdict is told with what was decided, also in the queue', async () => {

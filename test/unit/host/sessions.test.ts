@@ -95,7 +95,7 @@ test('a new limit of the cache ends the engine, and rewards stay', async () => {
   setSetting('cache.gigabytes', 1);
   await Promise.resolve();
   expect(engine.stops).toBe(1);
-  expect(session.score(1)?.rewards).toEqual([1, 1]);
+  expect(session.scores.lastOf(1)?.rewards).toEqual([1, 1]);
   share.dispose();
 });
 
@@ -104,8 +104,8 @@ test('another model in the same folder: its predecessor’s rewards go', async (
   const share = await services.sessions.share(datasetOf(ROWS));
   const { session, scoring } = share.dataset;
   await scoring.all(() => undefined, new AbortController().signal);
-  expect(session.score(1)?.rewards).toEqual([1, 1]);
+  expect(session.scores.lastOf(1)?.rewards).toEqual([1, 1]);
   engine.onReplaced.fire();
-  await vi.waitFor(() => expect(session.score(1)).toBeUndefined());
+  await vi.waitFor(() => expect(session.scores.lastOf(1)).toBeUndefined());
   share.dispose();
 });

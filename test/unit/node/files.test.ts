@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { appendDurably } from '../../../src/node/appendOnlyFile';
-import { PartialFile, writeWholeFile } from '../../../src/node/atomicFile';
+import { PartialFile, writeNewFile, writeWholeFile } from '../../../src/node/atomicFile';
 import { requireOwnOutputs } from '../../../src/node/outputPath';
 import { relativePath, resolveMedia } from '../../../src/node/folder';
 import { openFileSource } from '../../../src/node/fileSource';
@@ -185,4 +185,19 @@ test('log lines of the engine are read back, others count as warnings', () => {
     message: 'hello ms=5',
   });
   expect(parseLogLine('terminate called')).toEqual({ level: 'warn', message: 'terminate called' });
+});
+
+test('a new file never replaces one, and leaves nothing beside it', async () => {
+  const folder = tempFolder();
+  const file = path.join(folder, 'new.jsonl');
+  expect(await writeNewFile(file, 'first')).toBe(true);
+  expect(await writeNewFile(file, 'second')).toBe(false);
+  expect(fs.readFileSync(file, 'utf8')).toBe('first');
+  const race = path.join(folder, 'race.jsonl');
+  const won = await Promise.all(['a', 'b', 'c'].map((text) => writeNewFile(race, text)));
+  expect(won.filter(Boolean)).toHaveLength(1);
+  expect(fs.readdirSync(folder).sort()).toEqual(['new.jsonl', 'race.jsonl']);
+  await expect(writeNewFile(path.join(file, 'x'), '')).rejects.toMatchObject({
+    code: 'OUTPUT_FAILED',
+  });
 });

@@ -38,9 +38,9 @@ const ROWS = [
 
 async function session(): Promise<ReviewSession> {
   const opened = await openRows(ROWS);
-  opened.setScore(1, score(1, 2));
-  opened.setScore(3, score(3, 0.5));
-  opened.setScore(5, score(null, null, null));
+  opened.setScore(opened.revised(await opened.sample(0)), score(1, 2));
+  opened.setScore(opened.revised(await opened.sample(1)), score(3, 0.5));
+  opened.setScore(opened.revised(await opened.sample(3)), score(null, null, null));
   const rank = { unranked: [], accepted: false, blind: false, shown: [], ms: 1 };
   // the model has it the other way round
   await opened.record(await opened.sample(0), { kind: 'rank', ranks: [[0], [1]], ...rank });

@@ -230,14 +230,14 @@ test('two identical rows have verdicts of their own', async () => {
 
 test('the scale of reward strips is the median range of what is scored', async () => {
   const session = await openSession(writeDataset(ROWS));
-  expect(session.medianRange()).toBeUndefined();
+  expect(session.scores.medianRange()).toBeUndefined();
   const base = failedScore(2, { code: 'INTERNAL', message: '' });
-  session.setScore(1, { ...base, rewards: [0, 1] });
-  session.setScore(2, { ...base, rewards: [0, 4] });
-  session.setScore(3, { ...base, rewards: [0, 2, null] });
-  expect(session.medianRange()).toBe(2);
+  session.setScore(session.revised(await session.sample(0)), { ...base, rewards: [0, 1] });
+  session.setScore(session.revised(await session.sample(1)), { ...base, rewards: [0, 4] });
+  session.setScore(session.revised(await session.sample(2)), { ...base, rewards: [0, 2, null] });
+  expect(session.scores.medianRange()).toBe(2);
   session.clearScores();
-  expect(session.score(1)).toBeUndefined();
+  expect(session.scores.get(await session.sample(0))).toBeUndefined();
 });
 
 test('exporting verdicts: policies, disputes, stale verdicts, relative paths', async () => {
@@ -269,7 +269,8 @@ test('exporting verdicts: policies, disputes, stale verdicts, relative paths', a
     unscored: 0,
     skipped: [],
     journalFaults: [],
-    unusedAnswers: 0,
+    editedPairs: 0,
+    staleAnswers: 0,
   });
   const rows = fs
     .readFileSync(out, 'utf8')

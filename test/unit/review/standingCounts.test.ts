@@ -10,6 +10,7 @@ import { ReviewSession } from '../../../src/review/reviewSession';
 import { StandingCounts } from '../../../src/review/standingCounts';
 import { FILE_ORDER, type QueueFilter } from '../../../src/sample/queueQuery';
 import type { SampleScore } from '../../../src/sample/reward';
+import type { RevisedSample } from '../../../src/sample/revision';
 import { STANDINGS, type Condition } from '../../../src/sample/standing';
 import type { EntryBody } from '../../../src/sample/verdict';
 import { tempFolder } from '../../support/paths';
@@ -46,6 +47,18 @@ const rank = (...ranks: number[][]): EntryBody => ({
   ms: 1,
 });
 
+async function revised(session: ReviewSession, row: number): Promise<RevisedSample> {
+  return session.revised(await session.sample(row));
+}
+
+function follow(session: ReviewSession, counts: StandingCounts): void {
+  session.onChange.on((event) => {
+    if (event.type === 'verdict' || event.type === 'answers' || event.type === 'score') {
+      counts.update(event.line);
+    }
+  });
+}
+
 /** Each condition alone, and beside another one. */
 async function expectCounts(
   session: ReviewSession,
@@ -68,27 +81,58 @@ test.each([{}, { text: 'even' }])('counts follow verdicts and rewards: %j', asyn
   const query = { ...FILE_ORDER, filter: others };
   const { pool } = await findRows(session, query, () => undefined, never);
   const counts = new StandingCounts(session, pool);
-  session.onChange.on((event) => {
-    if (event.type === 'verdict' || event.type === 'score') {
-      counts.update(event.line);
-    }
-  });
+  follow(session, counts);
   await expectCounts(session, counts, others);
   for (const row of [0, 1, 2, 3]) {
     await session.record(await session.sample(row), rank([0], [1]));
-    session.setScore(row + 1, row < 2 ? score(1, 2) : score(2, 1));
+    session.setScore(await revised(session, row), row < 2 ? score(1, 2) : score(2, 1));
   }
   await session.record(await session.sample(5), { kind: 'flag', on: true });
   await session.record(await session.sample(2), { kind: 'flag', on: true });
   await session.record(await session.sample(6), { kind: 'skip' });
   await session.record(await session.sample(7), { kind: 'allBad' });
-  session.setScore(9, score(null, null));
+  session.setScore(await revised(session, 8), score(null, null));
   await expectCounts(session, counts, others);
   await session.undo();
   await session.record(await session.sample(5), { kind: 'flag', on: false });
-  session.setScore(9, score(1, null));
+  session.setScore(await revised(session, 8), score(1, null));
   await expectCounts(session, counts, others);
   await expectCounts(session, new StandingCounts(session, pool), others);
+  session.dispose();
+});
+
+test('counts follow edited and added answers: rewards are those of the answers as they are', async () => {
+  const session = await openRows();
+  await session.dataset.row(4);
+  const counts = new StandingCounts(session);
+  follow(session, counts);
+  const sample = await session.sample(0);
+  await session.record(sample, rank([0], [1]));
+  session.setScore(await revised(session, 0), score(1, 2));
+  expect(counts.count(['differs'])).toBe(1);
+  await session.record(sample, { kind: 'edit', candidate: 0, text: 'better' });
+  expect([counts.count(['differs']), counts.count(['reviewed'])]).toEqual([0, 1]);
+  await expectCounts(session, counts, {});
+  session.setScore(await revised(session, 0), score(3, 2));
+  await session.undo();
+  // the rewards of the edit are not those of what stands there again
+  expect([counts.count(['differs']), counts.count(['reviewed'])]).toEqual([0, 1]);
+  session.setScore(await revised(session, 0), score(1, 2));
+  expect(counts.count(['differs'])).toBe(1);
+
+  await session.record(sample, { kind: 'add', text: 'new', source: 'mira' });
+  await session.record(sample, rank([1], [2], [0]));
+  session.setScore(await revised(session, 0), score(1, 3, 2));
+  expect(counts.count(['differs'])).toBe(0);
+  session.setScore(await revised(session, 0), score(1, 2, 3));
+  expect(counts.count(['differs'])).toBe(1);
+  await expectCounts(session, counts, {});
+  // without the added answer the others stand in the model's order
+  await session.undoChange(sample, 2);
+  session.setScore(await revised(session, 0), score(1, 2));
+  expect(counts.count(['differs'])).toBe(0);
+  await expectCounts(session, counts, {});
+  await expectCounts(session, new StandingCounts(session), {});
   session.dispose();
 });
 

@@ -34,8 +34,10 @@ test('where two stand, in a sentence', () => {
 function sampleView(row: number, count: number): SampleView {
   return sampleAt(row, {
     candidates: Array.from({ length: count }, (_, n) => ({ text: `answer ${n}` })),
+    answerDrafts: [],
     score: {
       candidates: Array.from({ length: count }, () => ({ state: 'none' })),
+      before: [],
       prefixTokens: 0,
       media: [],
       medianRange: 0,

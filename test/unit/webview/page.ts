@@ -42,7 +42,14 @@ export interface Page {
 
 type Asking = Extract<
   FromWebview['type'],
-  'openRow' | 'openSection' | 'nextUnreviewed' | 'record' | 'undo' | 'redo' | 'saveElsewhere'
+  | 'openRow'
+  | 'openSection'
+  | 'nextUnreviewed'
+  | 'record'
+  | 'undoChange'
+  | 'undo'
+  | 'redo'
+  | 'saveElsewhere'
 >;
 
 export function openPage(surface: 'editor' | 'panel', rows = 10): Page {
@@ -122,8 +129,10 @@ export function sampleAt(row: number, overrides: Partial<SampleView> = {}): Samp
     shown: [0, 1, 2],
     blind: false,
     verdict: NO_VERDICT,
+    answerDrafts: [],
     score: {
       candidates: [3, 2, 1].map((reward) => ({ state: 'scored', reward, textTokens: 1 })),
+      before: [],
       prefixTokens: 0,
       media: [],
       medianRange: 0,

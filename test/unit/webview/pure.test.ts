@@ -76,7 +76,8 @@ const SAMPLE: SampleView = {
   shown: [2, 0, 1],
   blind: true,
   verdict: NO_VERDICT,
-  score: { candidates: [], prefixTokens: 0, media: [], medianRange: 0 },
+  answerDrafts: [],
+  score: { candidates: [], before: [], prefixTokens: 0, media: [], medianRange: 0 },
 };
 
 test('a draft becomes a journal body, and nothing when nothing is decided', () => {

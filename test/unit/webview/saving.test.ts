@@ -221,6 +221,7 @@ const BLIND = {
   shown: [2, 0, 1],
   score: {
     candidates: [0, 1, 2].map(() => ({ state: 'hidden' as const, scored: true, textTokens: 1 })),
+    before: [],
     prefixTokens: 0,
     media: [],
     medianRange: 0,

@@ -9,7 +9,7 @@ function openSample(answers: number): Page {
   const candidates = Array.from({ length: answers }, (_, n) => ({ text: `${n}` }));
   show(page, 0, {
     candidates,
-    score: { candidates: [], prefixTokens: 0, media: [], medianRange: 0 },
+    score: { candidates: [], before: [], prefixTokens: 0, media: [], medianRange: 0 },
   });
   return page;
 }

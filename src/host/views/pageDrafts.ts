@@ -1,0 +1,53 @@
+// What a page has not saved yet: kept by the file's indices, and forgotten once it is saved.
+
+import type { FromWebview } from '../../protocol/reviewProtocol';
+import type { EntryBody } from '../../sample/verdict';
+import type { Drafts } from '../drafts';
+import { keptDraft, namedCandidate } from './shownAnswers';
+
+type DraftMessage = Extract<FromWebview, { type: 'draft' | 'noteDraft' | 'answerDraft' }>;
+
+/** Keeps what is not saved yet, or forgets it. @throws AppError `INTERNAL`: no such answer */
+export async function keepDraft(drafts: Drafts, message: DraftMessage): Promise<void> {
+  const { key } = message;
+  switch (message.type) {
+    case 'draft': {
+      const { draft, shown, blind } = message;
+      await drafts.ranks.set(key, draft && keptDraft(draft, shown, blind));
+      break;
+    }
+    case 'noteDraft':
+      await drafts.notes.set(key, message.text);
+      break;
+    case 'answerDraft': {
+      const { candidate, shown, text } = message;
+      const own =
+        candidate === undefined ? undefined : namedCandidate({ candidate, shown }, shown.length);
+      await drafts.setAnswer(key, own, text);
+      break;
+    }
+  }
+}
+
+/** What was saved is no draft any more. @param key of its sample */
+export async function forgetSaved(drafts: Drafts, key: string, entry: EntryBody): Promise<void> {
+  switch (entry.kind) {
+    case 'rank':
+    case 'allBad':
+    case 'skip':
+      await drafts.ranks.set(key, undefined);
+      break;
+    case 'note':
+      await drafts.notes.set(key, undefined);
+      break;
+    case 'edit':
+      await drafts.setAnswer(key, entry.candidate, undefined);
+      break;
+    case 'add':
+      await drafts.setAnswer(key, undefined, undefined);
+      break;
+    case 'flag':
+    case 'undo':
+      break;
+  }
+}
