@@ -3,7 +3,7 @@
 import { Emitter } from '../base/emitter';
 import { encodeError, isCancelled, type EncodedError } from '../base/errors';
 import { parseCandidateLine } from '../formats/candidateFile';
-import type { RowResult } from '../formats/candidateRow';
+import type { RowResult } from '../formats/datasetRow';
 import { requireCandidateFile } from '../formats/readCandidateFile';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { fileIdentity } from '../node/folder';
