@@ -7,7 +7,7 @@ import { readChunks, START_BYTES, type FileLine, type Splitter } from '../node/l
 import type { Compat } from '../sample/reward';
 import { parseCandidateLine } from './candidateFile';
 import type { RowResult } from './datasetRow';
-import { containerOf, splitterOf } from './rowContainer';
+import { containerOf, splitterOf, type RowContainer } from './rowContainer';
 
 /**
  * Rows in file order, good and bad; blank lines are left out. The file is read once, so it may be a
@@ -64,13 +64,15 @@ const OBJECT_LINE = /^\s*\{[^\0\n]*$/m;
 /**
  * Looks at the start of a file: text with at least one line that opens a JSON object, or a list of
  * objects.
+ * @returns what holds the rows
  * @throws AppError as {@link readCandidateFile} does
  */
-export async function requireCandidateFile(path: string): Promise<void> {
+export async function requireCandidateFile(path: string): Promise<RowContainer> {
   const source = await openFileSource(path);
   try {
     const start = await source.read(0, Math.min(source.sizeBytes, START_BYTES));
     recogniseStart(path, start, true);
+    return containerOf(start);
   } finally {
     await source.close();
   }

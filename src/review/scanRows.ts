@@ -33,6 +33,25 @@ export async function scanRows(
     : scanElements(container, source, index, onProgress, signal));
 }
 
+/** The line of the text, from 1, on which a byte lies. @throws AppError as {@link scanRows} does */
+export async function lineOfByte(
+  source: ByteSource,
+  offset: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let line = 1;
+  for await (const [part, start] of chunksOf(source, signal)) {
+    const before = part.subarray(0, Math.max(0, offset - start));
+    for (let at = before.indexOf(LF); at >= 0; at = before.indexOf(LF, at + 1)) {
+      line += 1;
+    }
+    if (start + part.length >= offset) {
+      break;
+    }
+  }
+  return line;
+}
+
 /** Elements are numbered from 1 in place of lines. */
 async function scanElements(
   container: ElementContainer,

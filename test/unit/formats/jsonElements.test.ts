@@ -125,6 +125,10 @@ test('a list is read in order, and at random', async () => {
       all.push(result);
     }
     expect(all).toEqual(rows);
+    const before = text.slice(0, text.indexOf('"odd"')).split('\n').length;
+    // the element begins with the line of its bracket
+    expect(await dataset.textLineOf(2)).toBe(text.includes('\n') ? before - 1 : 1);
+    expect(await dataset.textLineOf(4)).toBeUndefined();
     await dataset.close();
   }
 });
