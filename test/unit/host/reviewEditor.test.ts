@@ -81,7 +81,7 @@ test('a list of another format is shown like any dataset, and its labels are no 
     media: [{ path: 'image.png (in the dataset)', kind: 'image', uri: picture }],
     candidates: [{ text: 'a' }, { text: 'b' }],
   });
-  expect(sample?.verdict.decision).toBeUndefined();
+  expect(sample.verdict.decision).toBeUndefined();
   expect(JSON.stringify(sample)).not.toContain('given');
 });
 
