@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
 import { encodeError } from '../base/errors';
 import { readCandidateFile } from '../formats/readCandidateFile';
+import { isAddress } from '../node/folder';
 import { mediaOf } from '../sample/sample';
 import { CANDIDATE_SUFFIX } from './ids';
 import type { Log } from './log';
@@ -84,7 +85,7 @@ export class MediaIndex implements vscode.Disposable {
           continue; // the review editor names bad rows
         }
         const { sample } = row;
-        for (const name of new Set(mediaOf(sample))) {
+        for (const name of new Set(mediaOf(sample).filter((each) => !isAddress(each)))) {
           const file = path.resolve(mediaRoot, name);
           const lines = index.get(file);
           if (lines === undefined) {
