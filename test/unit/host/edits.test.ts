@@ -96,7 +96,7 @@ test('answers that are not saved come back with their sample, and go when they a
 
 test('what is typed while an answer is being saved is no less a draft', async () => {
   const { webview, key } = await openEditor();
-  const draft = { type: 'answerDraft', key, candidate: 1, shown: [0, 1] };
+  const draft = { type: 'answerDraft' as const, key, candidate: 1, shown: [0, 1] };
   webview.send({ ...draft, text: 'half' });
   const body = { kind: 'edit', candidate: 1, shown: [0, 1], text: 'half' };
   const saved = webview.ask({ type: 'record', key, body });
