@@ -52,6 +52,36 @@ test('an edit is shown with the reward of its text, beside what it was; the key 
   await webview.last('sample', (told) => told.sample.candidates[0]?.text === 'a');
 });
 
+test('no reward is ever told beside a text that it is not of', async () => {
+  const { webview, key } = await openEditor();
+  await rewards(webview, 1, 2);
+  for (const text of ['aaaaa', 'a', 'aaa']) {
+    const body = { kind: 'edit', candidate: 0, shown: [0, 1], text };
+    await webview.ask({ type: 'record', key, body });
+    await rewards(webview, text.length, 2);
+  }
+  let shown: number[] = [];
+  let told = 0;
+  for (const message of webview.posted) {
+    if (message.type === 'sample') {
+      shown = message.sample.candidates.map(({ text }) => text.length);
+    }
+    const score =
+      message.type === 'sample'
+        ? message.sample.score
+        : message.type === 'score'
+          ? message.score
+          : undefined;
+    for (const [n, each] of (score?.candidates ?? []).entries()) {
+      if (each.state === 'scored') {
+        told += 1;
+        expect(each.reward).toBe(shown[n]);
+      }
+    }
+  }
+  expect(told).toBeGreaterThan(7);
+});
+
 test('an answer is added in the person’s name, can be ranked, and no other one', async () => {
   const { webview, key } = await openEditor();
   await webview.ask({ type: 'record', key, body: { kind: 'add', text: 'ccc' } });
