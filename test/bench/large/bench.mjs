@@ -117,8 +117,9 @@ async function scrollAbout() {
     });
     const drawn = rows.filter((each) => each.querySelector('.id').textContent !== '').length;
     const isBlank = drawn * 48 < 0.9 * (bottom - top - 48);
-    blankSince = isBlank ? (blankSince ?? now) : undefined;
+    // up to the frame that has rows again
     blankMs = Math.max(blankMs, blankSince === undefined ? 0 : now - blankSince);
+    blankSince = isBlank ? (blankSince ?? now) : undefined;
   }
   return { blankMs, frames };
 }
