@@ -3,7 +3,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { journalPath } from '../../review/journalPath';
-import { exportPairs, type PairExportReport } from '../../review/pairExport';
+import type { PairExportReport } from '../../review/exportReport';
+import { exportPairs } from '../../review/pairExport';
 import type { PairPolicy } from '../../sample/pair';
 import { CANDIDATE_SUFFIX } from '../ids';
 import { datasetSettings } from '../settings';
