@@ -4,10 +4,10 @@ import type { ErrorCode } from '../base/errors';
 
 const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   FILE_NOT_FOUND: 'check the path',
-  FILE_EMPTY: 'a candidate file has one JSON object per line',
-  NOT_A_DATASET: 'give a *.candidates.jsonl file (format: README, "Candidate files")',
-  ROW_NOT_JSON: 'each line must be one complete JSON object',
-  ROW_SHAPE: 'see README, "Candidate files"',
+  FILE_EMPTY: 'a dataset has one JSON object per line, or is a list of them',
+  NOT_A_DATASET: 'give a dataset (formats: README, "Candidate files" and what follows)',
+  ROW_NOT_JSON: 'each row must be one complete JSON object',
+  ROW_SHAPE: 'see README, "Candidate files" and "Datasets of other tools"',
   ROW_ENCODING: 'save the file as UTF-8',
   NO_CANDIDATES: 'add at least one answer to "candidates"',
   MEDIA_NOT_FOUND: 'check the path; --media-root names the folder that paths are relative to',

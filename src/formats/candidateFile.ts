@@ -3,7 +3,7 @@
 import type { ErrorCode } from '../base/errors';
 import type { FileLine } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
-import { parseCandidateRow, type RowResult } from './candidateRow';
+import { parseDatasetRow, type RowResult } from './datasetRow';
 
 /** @returns `undefined` for a blank line */
 export function parseCandidateLine(found: FileLine, compat: Compat): RowResult | undefined {
@@ -24,5 +24,5 @@ export function parseCandidateLine(found: FileLine, compat: Compat): RowResult |
   } catch {
     return fail('ROW_ENCODING', 'the line is not UTF-8');
   }
-  return text.trim() === '' ? undefined : parseCandidateRow(text, line, compat);
+  return text.trim() === '' ? undefined : parseDatasetRow(text, line, compat);
 }

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
 import { encodeError } from '../base/errors';
 import { readCandidateFile } from '../formats/readCandidateFile';
+import { isAddress } from '../node/folder';
 import { mediaOf, promptText } from '../sample/sample';
 import { CANDIDATE_SUFFIX } from './ids';
 import type { Log } from './log';
@@ -85,7 +86,7 @@ export class MediaIndex implements vscode.Disposable {
         }
         const { sample } = row;
         const use = { dataset, line: sample.line, id: sample.id, text: promptText(sample) };
-        for (const name of new Set(mediaOf(sample))) {
+        for (const name of new Set(mediaOf(sample).filter((each) => !isAddress(each)))) {
           const file = path.resolve(mediaRoot, name);
           index.set(file, [...(index.get(file) ?? []), use]);
         }

@@ -12,7 +12,7 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'NOT_A_DATASET':
     case 'ROW_NOT_JSON':
     case 'ROW_SHAPE':
-      return t('A candidate file has one JSON object per line, with a prompt and candidates.');
+      return t('Each row of a dataset is one JSON object with a prompt and answers.');
     case 'ROW_ENCODING':
       return t('Save the file as UTF-8.');
     case 'NO_CANDIDATES':

@@ -3,9 +3,10 @@
 import { mkdtemp, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, errorText } from '../base/errors';
+import { embeddedFile, isEmbedded } from './embeddedMedia';
 import { toFileError } from './fileSource';
 
-/** A `data:` URL holds a whole picture. */
+/** Enough to know it again. */
 const MAX_ADDRESS_SHOWN = 200;
 
 /** Names of the entries of a folder, sorted. @throws AppError when it can't be listed */
@@ -48,10 +49,14 @@ export function isAddress(name: string): boolean {
 
 /**
  * Finds a medium named in a dataset. Nothing outside `root` is ever opened, not even through a
- * symbolic link: a dataset may come from anywhere.
- * @throws AppError `MEDIA_URL_DISABLED`, `MEDIA_OUTSIDE_ROOT` or `MEDIA_NOT_FOUND`
+ * symbolic link: a dataset may come from anywhere. A medium that the dataset holds becomes a file.
+ * @throws AppError `MEDIA_URL_DISABLED`, `MEDIA_OUTSIDE_ROOT` or `MEDIA_NOT_FOUND`, or as
+ *   {@link embeddedFile} does
  */
 export async function resolveMedia(root: string, name: string): Promise<string> {
+  if (isEmbedded(name)) {
+    return embeddedFile(name);
+  }
   if (isAddress(name)) {
     const media = name.slice(0, MAX_ADDRESS_SHOWN);
     throw new AppError('MEDIA_URL_DISABLED', `${media}: addresses are not fetched`, { media });

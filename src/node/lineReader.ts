@@ -48,49 +48,83 @@ const BOM = [0xef, 0xbb, 0xbf] as const;
  */
 export async function* readLines(
   path: string,
-  { maxLineBytes = MAX_LINE_BYTES, recognise, signal }: ReadLinesOptions = {},
+  { maxLineBytes = MAX_LINE_BYTES, ...options }: ReadLinesOptions = {},
 ): AsyncGenerator<FileLine> {
-  let parts: Uint8Array[] = [];
-  let size = 0;
-  let line = 1;
-  let offset = 0;
-  const finish = (ended: boolean): FileLine => {
-    const bytes = size > maxLineBytes ? undefined : trimLine(Buffer.concat(parts), line === 1);
-    const found = { line, offset, bytes, sizeBytes: size, ended };
-    offset += size + 1;
-    line += 1;
-    parts = [];
-    size = 0;
-    return found;
-  };
-  const keep = (part: Uint8Array): void => {
-    size += part.byteLength;
-    if (size <= maxLineBytes) {
-      parts.push(part);
-    } else {
-      parts = [];
+  const splitter = new LineSplitter(maxLineBytes);
+  for await (const chunk of readChunks(path, options)) {
+    yield* splitter.push(chunk);
+  }
+  yield* splitter.end();
+}
+
+/** Makes pieces of a file into lines or whatever else it consists of. */
+export interface Splitter {
+  push(chunk: Uint8Array): Iterable<FileLine>;
+  /** what is left when the file ends */
+  end(): Iterable<FileLine>;
+}
+
+export class LineSplitter implements Splitter {
+  #parts: Uint8Array[] = [];
+  #size = 0;
+  #line = 1;
+  #offset = 0;
+
+  constructor(readonly maxLineBytes = MAX_LINE_BYTES) {}
+
+  *push(chunk: Uint8Array): Generator<FileLine> {
+    let from = 0;
+    for (let to = chunk.indexOf(LF); to >= 0; to = chunk.indexOf(LF, from)) {
+      this.#keep(chunk.subarray(from, to));
+      yield this.#finish(true);
+      from = to + 1;
     }
-  };
+    this.#keep(chunk.subarray(from));
+  }
+
+  *end(): Generator<FileLine> {
+    if (this.#size > 0) {
+      yield this.#finish(false);
+    }
+  }
+
+  #keep(part: Uint8Array): void {
+    this.#size += part.byteLength;
+    if (this.#size <= this.maxLineBytes) {
+      this.#parts.push(part);
+    } else {
+      this.#parts = [];
+    }
+  }
+
+  #finish(ended: boolean): FileLine {
+    const [line, offset, sizeBytes] = [this.#line, this.#offset, this.#size];
+    const bytes =
+      sizeBytes > this.maxLineBytes ? undefined : trimLine(Buffer.concat(this.#parts), line === 1);
+    this.#offset += sizeBytes + 1;
+    this.#line += 1;
+    this.#parts = [];
+    this.#size = 0;
+    return { line, offset, bytes, sizeBytes, ended };
+  }
+}
+
+/**
+ * The bytes of a file, a pipe or a terminal in pieces of any size.
+ * @throws AppError as {@link readLines} does
+ */
+export async function* readChunks(
+  path: string,
+  { recognise, signal }: Pick<ReadLinesOptions, 'recognise' | 'signal'>,
+): AsyncGenerator<Uint8Array> {
   try {
     const stream = await openFileStream(path, signal);
-    const chunks = recognise === undefined ? stream : recognised(stream, recognise);
-    for await (const chunk of chunks) {
-      let from = 0;
-      for (let to = chunk.indexOf(LF); to >= 0; to = chunk.indexOf(LF, from)) {
-        keep(chunk.subarray(from, to));
-        yield finish(true);
-        from = to + 1;
-      }
-      keep(chunk.subarray(from));
-    }
+    yield* recognise === undefined ? stream : recognised(stream, recognise);
   } catch (error) {
     if (signal?.aborted === true || error instanceof AppError) {
       throw error;
     }
     throw toFileError(path, error);
-  }
-  if (size > 0) {
-    yield finish(false);
   }
 }
 

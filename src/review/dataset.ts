@@ -1,16 +1,17 @@
-// A candidate file for random access: where its rows are, and rows on demand.
+// A dataset for random access: where its rows are, and rows on demand.
 
 import { Emitter } from '../base/emitter';
 import { encodeError, isCancelled, type EncodedError } from '../base/errors';
 import { parseCandidateLine } from '../formats/candidateFile';
-import type { RowResult } from '../formats/candidateRow';
+import type { RowResult } from '../formats/datasetRow';
 import { requireCandidateFile } from '../formats/readCandidateFile';
+import type { RowContainer } from '../formats/rowContainer';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { fileIdentity } from '../node/folder';
 import { MAX_LINE_BYTES } from '../node/lineReader';
 import type { IndexCache } from './indexCache';
 import { RowIndex, type RowPosition } from './rowIndex';
-import { scanRows } from './scanRows';
+import { lineOfByte, scanRows } from './scanRows';
 
 /** Parsed rows kept; a screen of the queue and the samples around the current one. */
 const MAX_CACHED_ROWS = 512;
@@ -42,6 +43,7 @@ export class Dataset {
     readonly source: FileSource,
     readonly keptIndexes: IndexCache | undefined,
     readonly identity: string,
+    readonly container: RowContainer,
   ) {
     const opened = new Promise<void>((resolve) => {
       this.#opened = resolve;
@@ -59,8 +61,9 @@ export class Dataset {
    * @throws AppError as reading a candidate file does
    */
   static async open(path: string, kept?: IndexCache): Promise<Dataset> {
-    await requireCandidateFile(path);
-    const dataset = new Dataset(path, await openFileSource(path), kept, await fileIdentity(path));
+    const container = await requireCandidateFile(path);
+    const source = await openFileSource(path);
+    const dataset = new Dataset(path, source, kept, await fileIdentity(path), container);
     await dataset.hasFirstRows;
     return dataset;
   }
@@ -121,7 +124,18 @@ export class Dataset {
     return this.#unreadable;
   }
 
-  /** Line of a row in the file, from 1. */
+  /**
+   * Line of the text on which a row begins, from 1: a list numbers its elements instead.
+   * @returns `undefined` outside the dataset
+   */
+  async textLineOf(row: number): Promise<number | undefined> {
+    const position = this.#index.at(row);
+    return position === undefined || this.container === 'lines'
+      ? position?.line
+      : lineOfByte(this.source, position.offset, this.#closing.signal);
+  }
+
+  /** Line of a row in the file, from 1; in a list, its place. */
   lineOf(row: number): number | undefined {
     return this.#index.at(row)?.line;
   }

@@ -1,7 +1,7 @@
 // Looks through a dataset for the rows that a query wants.
 
 import { throwIfAborted } from '../base/abort';
-import type { RowResult } from '../formats/candidateRow';
+import type { RowResult } from '../formats/datasetRow';
 import { isFileOrder, FILE_ORDER, type QueueFilter, type QueueQuery } from '../sample/queueQuery';
 import { NO_VERDICT } from '../sample/verdict';
 import { matches, sortKey, type RowFacts } from './matchRow';

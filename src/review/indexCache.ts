@@ -23,7 +23,7 @@ export class IndexCache {
       return undefined;
     }
     const hash = new RunningHash();
-    hash.update(Buffer.from(`rows 1\n${identity}\n`));
+    hash.update(Buffer.from(`rows 2\n${identity}\n`));
     const last = source.sizeBytes - SAMPLE_BYTES;
     for (let n = 0; n < SAMPLES; n += 1) {
       hash.update(await source.read(Math.floor((n * last) / (SAMPLES - 1)), SAMPLE_BYTES));

@@ -1,6 +1,6 @@
 // Whether a row is one that the queue shows, and where.
 
-import type { RowResult } from '../formats/candidateRow';
+import type { RowResult } from '../formats/datasetRow';
 import type { QueueFilter, Sort } from '../sample/queueQuery';
 import type { Sample } from '../sample/sample';
 import { bestMargin, bestReward, pairsThatDiffer, standingOf } from '../sample/standing';

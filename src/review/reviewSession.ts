@@ -4,7 +4,7 @@ import { Emitter } from '../base/emitter';
 import { AppError } from '../base/errors';
 import type { Disposable } from '../base/disposable';
 import { TaskQueue } from '../base/taskQueue';
-import type { RowResult } from '../formats/candidateRow';
+import type { RowResult } from '../formats/datasetRow';
 import { randomId } from '../node/hash';
 import type { SampleScore } from '../sample/reward';
 import { reviseAnswers, reviseSample, type RevisedSample } from '../sample/revision';

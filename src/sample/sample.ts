@@ -16,11 +16,26 @@ export interface Candidate {
   readonly source?: string;
 }
 
-/** A prompt, its media and its candidates: one row of a candidate file. */
+/**
+ * What a dataset says about its candidates: the judgement of whoever made it, for exports. It is
+ * never a verdict of the person who reviews, and is not part of what they judge.
+ */
+export interface GivenPreference {
+  /** candidate indices, best first; ties share a group; a candidate without a place is left out */
+  readonly ranks?: readonly (readonly number[])[];
+  /** by candidate, on whatever scale the dataset uses; higher is better */
+  readonly scores?: readonly (number | null)[];
+  /** by candidate: desirable or not (KTO) */
+  readonly labels?: readonly boolean[];
+  /** by how much the first candidate is to beat the second */
+  readonly margin?: number;
+}
+
+/** A prompt, its media and its candidates: one row of a dataset. */
 export interface Sample {
   /** unique in the file by convention only: the line number tells duplicates apart */
   readonly id: string;
-  /** line in its file, from 1 */
+  /** line in its file, from 1; of a file that is one JSON list, the place in the list */
   readonly line: number;
   /** the conversation before the candidate's turn */
   readonly messages: readonly Turn[];
@@ -36,6 +51,8 @@ export interface Sample {
   readonly hdNum?: number;
   /** overrides the run's token limit */
   readonly maxLength?: number;
+  /** labels that came with the dataset */
+  readonly given?: GivenPreference;
 }
 
 /** Where an image or a video goes in a text. Images fill the marks first, then videos. */

@@ -1,7 +1,7 @@
 // Scores the rows of datasets, keeping the scorer busy; rows that share their media go together.
 
 import { AppError, encodeError } from '../base/errors';
-import type { RowResult } from '../formats/candidateRow';
+import type { RowResult } from '../formats/datasetRow';
 import { failedScore, type SampleScore } from '../sample/reward';
 import { mediaOf } from '../sample/sample';
 import type { RewardEvent, Scorer, ScoreOptions } from '../sample/scorer';

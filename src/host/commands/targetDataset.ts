@@ -19,7 +19,7 @@ export async function targetDataset(
 
 function activeDocument(): vscode.Uri | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri?.scheme === 'file' && uri.path.endsWith('.jsonl') ? uri : undefined;
+  return uri?.scheme === 'file' && /\.jsonl?$/i.test(uri.path) ? uri : undefined;
 }
 
 interface Item extends vscode.QuickPickItem {
@@ -47,7 +47,7 @@ async function askForFile(): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: t('Open a dataset'),
-      filters: { [t('Candidate files')]: ['jsonl'] },
+      filters: { [t('Datasets')]: ['jsonl', 'json'] },
     })) ?? [];
   return uri?.fsPath;
 }

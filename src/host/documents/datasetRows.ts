@@ -1,7 +1,7 @@
 // Rows of an open dataset, as the queue of the review editor needs them.
 
 import { AppError, encodeError } from '../../base/errors';
-import type { RowResult } from '../../formats/candidateRow';
+import type { RowResult } from '../../formats/datasetRow';
 import type { IndexedView, RowView } from '../../protocol/reviewProtocol';
 import { describeError } from '../messages';
 import type { Presentations } from '../presentations';

@@ -88,9 +88,10 @@ export async function handleSampleMessage(
     case 'scoreAgain':
     case 'cancelScoring':
     case 'goToLine':
-      await withSample(context, message.key, async ({ dataset, sample, revised }) => {
+      await withSample(context, message.key, async ({ dataset, sample, revised, row }) => {
         if (message.type === 'goToLine') {
-          await openLine(dataset.path, sample.line);
+          const line = await dataset.session.dataset.textLineOf(row);
+          await openLine(dataset.path, line ?? sample.line);
         } else if (message.type === 'scoreAgain') {
           dataset.scoring.again(context.viewer, revised);
         } else {

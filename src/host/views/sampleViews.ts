@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { encodeError } from '../../base/errors';
-import type { RowResult } from '../../formats/candidateRow';
-import { fileSizeBytes, resolveMedia } from '../../node/folder';
+import type { RowResult } from '../../formats/datasetRow';
+import { embeddedLabel, isEmbedded } from '../../node/embeddedMedia';
+import { fileSizeBytes, isAddress, resolveMedia } from '../../node/folder';
 import type { ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
 import type { MediaKind, MediaView } from '../../protocol/sampleParts';
 import type { RevisedSample } from '../../sample/revision';
@@ -119,6 +120,9 @@ async function toMediaView(
   kind: MediaKind,
   toUri: (file: string) => string,
 ): Promise<MediaView> {
+  if (isEmbedded(name)) {
+    return { path: embeddedLabel(name), kind, uri: name };
+  }
   try {
     // the address is made from the path as written, so that it lies below the allowed root
     const sizeBytes = await fileSizeBytes(await resolveMedia(root, name));
@@ -153,7 +157,8 @@ export async function toRowView(
   const margin = isHidden ? undefined : known;
   const first = sample.images[0];
   const { mediaRoot } = dataset.settings();
-  const thumbnail = first === undefined ? undefined : path.resolve(mediaRoot, first);
+  const thumbnail =
+    first === undefined || isAddress(first) ? undefined : path.resolve(mediaRoot, first);
   return {
     row,
     id: sample.id,

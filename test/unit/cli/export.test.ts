@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { parseCandidateRow } from '../../../src/formats/candidateRow';
+import { parseDatasetRow } from '../../../src/formats/datasetRow';
 import { sampleHash } from '../../../src/review/sampleHash';
 import { GOOD, rowsOf, run, writeRows } from '../../support/cli';
 import { tempFolder } from '../../support/paths';
@@ -48,7 +48,7 @@ function writeJournal(
     .readFileSync(file, 'utf8')
     .split('\n')
     .flatMap((text, n) => {
-      const row = text.trim() === '' ? undefined : parseCandidateRow(text, n + 1, 'safe');
+      const row = text.trim() === '' ? undefined : parseDatasetRow(text, n + 1, 'safe');
       return row?.ok === true ? [row.sample] : [];
     });
   const lines = entries.map((body, n) => {

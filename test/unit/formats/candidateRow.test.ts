@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseCandidateLine } from '../../../src/formats/candidateFile';
-import { parseCandidateRow } from '../../../src/formats/candidateRow';
+import { parseDatasetRow } from '../../../src/formats/datasetRow';
 
 const parse = (row: unknown, compat: 'safe' | 'reference' = 'safe') =>
-  parseCandidateRow(typeof row === 'string' ? row : JSON.stringify(row), 7, compat);
+  parseDatasetRow(typeof row === 'string' ? row : JSON.stringify(row), 7, compat);
 
 function codeOf(row: unknown, compat: 'safe' | 'reference' = 'safe'): string | undefined {
   const result = parse(row, compat);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCandidateRow } from '../../../src/formats/candidateRow';
+import { parseDatasetRow } from '../../../src/formats/datasetRow';
 import { parsePastedAnswers, pastedRow } from '../../../src/formats/pastedAnswers';
 
 const texts = (pasted: string): string[] => parsePastedAnswers(pasted).map(({ text }) => text);
@@ -30,7 +30,7 @@ test('other JSON is a text like any other', () => {
 
 test('the row is one that is read back', () => {
   const about = { isVideo: false, prompt: 'Why?\n"x"', candidates: [{ text: 'a', source: 'm' }] };
-  const row = parseCandidateRow(pastedRow('img/fish.v2.png', about).trim(), 1, 'safe');
+  const row = parseDatasetRow(pastedRow('img/fish.v2.png', about).trim(), 1, 'safe');
   expect(row).toMatchObject({
     ok: true,
     sample: {

@@ -68,6 +68,23 @@ test('whatever comes of a request, it is answered', async () => {
   expect(answer).toMatchObject({ type: 'failed', elsewhere: false });
 });
 
+test('a list of another format is shown like any dataset, and its labels are no verdict', async () => {
+  const file = path.join(tempFolder(), 'pairs.json');
+  const picture = 'data:image/png;base64,iVBORw0KGgo=';
+  const rows = [{ id: 'p', image: picture, prompt: 'q', chosen: 'a', rejected: 'b' }, { odd: 1 }];
+  fs.writeFileSync(file, JSON.stringify(rows, null, 2));
+  const { webview } = await openEditor(file);
+  const { sample } = await webview.last('sample');
+  expect(sample).toMatchObject({
+    id: 'p',
+    line: 1,
+    media: [{ path: 'image.png (in the dataset)', kind: 'image', uri: picture }],
+    candidates: [{ text: 'a' }, { text: 'b' }],
+  });
+  expect(sample.verdict.decision).toBeUndefined();
+  expect(JSON.stringify(sample)).not.toContain('given');
+});
+
 test('the row that was asked for last is the one that is shown in the end', async () => {
   const file = datasetOf(rowsOf(4));
   const { webview, host } = await openEditor(file);

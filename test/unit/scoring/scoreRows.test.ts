@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/base/errors';
 import { silentLogger } from '../../../src/base/logger';
-import type { RowResult } from '../../../src/formats/candidateRow';
+import type { RowResult } from '../../../src/formats/datasetRow';
 import { CachedScorer } from '../../../src/scoring/cachedScorer';
 import { RewardCache } from '../../../src/scoring/rewardCache';
 import type { Scorer } from '../../../src/sample/scorer';

@@ -1,0 +1,65 @@
+// How rows name pictures and videos: paths, addresses, base64, or a struct with bytes and path.
+
+import * as z from 'zod';
+import { text } from './text';
+
+/** A struct of a Hugging Face image column, or an object around an address. */
+const struct = z.looseObject({
+  bytes: text.nullish(),
+  path: text.nullish(),
+  url: text.nullish(),
+});
+const single = z.union([text, struct]);
+export const mediaReference = single.transform(toName);
+
+/** One medium or several, as most formats allow; a video may be a list of its frames. */
+export const mediaColumn = z
+  .union([single, z.array(z.union([single, z.array(single)]))])
+  .nullish()
+  .transform((value) => (value == null ? [] : Array.isArray(value) ? value : [value]))
+  .transform((list, context) =>
+    list.map((each) => {
+      if (Array.isArray(each)) {
+        context.addIssue('a video as a list of frames is not read: give a video file');
+        return z.NEVER;
+      }
+      return toName(each);
+    }),
+  );
+
+/** First characters of base64 by kind of file, which tell it from a path. */
+const BASE64_STARTS = [
+  ['iVBORw0KGgo', 'image/png'],
+  ['/9j/', 'image/jpeg'],
+  ['UklGR', 'image/webp'],
+  ['R0lGOD', 'image/gif'],
+  ['Qk', 'image/bmp'],
+  ['SUkqA', 'image/tiff'],
+  ['TU0AK', 'image/tiff'],
+] as const;
+/** The smallest picture that people have is longer, and few paths are. */
+const MIN_BASE64_LENGTH = 64;
+const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+
+/** @returns a path, an address, or a `data:` URL for a picture that the row holds */
+function toName(value: z.infer<typeof single>): string {
+  if (typeof value === 'string') {
+    return asDataUrl(value) ?? value;
+  }
+  const { bytes, path, url } = value;
+  return (bytes == null ? undefined : asDataUrl(bytes)) ?? url ?? path ?? '';
+}
+
+function asDataUrl(value: string): string | undefined {
+  const kind = BASE64_STARTS.find(([start]) => value.startsWith(start))?.[1];
+  return kind !== undefined && value.length >= MIN_BASE64_LENGTH && BASE64.test(value)
+    ? `data:${kind};base64,${value.replace(/\s/g, '')}`
+    : undefined;
+}
+
+const VIDEO_NAME = /\.(mp4|m4v|webm|mkv|mov|avi|mpe?g|flv|wmv|pkl)$/i;
+
+/** For formats whose one column holds either. */
+export function isVideoName(name: string): boolean {
+  return VIDEO_NAME.test(name);
+}
