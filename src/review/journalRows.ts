@@ -1,8 +1,7 @@
 // Finds the rows of a dataset that a journal is about.
 
 import { parseCandidateLine } from '../formats/candidateFile';
-import { readCandidateFile } from '../formats/readCandidateFile';
-import { readLines } from '../node/lineReader';
+import { readCandidateFile, readRows } from '../formats/readCandidateFile';
 import type { Sample } from '../sample/sample';
 import type { JournalEntry } from '../sample/verdict';
 import type { Dataset } from './dataset';
@@ -57,7 +56,7 @@ export async function readJournalRows(
     wanted.set(line, (wanted.get(line) ?? new Set()).add(id));
   }
   const last = entries.reduce((line, entry) => Math.max(line, entry.line), 0);
-  for await (const found of readLines(path)) {
+  for await (const found of readRows(path)) {
     if (found.line > last) {
       break;
     }

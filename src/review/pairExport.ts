@@ -69,10 +69,7 @@ export async function exportPairs(
     const tally = emptyTally();
     await collect({ options, filter: new PairFilter(options), media, output, tally });
     onReport(tally);
-    if (tally.rows === 0) {
-      const names = datasets.map(({ path }) => path).join(', ');
-      throw new AppError('EXPORT_EMPTY', `${names}: no pairs to export${reasonsForNone(tally)}`);
-    }
+    requirePairs(options, tally);
     await output.commit();
     return tally;
   } catch (error) {
@@ -93,6 +90,14 @@ export async function previewPairs(options: PairExportOptions): Promise<PairExpo
   const media = mediaFor(options, 'relative');
   await collect({ options, filter: new PairFilter(options), media, tally });
   return tally;
+}
+
+/** @throws AppError `EXPORT_EMPTY`, with the reasons, when there is no pair to write */
+export function requirePairs({ datasets }: PairExportOptions, report: PairExportReport): void {
+  if (report.rows === 0) {
+    const names = datasets.map(({ path }) => path).join(', ');
+    throw new AppError('EXPORT_EMPTY', `${names}: no pairs to export${reasonsForNone(report)}`);
+  }
 }
 
 function requireFitting({ format, media, minMargin, datasets }: PairExportOptions): void {

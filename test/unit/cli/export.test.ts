@@ -258,7 +258,7 @@ test('export: what the rules drop is counted', () => {
   expect(err).toContain('1 pairs left out: the chosen answer is too long for the rejected one.');
   expect(err).toContain('1 pairs left out: they are there already.');
   expect(rowsOf(fs.readFileSync(out, 'utf8'))).toMatchObject([
-    { id: 'good', margin: 2, model: 'm:1' },
+    { id: 'good', margin: 2, reward_model: 'm:1' },
   ]);
   const far = run('export', ...args, '--min-margin', '2.5');
   expect(far.code).toBe(1);
