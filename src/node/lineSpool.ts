@@ -9,7 +9,7 @@ import { readLines } from './lineReader';
 import { outputTarget } from './outputPath';
 
 /** Written at once. */
-const PIECE_CHARS = 1 << 20;
+const PIECE_CHARS = 1 << 16;
 
 /** Takes any number of lines in little memory and gives them back in order. */
 export class LineSpool {

@@ -11,7 +11,7 @@ import { readSmallText } from '../node/smallFile';
 /** A list of datasets is a page of text. */
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
 /** Written at once. */
-const PIECE_CHARS = 1 << 20;
+const PIECE_CHARS = 1 << 16;
 const SEPARATOR = '\t';
 
 interface OutputFile {

@@ -46,11 +46,16 @@ export class PairFilter {
   }
 
   #isKnown(content: unknown): boolean {
-    const key = sha256(canonicalize(content) ?? '');
+    const key = shortKey(sha256(canonicalize(content) ?? ''));
     const isKnown = this.#seen.has(key);
     this.#seen.add(key);
     return isKnown;
   }
+}
+
+/** 128 bits in 16 characters: millions of them are kept. */
+function shortKey(hash: string): string {
+  return Buffer.from(hash.slice(0, 32), 'hex').toString('latin1');
 }
 
 function characters(text: string): number {
