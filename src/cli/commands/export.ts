@@ -72,6 +72,7 @@ function summary(report: PairExportReport, out: string): string {
   const remarks = [
     [report.testPairs, 'of them in the test split.'],
     [report.acceptedPairs, 'of them from orders of the model that were accepted, not voted for.'],
+    [report.editedPairs, 'of them with answers edited or written in the review.'],
     [report.disputed, 'left out: people disagree.'],
     [report.tied, 'samples left out: all their judged answers are tied.'],
     [report.belowMargin, 'pairs left out: their margin is too small.'],
@@ -80,7 +81,6 @@ function summary(report: PairExportReport, out: string): string {
     [report.duplicate, 'pairs left out: they are there already.'],
     [report.skipped.length, 'pairs left out: the format can’t hold them.'],
     [report.stale, 'verdicts left out: their sample has changed.'],
-    [report.editedPairs, 'of them with answers edited or written in the review.'],
     [report.staleAnswers, 'edited or written answers not used: their sample has changed.'],
     [report.unscored, 'samples have no row in the scored output.'],
     [badRows, 'rows could not be read.'],
