@@ -2,7 +2,8 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
-import { EXPORT_FORMATS } from '../formats/exportPairs';
+import { EXPORT_FORMATS } from '../formats/exportFormats';
+import { MEDIA_MODES } from '../review/exportMedia';
 import { PAIR_POLICIES } from '../sample/pair';
 import { DEVICE_CHOICES } from '../sample/device';
 import { COMPAT_MODES } from '../sample/reward';
@@ -27,6 +28,22 @@ function toNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) {
     throw new InvalidArgumentError('must be a number');
+  }
+  return value;
+}
+
+function toRatio(text: string): number {
+  const value = toNumber(text);
+  if (value <= 0) {
+    throw new InvalidArgumentError('must be above 0');
+  }
+  return value;
+}
+
+function toFraction(text: string): number {
+  const value = toNumber(text);
+  if (value < 0 || value >= 1) {
+    throw new InvalidArgumentError('must be at least 0 and below 1');
   }
   return value;
 }
@@ -117,20 +134,46 @@ function createProgram(finish: (code: number) => void): Command {
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <path>', 'file to write')
+    .requiredOption('--out <path>', 'file to write; a folder for llamafactory-* and ixc')
     .addOption(
       new Option('--from <source>', 'where preferences come from')
         .choices(['verdicts', 'rewards'])
         .default('verdicts'),
     )
-    .option('--rewards <file>', 'scored output, with --from rewards')
+    .option(
+      '--rewards <file>',
+      'scored output: where rewards are; with verdicts, for margins and --min-margin',
+    )
     .addOption(
       new Option('--pairs <policy>', 'pairs per sample')
         .choices(PAIR_POLICIES)
         .default('best-worst'),
     )
     .addOption(
-      new Option('--min-margin <x>', 'least difference of rewards').argParser(toNumber).default(0),
+      new Option(
+        '--min-margin <x>',
+        'least difference of rewards (pairs by rewards: above 0)',
+      ).argParser(toNumber),
+    )
+    .addOption(
+      new Option(
+        '--max-length-ratio <r>',
+        'most characters of the chosen answer for one of the rejected answer',
+      ).argParser(toRatio),
+    )
+    .addOption(
+      new Option(
+        '--test-fraction <f>',
+        'share of prompts for a test split (PATH.test.jsonl, or *_test in a folder)',
+      )
+        .argParser(toFraction)
+        .default(0),
+    )
+    .option('--dedupe', 'the same prompt, media and answers give one pair')
+    .addOption(
+      new Option('--media <mode>', 'paths to media, copies beside the rows, or content inside them')
+        .choices(MEDIA_MODES)
+        .default('relative'),
     )
     .addOption(mediaRoot())
     .action(async (files: string[], flags: ExportFlags) => {

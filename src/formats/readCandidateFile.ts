@@ -27,8 +27,11 @@ export async function* readCandidateFile(
   }
 }
 
-/** Rows as bytes. A list is numbered by element, as other files are by line. */
-async function* readRows(path: string, signal?: AbortSignal): AsyncGenerator<FileLine> {
+/**
+ * Rows as bytes. A list is numbered by element, as other files are by line.
+ * @throws AppError as {@link readCandidateFile} does
+ */
+export async function* readRows(path: string, signal?: AbortSignal): AsyncGenerator<FileLine> {
   let splitter: Splitter | undefined;
   const recognise = (start: Uint8Array, isAll: boolean): boolean =>
     recogniseStart(path, start, isAll);

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { AppError } from '../base/errors';
+import { isReadOnce } from '../node/folder';
 import { readLines } from '../node/lineReader';
 import { identityOf } from '../node/outputPath';
 
@@ -10,6 +11,7 @@ const rowSchema = z.looseObject({
   file: z.string().optional(),
   line: z.int().positive(),
   rewards: z.array(z.number().nullable()),
+  model: z.string().optional(),
 });
 
 /** Rewards of one sample as an earlier run wrote them. */
@@ -17,6 +19,8 @@ export interface ScoredEntry {
   readonly id: string;
   readonly line: number;
   readonly rewards: readonly (number | null)[];
+  /** fingerprint */
+  readonly model?: string | undefined;
 }
 
 /** The dataset that rewards are wanted for. */
@@ -26,18 +30,70 @@ export interface ScoredDataset {
   readonly isOneOfSeveral: boolean;
 }
 
+/** Entries of scored output by line of the dataset. */
+export interface ScoredRows {
+  /** @param line asked for in ascending order */
+  at(line: number): Promise<ScoredEntry | undefined>;
+  close(): Promise<void>;
+}
+
 /**
+ * Checks the whole file. One whose rows stand in the order of the dataset, as `score` writes them, is
+ * then read along with the dataset; of any other the entries are kept in memory, where the last one
+ * of a line counts.
  * @param dataset rows that name another file are left out; names are compared as paths, relative to
  *   the working folder
- * @returns entries by line of the dataset
  * @throws AppError `ROW_SHAPE` or `ROW_TOO_LARGE` naming the first line that is not scored output,
  *   `USAGE` when a row does not say which of several datasets it is of
  */
-export async function readScoredFile(
+export async function openScoredFile(path: string, dataset: ScoredDataset): Promise<ScoredRows> {
+  const kept = new Map<number, ScoredEntry>();
+  if (!(await isReadOnce(path)) && (await isInOrder(path, dataset))) {
+    return new ScoredRowsInOrder(readEntries(path, dataset));
+  }
+  for await (const entry of readEntries(path, dataset)) {
+    kept.set(entry.line, entry);
+  }
+  return { at: (line) => Promise.resolve(kept.get(line)), close: () => Promise.resolve() };
+}
+
+/** Reads no further than it is asked. */
+class ScoredRowsInOrder implements ScoredRows {
+  #next: ScoredEntry | undefined;
+
+  constructor(readonly entries: AsyncGenerator<ScoredEntry, undefined>) {}
+
+  async at(line: number): Promise<ScoredEntry | undefined> {
+    while (this.#next === undefined || this.#next.line < line) {
+      const read = await this.entries.next();
+      if (read.done === true) {
+        return undefined;
+      }
+      this.#next = read.value;
+    }
+    return this.#next.line === line ? this.#next : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.entries.return(undefined);
+  }
+}
+
+async function isInOrder(path: string, dataset: ScoredDataset): Promise<boolean> {
+  let last = 0;
+  for await (const { line } of readEntries(path, dataset)) {
+    if (line <= last) {
+      return false;
+    }
+    last = line;
+  }
+  return true;
+}
+
+async function* readEntries(
   path: string,
   dataset: ScoredDataset,
-): Promise<ReadonlyMap<number, ScoredEntry>> {
-  const rows = new Map<number, ScoredEntry>();
+): AsyncGenerator<ScoredEntry, undefined> {
   const own = await identityOf(dataset.path);
   const identities = new Map<string, string>();
   const isOwn = async (file: string): Promise<boolean> => {
@@ -71,10 +127,10 @@ export async function readScoredFile(
       );
     }
     if (file === undefined || (await isOwn(file))) {
-      rows.set(parsed.data.line, parsed.data);
+      yield parsed.data;
     }
   }
-  return rows;
+  return undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -60,6 +60,29 @@ export async function writeNewFile(path: string, content: string): Promise<boole
   }
 }
 
+/**
+ * Copies a file as a whole to where nothing is yet. Makes the folder when it is missing.
+ * @returns false when there is something of that name
+ * @throws AppError `OUTPUT_FAILED`
+ */
+export async function copyNewFile(from: string, to: string): Promise<boolean> {
+  if ((await fileSizeBytes(to)) !== undefined) {
+    return false;
+  }
+  const temporary = `${to}.${randomId()}.tmp`;
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    try {
+      await copyFile(from, temporary);
+      return await giveName(temporary, to);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  } catch (error) {
+    throw toOutputError(to, error);
+  }
+}
+
 /** A link fails where a rename would replace; where a disk has no links, a copy does. */
 async function giveName(temporary: string, path: string): Promise<boolean> {
   try {

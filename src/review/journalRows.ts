@@ -1,6 +1,7 @@
 // Finds the rows of a dataset that a journal is about.
 
-import { readCandidateFile } from '../formats/readCandidateFile';
+import { parseCandidateLine } from '../formats/candidateFile';
+import { readCandidateFile, readRows } from '../formats/readCandidateFile';
 import type { Sample } from '../sample/sample';
 import type { JournalEntry } from '../sample/verdict';
 import type { Dataset } from './dataset';
@@ -25,8 +26,7 @@ export async function findJournalRows(
   entries: readonly JournalEntry[],
 ): Promise<JournalRows> {
   const rows: JournalRows = new Map();
-  const lost = new Set<string>();
-  for (const { id, line, sampleHash: judged } of entries) {
+  for (const { id, line } of entries) {
     if (rows.get(id)?.has(line) !== true) {
       const row = dataset.rowAt(line);
       const found = row === undefined ? undefined : await dataset.row(row);
@@ -34,16 +34,58 @@ export async function findJournalRows(
         addRow(rows, found.sample, sampleHash(found.sample));
       }
     }
-    if (rows.get(id)?.get(line) !== judged) {
-      lost.add(id);
+  }
+  await findMovedRows(dataset.path, entries, rows);
+  return rows;
+}
+
+/**
+ * The same of a file that is read from start to end.
+ * @throws AppError as reading a candidate file does
+ */
+export async function readJournalRows(
+  path: string,
+  entries: readonly JournalEntry[],
+): Promise<JournalRows> {
+  const rows: JournalRows = new Map();
+  if (entries.length === 0) {
+    return rows; // so that a dataset without a journal may be a pipe
+  }
+  const wanted = new Map<number, Set<string>>();
+  for (const { id, line } of entries) {
+    wanted.set(line, (wanted.get(line) ?? new Set()).add(id));
+  }
+  const last = entries.reduce((line, entry) => Math.max(line, entry.line), 0);
+  for await (const found of readRows(path)) {
+    if (found.line > last) {
+      break;
+    }
+    const ids = wanted.get(found.line);
+    const row = ids === undefined ? undefined : parseCandidateLine(found, 'safe');
+    if (row?.ok === true && ids?.has(row.sample.id) === true) {
+      addRow(rows, row.sample, sampleHash(row.sample));
     }
   }
-  if (lost.size > 0) {
-    for await (const row of readCandidateFile(dataset.path, 'safe')) {
-      if (row.ok && lost.has(row.sample.id)) {
+  await findMovedRows(path, entries, rows);
+  return rows;
+}
+
+/** Adds all rows of the ids that have an entry whose content is not on its line. */
+async function findMovedRows(
+  path: string,
+  entries: readonly JournalEntry[],
+  rows: JournalRows,
+): Promise<void> {
+  const moved = new Set(
+    entries.flatMap(({ id, line, sampleHash: judged }) =>
+      rows.get(id)?.get(line) === judged ? [] : [id],
+    ),
+  );
+  if (moved.size > 0) {
+    for await (const row of readCandidateFile(path, 'safe')) {
+      if (row.ok && moved.has(row.sample.id)) {
         addRow(rows, row.sample, sampleHash(row.sample));
       }
     }
   }
-  return rows;
 }

@@ -1,22 +1,18 @@
-// Exports the preference pairs of datasets to one file.
+// Exports the preference pairs of datasets to the files of a format, sample by sample.
 
-import { AppError, encodeError, type EncodedError } from '../base/errors';
-import { formatPairs, type ExportFormat } from '../formats/exportPairs';
-import type { PreferencePair, SkippedPair } from '../formats/preferencePair';
+import { AppError, encodeError } from '../base/errors';
+import { PAIR_FORMATS, type ExportFormat } from '../formats/exportFormats';
+import { isEdited, type PreferencePair } from '../formats/preferencePair';
 import { readCandidateFile } from '../formats/readCandidateFile';
-import { writeWholeFile } from '../node/atomicFile';
-import { absolutePath, isAddress, relativePath } from '../node/folder';
+import { openScoredFile, type ScoredRows } from '../formats/readScoredFile';
+import { absolutePath, baseName, isAddress, joinPath } from '../node/folder';
 import { requireOwnOutputs } from '../node/outputPath';
-import type { PairPolicy } from '../sample/pair';
-import type { Sample } from '../sample/sample';
-import type { JournalFault } from './journalFile';
-import {
-  pairsByRewards,
-  pairsByVerdicts,
-  type ChoosePairs,
-  type PairSource,
-  type SamplePairs,
-} from './pairSources';
+import { mediaOf, type Sample } from '../sample/sample';
+import { ExportMedia, type MediaMode } from './exportMedia';
+import { emptyTally, reasonsForNone, type PairExportReport, type Tally } from './exportReport';
+import { PairOutput } from './pairOutput';
+import { isForTest, PairFilter, type PairRules } from './pairRules';
+import { pairsByRewards, pairsByVerdicts, type PairChooser, type PairSource } from './pairSources';
 
 export interface PairDataset {
   readonly path: string;
@@ -25,226 +21,219 @@ export interface PairDataset {
   readonly source: PairSource;
 }
 
-export interface PairExportOptions {
+export interface PairExportOptions extends PairRules {
   readonly datasets: readonly PairDataset[];
-  readonly policy: PairPolicy;
   readonly format: ExportFormat;
+  /** a folder for formats of several files */
   readonly out: string;
+  /** share of prompts in a test split of its own, from 0 to below 1 */
+  readonly testFraction?: number;
+  /** relative paths unless told otherwise */
+  readonly media?: MediaMode;
 }
 
-/** A dataset, or one of its rows, that could not be read. */
-export interface DatasetFault {
-  readonly file: string;
-  /** `undefined` for the whole dataset */
-  readonly line?: number;
-  readonly error: EncodedError;
-}
-
-type InFile<T> = T & { readonly file: string };
-
-export interface PairExportReport {
-  readonly pairs: number;
-  /** pairs that come only from orders of the model that were accepted: nobody voted for them */
-  readonly acceptedPairs: number;
-  /** samples that gave at least one pair */
-  readonly samples: number;
-  /** datasets and rows that could not be read; an only dataset is an error instead */
-  readonly faults: readonly DatasetFault[];
-  /** how many of the faults are rows */
-  readonly badRows: number;
-  /** pairs that people disagree on */
-  readonly disputed: number;
-  /** verdicts on samples that have changed since */
-  readonly stale: number;
-  /** samples that the scored output has no row for, or one that does not fit */
-  readonly unscored: number;
-  readonly skipped: readonly InFile<SkippedPair>[];
-  /** lines of journals that are not entries */
-  readonly journalFaults: readonly InFile<JournalFault>[];
-  /** pairs with an answer that somebody has edited or written in the review */
-  readonly editedPairs: number;
-  /** edited and added answers that are not used: their sample has changed since */
-  readonly staleAnswers: number;
-}
-
-/** A report in the making. */
-interface Tally {
-  readonly lines: string[];
-  readonly faults: DatasetFault[];
-  readonly skipped: InFile<SkippedPair>[];
-  readonly journalFaults: InFile<JournalFault>[];
-  acceptedPairs: number;
-  samples: number;
-  disputed: number;
-  stale: number;
-  unscored: number;
-  editedPairs: number;
-  staleAnswers: number;
+/** Everything that the pairs of an export go through. */
+interface Work {
+  readonly options: PairExportOptions;
+  readonly filter: PairFilter;
+  readonly media: ExportMedia;
+  /** absent when only the report is wanted */
+  readonly output?: PairOutput;
+  readonly tally: Tally;
 }
 
 /**
- * Collects the pairs and writes them; an existing file is replaced as a whole. Of several datasets
- * those that can be read are exported.
+ * Writes the pairs; existing files are replaced as a whole. Of several datasets those that can be
+ * read are exported.
  * @param onReport told what was found before anything is written, so also when there is no pair
- * @throws AppError `USAGE` when the output would replace a file that is read, `EXPORT_EMPTY` when
- *   there is no pair to write; codes of reading the only dataset or scored output, and of writing
+ * @throws AppError `USAGE` for options that don't go together and when the output would replace a
+ *   file that is read, `EXPORT_EMPTY` when there is no pair to write; codes of reading the only
+ *   dataset or scored output, and of writing
  */
 export async function exportPairs(
   options: PairExportOptions,
   onReport: (report: PairExportReport) => void = () => undefined,
 ): Promise<PairExportReport> {
-  const { datasets, out } = options;
-  await requireOwnOutputs([out], datasets.flatMap(filesOf));
-  const tally: Tally = {
-    lines: [],
-    faults: [],
-    skipped: [],
-    journalFaults: [],
-    acceptedPairs: 0,
-    samples: 0,
-    disputed: 0,
-    stale: 0,
-    unscored: 0,
-    editedPairs: 0,
-    staleAnswers: 0,
-  };
-  const collected: (readonly PreferencePair[])[] = [];
-  for (const dataset of datasets) {
-    collected.push(await collectPairs(dataset, options, tally));
+  requireFitting(options);
+  const { datasets, out, testFraction = 0 } = options;
+  const format = PAIR_FORMATS[options.format];
+  const output = await PairOutput.open({
+    format,
+    out,
+    dataset: datasetName(datasets),
+    hasTest: testFraction > 0,
+  });
+  const media = mediaFor(options, options.media ?? 'relative');
+  try {
+    await requireOwnOutputs(output.paths, datasets.flatMap(filesOf));
+    const tally = emptyTally();
+    await collect({ options, filter: new PairFilter(options), media, output, tally });
+    onReport(tally);
+    requirePairs(options, tally);
+    await output.commit();
+    return tally;
+  } catch (error) {
+    await media.undo();
+    throw error;
+  } finally {
+    await output.close();
   }
-  // all rows have the same keys: readers take the columns from the first ones
-  const marksEdits = collected.flat().some(({ edited }) => edited.chosen || edited.rejected);
-  for (const [n, dataset] of datasets.entries()) {
-    addRows(dataset, { ...options, marksEdits }, collected[n] ?? [], tally);
+}
+
+/**
+ * What {@link exportPairs} would find. Media are not looked at.
+ * @throws AppError as it does, save for writing and for having no pair
+ */
+export async function previewPairs(options: PairExportOptions): Promise<PairExportReport> {
+  requireFitting(options);
+  const tally = emptyTally();
+  const media = mediaFor(options, 'relative');
+  await collect({ options, filter: new PairFilter(options), media, tally });
+  return tally;
+}
+
+/** @throws AppError `EXPORT_EMPTY`, with the reasons, when there is no pair to write */
+export function requirePairs({ datasets }: PairExportOptions, report: PairExportReport): void {
+  if (report.rows === 0) {
+    const names = datasets.map(({ path }) => path).join(', ');
+    throw new AppError('EXPORT_EMPTY', `${names}: no pairs to export${reasonsForNone(report)}`);
   }
-  const { lines, ...counted } = tally;
-  const report: PairExportReport = {
-    ...counted,
-    pairs: lines.length,
-    badRows: tally.faults.filter(({ line }) => line !== undefined).length,
-  };
-  onReport(report);
-  if (lines.length === 0) {
-    throw new AppError('EXPORT_EMPTY', emptyText(datasets, report));
+}
+
+function requireFitting({ format, media, minMargin, datasets }: PairExportOptions): void {
+  if (media === 'embed' && !PAIR_FORMATS[format].embeds) {
+    throw new AppError('USAGE', `the format ${format} has no place for the content of media`);
   }
-  await writeWholeFile(out, lines.join(''));
-  return report;
+  if (minMargin !== undefined && datasets.some(({ source }) => source.scoredFile === undefined)) {
+    throw new AppError('USAGE', 'a least margin needs rewards: give the scored output');
+  }
+}
+
+function mediaFor({ format, out }: PairExportOptions, mode: MediaMode): ExportMedia {
+  return PAIR_FORMATS[format].folder === undefined
+    ? new ExportMedia(mode, out, `${out.replace(/(?<=[^/\\.])\.[^./\\]+$/, '')}.media`)
+    : new ExportMedia(mode, joinPath(out, 'rows'), joinPath(out, 'media'));
+}
+
+/** Of the first dataset: trainers look their data up by such names. */
+function datasetName([first]: readonly PairDataset[]): string {
+  const name = baseName(first?.path ?? '').replace(/(\.candidates)?\.jsonl?$/i, '');
+  return name.replace(/[^A-Za-z0-9_-]+/g, '_') || 'pairs';
 }
 
 /** What the pairs of a dataset are made from. */
 function filesOf({ path, source }: PairDataset): string[] {
-  return [path, source.from === 'verdicts' ? source.journal : source.scoredFile];
+  const { scoredFile } = source;
+  const journal = source.from === 'verdicts' ? [source.journal] : [];
+  return [path, ...journal, ...(scoredFile === undefined ? [] : [scoredFile])];
 }
 
-function emptyText(datasets: readonly PairDataset[], report: PairExportReport): string {
-  const reasons = [
-    [report.faults.length - report.badRows, 'files can’t be read'],
-    [report.journalFaults.length, 'lines of the verdict journal can’t be read'],
-    [report.badRows, 'rows can’t be read'],
-    [report.stale, 'verdicts are on samples that have changed'],
-    [report.disputed, 'pairs are disputed'],
-    [report.unscored, 'samples have no scored row'],
-    [report.skipped.length, 'pairs don’t fit the format'],
-  ] as const;
-  const why = reasons.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []));
-  const names = datasets.map(({ path }) => path).join(', ');
-  return `${names}: no pairs to export${why.length === 0 ? '' : ` (${why.join('; ')})`}`;
-}
-
-function addRows(
-  { path, mediaRoot }: PairDataset,
-  { format, out, marksEdits }: PairExportOptions & { readonly marksEdits: boolean },
-  pairs: readonly PreferencePair[],
-  tally: Tally,
-): void {
-  const toExportedPath = (name: string): string =>
-    isAddress(name) ? name : relativePath(out, absolutePath(mediaRoot, name));
-  const { rows, skipped } = formatPairs(pairs, format, { toExportedPath, marksEdits });
-  for (const { text } of rows) {
-    tally.lines.push(text);
+async function collect(work: Work): Promise<void> {
+  const { options, tally } = work;
+  const { datasets } = options;
+  for (const dataset of datasets) {
+    const { path, source } = dataset;
+    // one for all datasets, so its faults end everything
+    const scored =
+      source.scoredFile === undefined
+        ? undefined
+        : await openScoredFile(source.scoredFile, { path, isOneOfSeveral: datasets.length > 1 });
+    try {
+      await addDataset(work, dataset, scored);
+    } catch (error) {
+      const isOutput = error instanceof AppError && error.code === 'OUTPUT_FAILED';
+      if (datasets.length === 1 || isOutput || !(error instanceof AppError)) {
+        throw error;
+      }
+      tally.faults.push({ file: path, error: encodeError(error) });
+    } finally {
+      await scored?.close();
+    }
   }
-  tally.acceptedPairs += rows.filter(({ pair }) => pair.accepted).length;
-  tally.editedPairs += rows.filter(
-    ({ pair: { edited } }) => edited.chosen || edited.rejected,
-  ).length;
-  tally.samples += new Set(rows.map(({ pair }) => pair.sample)).size;
-  tally.skipped.push(...skipped.map((pair) => ({ ...pair, file: path })));
+  tally.badRows = tally.faults.filter(({ line }) => line !== undefined).length;
 }
 
-async function collectPairs(
+async function addDataset(
+  work: Work,
   dataset: PairDataset,
-  options: PairExportOptions,
-  tally: Tally,
-): Promise<PreferencePair[]> {
-  // before the dataset is read: scored output is one for all, so its faults end everything
-  const prepare = await preparation(dataset, options, tally);
-  try {
-    const samples = await readSamples(dataset.path, tally);
-    const choose = await prepare(samples);
-    return samples.flatMap((sample) => toPreferences(sample, choose(sample), tally));
-  } catch (error) {
-    if (options.datasets.length === 1 || !(error instanceof AppError)) {
-      throw error;
-    }
-    tally.faults.push({ file: dataset.path, error: encodeError(error) });
-    return [];
-  }
-}
-
-async function readSamples(file: string, { faults }: Tally): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for await (const row of readCandidateFile(file, 'safe')) {
-    if (row.ok) {
-      samples.push(row.sample);
-    } else {
-      faults.push({ file, line: row.line, error: row.error });
-    }
-  }
-  return samples;
-}
-
-async function preparation(
-  { path, source }: PairDataset,
-  { datasets, policy }: PairExportOptions,
-  tally: Tally,
-): Promise<(samples: readonly Sample[]) => Promise<ChoosePairs>> {
+  scored: ScoredRows | undefined,
+): Promise<void> {
+  const { tally } = work;
+  const { path: file, source } = dataset;
+  const chooser = await chooserOf(dataset, scored, work.options);
   if (source.from === 'verdicts') {
-    return (samples) => byJournal(source.journal, samples, policy, tally);
+    tally.journalFaults.push(
+      ...chooser.faults.map((fault) => ({ ...fault, file: source.journal })),
+    );
   }
-  const dataset = { path, isOneOfSeveral: datasets.length > 1 };
-  const choose = await pairsByRewards(source, dataset, policy);
-  return () => Promise.resolve(choose);
+  for await (const row of readCandidateFile(file, 'safe')) {
+    if (!row.ok) {
+      tally.faults.push({ file, line: row.line, error: row.error });
+      continue;
+    }
+    const { pairs, ...others } = await chooser.choose(row.sample);
+    tally.disputed += others.disputed;
+    tally.stale += others.stale;
+    tally.unscored += others.unscored;
+    tally.staleAnswers += others.staleAnswers;
+    tally.tied += others.tied;
+    if (pairs.length > 0) {
+      await addSample(work, dataset, row.sample, pairs);
+    }
+  }
 }
 
-async function byJournal(
-  journal: string,
-  samples: readonly Sample[],
-  policy: PairPolicy,
-  tally: Tally,
-): Promise<ChoosePairs> {
-  const { choose, faults } = await pairsByVerdicts(journal, samples, policy);
-  tally.journalFaults.push(...faults.map((fault) => ({ ...fault, file: journal })));
-  return choose;
+async function chooserOf(
+  { path, source }: PairDataset,
+  scored: ScoredRows | undefined,
+  { policy }: PairRules,
+): Promise<PairChooser> {
+  if (source.from === 'verdicts') {
+    return pairsByVerdicts(path, source.journal, scored, policy);
+  }
+  if (scored === undefined) {
+    throw new AppError('INTERNAL', 'pairs by rewards without scored output');
+  }
+  return pairsByRewards(scored, policy);
 }
 
-function toPreferences(sample: Sample, found: SamplePairs, tally: Tally): PreferencePair[] {
-  tally.disputed += found.disputed;
-  tally.stale += found.stale;
-  tally.unscored += found.unscored;
-  tally.staleAnswers += found.staleAnswers;
-  return found.pairs.flatMap(({ chosen, rejected, accepted }) => {
-    const better = found.answers[chosen];
-    const worse = found.answers[rejected];
-    return better === undefined || worse === undefined
-      ? []
-      : [
-          {
-            sample,
-            chosen: better.text,
-            rejected: worse.text,
-            accepted,
-            edited: { chosen: better.edited, rejected: worse.edited },
-          },
-        ];
+async function addSample(
+  { options, filter, media, output, tally }: Work,
+  { path: file, mediaRoot, source }: PairDataset,
+  sample: Sample,
+  found: readonly PreferencePair[],
+): Promise<void> {
+  const named = mediaOf(sample).map((name) =>
+    isAddress(name) ? name : absolutePath(mediaRoot, name),
+  );
+  const pairs = found.filter((pair) => {
+    const drop = filter.dropOf(pair, named);
+    if (drop !== undefined) {
+      tally[drop] += 1;
+    }
+    return drop === undefined;
   });
+  const { line, id } = sample;
+  const skip = (reason: string): void => void tally.skipped.push({ file, line, id, reason });
+  const exported = await media.of(sample, mediaRoot);
+  if (!exported.ok) {
+    pairs.forEach(() => skip(exported.reason));
+    return;
+  }
+  const { rows, held, reasons } = PAIR_FORMATS[options.format].toRows(pairs, {
+    mediumOf: exported.mediumOf,
+    hasRewards: source.scoredFile !== undefined,
+  });
+  reasons.forEach(skip);
+  const { testFraction = 0 } = options;
+  const isTest = testFraction > 0 && isForTest(sample, testFraction);
+  for (const row of rows) {
+    await output?.add(row, isTest);
+  }
+  tally.rows += rows.length;
+  tally.pairs += held.length;
+  tally.testPairs += isTest ? held.length : 0;
+  tally.samples += held.length > 0 ? 1 : 0;
+  tally.acceptedPairs += held.filter(({ accepted }) => accepted).length;
+  tally.editedPairs += held.filter(isEdited).length;
 }

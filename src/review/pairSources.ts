@@ -1,29 +1,25 @@
 // Which answers of a sample are preferred: by what people decided, or by rewards.
 
-import { readScoredFile, type ScoredDataset } from '../formats/readScoredFile';
+import type { PairSide, PreferencePair } from '../formats/preferencePair';
+import type { ScoredEntry, ScoredRows } from '../formats/readScoredFile';
+import { pairsOf, type PairPolicy } from '../sample/pair';
 import { groupsFromRewards } from '../sample/ranking';
-import { pairsOf, type Pair, type PairPolicy } from '../sample/pair';
 import type { Sample } from '../sample/sample';
 import { JournalFile, type JournalFault } from './journalFile';
-import { addRow, type JournalRows } from './journalRows';
+import { readJournalRows } from './journalRows';
 import { JournalState } from './journalState';
-import { sampleHash } from './sampleHash';
-import { verdictPairs, type ChosenPair, type PairAnswer } from './verdictPairs';
+import { verdictPairs } from './verdictPairs';
 import { Verdicts } from './verdicts';
 
 /** Where the preferences of a dataset come from. */
 export type PairSource =
-  | { readonly from: 'verdicts'; readonly journal: string }
-  /**
-   * `minMargin`: reward of the chosen minus that of the rejected must be at least this, and above 0
-   */
-  | { readonly from: 'rewards'; readonly scoredFile: string; readonly minMargin: number };
+  /** `scoredFile`: where rewards for the pairs are */
+  | { readonly from: 'verdicts'; readonly journal: string; readonly scoredFile?: string }
+  | { readonly from: 'rewards'; readonly scoredFile: string };
 
 /** The pairs of a sample, and what gives none. */
 export interface SamplePairs {
-  /** indices are those of `answers` */
-  readonly pairs: readonly ChosenPair[];
-  readonly answers: readonly PairAnswer[];
+  readonly pairs: readonly PreferencePair[];
   /** pairs that people disagree on */
   readonly disputed: number;
   /** verdicts on the sample as it was before it changed */
@@ -32,58 +28,111 @@ export interface SamplePairs {
   readonly staleAnswers: number;
   /** 1 when the scored output has no row for the sample, or one that does not fit */
   readonly unscored: number;
+  /** 1 when all answers that were judged share a place */
+  readonly tied: number;
 }
 
-export type ChoosePairs = (sample: Sample) => SamplePairs;
-
-export interface JournalPairs {
-  readonly choose: ChoosePairs;
+/** Gives the pairs of samples, which come in the order of their lines. */
+export interface PairChooser {
   readonly faults: readonly JournalFault[];
+  choose(sample: Sample): Promise<SamplePairs>;
 }
 
-/** @throws AppError `JOURNAL_UNREADABLE` */
+const NONE: SamplePairs = {
+  pairs: [],
+  disputed: 0,
+  stale: 0,
+  staleAnswers: 0,
+  unscored: 0,
+  tied: 0,
+};
+
+/**
+ * By what people decided.
+ * @param path of the dataset
+ * @param scored rewards for the pairs, if there are any
+ * @throws AppError `JOURNAL_UNREADABLE`, and as reading a candidate file does
+ */
 export async function pairsByVerdicts(
+  path: string,
   journalPath: string,
-  samples: readonly Sample[],
+  scored: ScoredRows | undefined,
   policy: PairPolicy,
-): Promise<JournalPairs> {
+): Promise<PairChooser> {
   const { entries, faults } = await new JournalFile(journalPath).read();
   const journal = new JournalState(entries);
   const people = journal.people();
-  const rows: JournalRows = new Map();
-  for (const sample of samples) {
-    addRow(rows, sample, sampleHash(sample));
-  }
+  const rows = await readJournalRows(path, entries);
   const verdicts = new Verdicts(journal, rows);
-  const choose: ChoosePairs = (sample) => {
-    const staleAnswers = people.reduce(
-      (sum, person) => sum + verdicts.staleChangesOf(person, sample.line),
-      0,
-    );
-    return { ...verdictPairs(verdicts, people, sample, policy), staleAnswers, unscored: 0 };
+  return {
+    faults,
+    choose: async (sample) => {
+      const staleAnswers = people.reduce(
+        (sum, person) => sum + verdicts.staleChangesOf(person, sample.line),
+        0,
+      );
+      const found = verdictPairs(verdicts, people, sample, policy);
+      const entry = fitting(await scored?.at(sample.line), sample);
+      const side = (index: number): PairSide =>
+        // answers that were edited or written in the review have no place in the scored output
+        withReward(found.answers[index] ?? { text: '', edited: false }, entry?.rewards[index]);
+      const pairs = found.pairs.map(({ chosen, rejected, accepted, annotators, at }) => ({
+        sample,
+        chosen: side(chosen),
+        rejected: side(rejected),
+        accepted,
+        annotators,
+        at,
+        ...(entry?.model === undefined ? {} : { model: entry.model }),
+      }));
+      const lacksRewards = scored !== undefined && entry === undefined && pairs.length > 0;
+      return {
+        pairs,
+        disputed: found.disputed,
+        stale: found.stale,
+        staleAnswers,
+        unscored: lacksRewards ? 1 : 0,
+        tied: found.tied ? 1 : 0,
+      };
+    },
   };
-  return { choose, faults };
 }
 
-/** @throws AppError as reading scored output does */
-export async function pairsByRewards(
-  { scoredFile, minMargin }: Extract<PairSource, { from: 'rewards' }>,
-  dataset: ScoredDataset,
-  policy: PairPolicy,
-): Promise<ChoosePairs> {
-  const scored = await readScoredFile(scoredFile, dataset);
-  return ({ id, line, candidates }) => {
-    const answers = candidates.map(({ text }) => ({ text, edited: false }));
-    const none = { pairs: [], answers, disputed: 0, stale: 0, staleAnswers: 0, unscored: 0 };
-    const entry = scored.get(line);
-    if (entry?.id !== id || entry.rewards.length !== candidates.length) {
-      return { ...none, unscored: 1 };
-    }
-    const margin = ({ chosen, rejected }: Pair): number =>
-      (entry.rewards[chosen] ?? Number.NaN) - (entry.rewards[rejected] ?? Number.NaN);
-    const pairs = pairsOf(groupsFromRewards(entry.rewards), policy)
-      .filter((pair) => margin(pair) > 0 && margin(pair) >= minMargin)
-      .map((pair) => ({ ...pair, accepted: false }));
-    return { ...none, pairs };
+/** By rewards alone. */
+export function pairsByRewards(scored: ScoredRows, policy: PairPolicy): PairChooser {
+  return {
+    faults: [],
+    choose: async (sample) => {
+      const entry = fitting(await scored.at(sample.line), sample);
+      if (entry === undefined) {
+        return { ...NONE, unscored: 1 };
+      }
+      const groups = groupsFromRewards(entry.rewards);
+      const side = (index: number): PairSide =>
+        withReward(
+          { ...(sample.candidates[index] ?? { text: '' }), edited: false },
+          entry.rewards[index],
+        );
+      const pairs = pairsOf(groups, policy).map(({ chosen, rejected }) => ({
+        sample,
+        chosen: side(chosen),
+        rejected: side(rejected),
+        accepted: false,
+        annotators: [],
+        ...(entry.model === undefined ? {} : { model: entry.model }),
+      }));
+      return { ...NONE, pairs, tied: groups.length === 1 && groups[0]?.length !== 1 ? 1 : 0 };
+    },
   };
+}
+
+function fitting(
+  entry: ScoredEntry | undefined,
+  { id, candidates }: Sample,
+): ScoredEntry | undefined {
+  return entry?.id === id && entry.rewards.length === candidates.length ? entry : undefined;
+}
+
+function withReward(side: PairSide, reward: number | null | undefined): PairSide {
+  return reward == null ? side : { ...side, reward };
 }

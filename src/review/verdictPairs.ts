@@ -3,17 +3,22 @@
 import { pairsOf, type Pair, type PairPolicy } from '../sample/pair';
 import { toPlaces, type RankGroups } from '../sample/ranking';
 import { reviseSample } from '../sample/revision';
-import type { Sample } from '../sample/sample';
+import type { Candidate, Sample } from '../sample/sample';
 import type { Verdicts } from './verdicts';
 
 export interface ChosenPair extends Pair {
   /** comes only from orders of the model that were accepted: nobody voted for it */
   readonly accepted: boolean;
+  /** whose ranks put it this way, in order of their names */
+  readonly annotators: readonly string[];
+  /** when the last of them did */
+  readonly at: string;
 }
 
 /** An answer that pairs are made of. */
 export interface PairAnswer {
   readonly text: string;
+  readonly source?: string;
   /** edited or written by a person: not what the file holds there */
   readonly edited: boolean;
 }
@@ -27,12 +32,16 @@ export interface VerdictPairs {
   readonly disputed: number;
   /** verdicts on a sample that has changed since */
   readonly stale: number;
+  /** answers were ranked, and all in one place */
+  readonly tied: boolean;
 }
 
 /** An order in indices of {@link Answers}. */
 interface Order {
   readonly ranks: RankGroups;
   readonly accepted: boolean;
+  readonly by: string;
+  readonly at: string;
 }
 
 /** The answers of a sample over all people. The same words by two people are one answer. */
@@ -41,20 +50,20 @@ class Answers {
   readonly #revised = new Map<string, number>();
 
   constructor({ candidates }: Sample) {
-    this.all = candidates.map(({ text }) => ({ text, edited: false }));
+    this.all = candidates.map((candidate) => ({ ...candidate, edited: false }));
     for (const [n, { text }] of candidates.entries()) {
       this.#revised.set(text, n);
     }
   }
 
   /** @returns the place of an answer that was edited or added; that of the same words in the file */
-  revised(text: string): number {
-    const known = this.#revised.get(text);
+  revised(answer: Candidate): number {
+    const known = this.#revised.get(answer.text);
     if (known !== undefined) {
       return known;
     }
-    this.#revised.set(text, this.all.length);
-    return this.all.push({ text, edited: true }) - 1;
+    this.#revised.set(answer.text, this.all.length);
+    return this.all.push({ ...answer, edited: true }) - 1;
   }
 }
 
@@ -73,28 +82,45 @@ export function verdictPairs(
     if (verdict.decision?.kind === 'rank' && verdict.stale) {
       stale += 1;
     } else if (verdict.decision?.kind === 'rank') {
-      const { ranks, accepted } = verdict.decision;
+      const { ranks, accepted, by, at } = verdict.decision;
       const places = placesIn(answers, sample, verdicts, person);
-      orders.push({ ranks: translated(ranks, places), accepted });
+      orders.push({ ranks: translated(ranks, places), accepted, by, at });
     }
   }
   const count = answers.all.length;
-  const places = orders.map(({ ranks }) => toPlaces(ranks, count));
+  const placed = orders.map((order) => ({ ...order, places: toPlaces(order.ranks, count) }));
   // everybody's whole ranking counts, not only the pairs that the policy takes from it
-  const isDisputed = ({ chosen, rejected }: Pair): boolean =>
-    places.some((own) => {
-      const [better = 0, worse = 0] = [own[rejected], own[chosen]];
-      return better > 0 && worse > 0 && better < worse;
+  const whoPut = (better: number, worse: number): readonly Order[] =>
+    placed.filter(({ places }) => {
+      const [first = 0, second = 0] = [places[better], places[worse]];
+      return first > 0 && second > 0 && first < second;
     });
-  const found = new Map<string, ChosenPair>();
+  const found = new Map<string, Pair & { readonly accepted: boolean }>();
   for (const { ranks, accepted } of orders) {
     for (const pair of pairsOf(ranks, policy)) {
       const name = `${pair.chosen}>${pair.rejected}`;
       found.set(name, { ...pair, accepted: accepted && found.get(name)?.accepted !== false });
     }
   }
-  const pairs = [...found.values()].filter((pair) => !isDisputed(pair));
-  return { pairs, answers: answers.all, disputed: found.size - pairs.length, stale };
+  const pairs = [...found.values()]
+    .filter(({ chosen, rejected }) => whoPut(rejected, chosen).length === 0)
+    .map((pair) => ({ ...pair, ...signed(whoPut(pair.chosen, pair.rejected)) }));
+  return {
+    pairs,
+    answers: answers.all,
+    disputed: found.size - pairs.length,
+    stale,
+    tied: found.size === 0 && orders.some(({ ranks }) => (ranks[0]?.length ?? 0) > 1),
+  };
+}
+
+/** Who ranked, and when the last of them did. */
+function signed(orders: readonly Order[]): Pick<ChosenPair, 'annotators' | 'at'> {
+  const byTime = [...orders].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return {
+    annotators: [...new Set(orders.map(({ by }) => by))].sort(),
+    at: byTime.at(-1)?.at ?? '',
+  };
 }
 
 /** Where the answers that a person saw stand among all. */
@@ -105,10 +131,10 @@ function placesIn(
   person: string,
 ): readonly number[] {
   const { sample: own, origins } = reviseSample(sample, verdicts.changesOf(person, sample.line));
-  return own.candidates.map(({ text }, n) => {
+  return own.candidates.map((answer, n) => {
     const origin = origins[n];
     const isOfFile = origin?.added === false && origin.original === undefined;
-    return isOfFile ? n : answers.revised(text);
+    return isOfFile ? n : answers.revised(answer);
   });
 }
 

@@ -129,7 +129,7 @@ test('an answer is written, ranked and exported; a reload keeps it', async ({ wo
   await expect(frame.locator('[data-card="0"] .answer')).toHaveText('The edited one.');
 
   await frame.getByRole('button', { name: 'Export preference pairs' }).click();
-  await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'All pairs' }).click();
+  await window.chooseExport('My verdicts', 'TRL, conversational', 'All pairs');
   const where = window.page.locator('.quick-input-widget input.input');
   await expect(where).toHaveValue(/everyday\.pairs\.jsonl$/);
   await where.press('Enter');

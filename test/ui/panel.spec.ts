@@ -114,7 +114,7 @@ test('exporting preference pairs writes what TRL reads', async ({ workbench }) =
   }
   await expect(frame.locator('.bar .num')).toContainText('1 / 15');
   await frame.getByRole('button', { name: 'Export preference pairs' }).click();
-  await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'All pairs' }).click();
+  await window.chooseExport('My verdicts', 'TRL, conversational', 'All pairs');
   const input = window.page.locator('.quick-input-widget input.input');
   await expect(input).toHaveValue(/everyday\.pairs\.jsonl$/);
   await input.press('Enter');

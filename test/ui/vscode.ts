@@ -125,6 +125,18 @@ export class Window {
     return frame;
   }
 
+  /** Answers what an export asks before it asks for the file: a row of each list, then no rules. */
+  async chooseExport(...rows: readonly string[]): Promise<void> {
+    for (const hasText of rows) {
+      await this.page.locator('.quick-input-list .monaco-list-row', { hasText }).first().click();
+    }
+    const title = this.page.locator('.quick-input-title');
+    await expect(title).toHaveText('Rules for pairs and files (step 4 of 5)');
+    await this.page.keyboard.press('Enter');
+    await expect(title).toHaveText('What will be exported (step 5 of 5)');
+    await this.page.keyboard.press('Enter');
+  }
+
   path(name: string): string {
     return path.join(this.workspace, name);
   }

@@ -1,14 +1,12 @@
 // `rewardlens export`: preference pairs for trainers.
 
 import { AppError } from '../../base/errors';
-import type { ExportFormat } from '../../formats/exportPairs';
+import type { ExportFormat } from '../../formats/exportFormats';
 import { absolutePath, folderOf } from '../../node/folder';
 import { journalPath } from '../../review/journalPath';
-import {
-  exportPairs,
-  type PairExportOptions,
-  type PairExportReport,
-} from '../../review/pairExport';
+import type { MediaMode } from '../../review/exportMedia';
+import type { PairExportReport } from '../../review/exportReport';
+import { exportPairs, type PairExportOptions } from '../../review/pairExport';
 import type { PairSource } from '../../review/pairSources';
 import type { PairPolicy } from '../../sample/pair';
 import type { Session } from '../session';
@@ -20,7 +18,11 @@ export interface ExportFlags {
   readonly from: 'verdicts' | 'rewards';
   readonly rewards?: string;
   readonly pairs: PairPolicy;
-  readonly minMargin: number;
+  readonly minMargin?: number;
+  readonly maxLengthRatio?: number;
+  readonly testFraction: number;
+  readonly dedupe?: boolean;
+  readonly media: MediaMode;
   readonly mediaRoot?: string;
 }
 
@@ -39,6 +41,11 @@ export async function exportCommand(
     policy: flags.pairs,
     format: flags.format,
     out: absolutePath(flags.out),
+    ...(flags.minMargin === undefined ? {} : { minMargin: flags.minMargin }),
+    ...(flags.maxLengthRatio === undefined ? {} : { maxLengthRatio: flags.maxLengthRatio }),
+    testFraction: flags.testFraction,
+    dedupe: flags.dedupe === true,
+    media: flags.media,
   };
   const report = await exportPairs(options, (found) => nameLeftOut(terminal, found));
   terminal.note(summary(report, flags.out));
@@ -63,9 +70,16 @@ function nameLeftOut(terminal: Terminal, report: PairExportReport): void {
 function summary(report: PairExportReport, out: string): string {
   const { badRows, faults } = report;
   const remarks = [
+    [report.testPairs, 'of them in the test split.'],
     [report.acceptedPairs, 'of them from orders of the model that were accepted, not voted for.'],
     [report.editedPairs, 'of them with answers edited or written in the review.'],
     [report.disputed, 'left out: people disagree.'],
+    [report.tied, 'samples left out: all their judged answers are tied.'],
+    [report.belowMargin, 'pairs left out: their margin is too small.'],
+    [report.withoutMargin, 'pairs left out: their margin is not known.'],
+    [report.tooLong, 'pairs left out: the chosen answer is too long for the rejected one.'],
+    [report.duplicate, 'pairs left out: they are there already.'],
+    [report.skipped.length, 'pairs left out: the format can’t hold them.'],
     [report.stale, 'verdicts left out: their sample has changed.'],
     [report.staleAnswers, 'edited or written answers not used: their sample has changed.'],
     [report.unscored, 'samples have no row in the scored output.'],
@@ -78,12 +92,13 @@ function summary(report: PairExportReport, out: string): string {
   ].join(' ');
 }
 
-function toSource(file: string, flags: ExportFlags): PairSource {
-  if (flags.from === 'verdicts') {
-    return { from: 'verdicts', journal: journalPath(file) };
+function toSource(file: string, { from, rewards }: ExportFlags): PairSource {
+  if (from === 'verdicts') {
+    const journal = journalPath(file);
+    return { from, journal, ...(rewards === undefined ? {} : { scoredFile: rewards }) };
   }
-  if (flags.rewards === undefined) {
+  if (rewards === undefined) {
     throw new AppError('USAGE', '--from rewards needs --rewards SCORED.jsonl');
   }
-  return { from: 'rewards', scoredFile: flags.rewards, minMargin: flags.minMargin };
+  return { from, scoredFile: rewards };
 }

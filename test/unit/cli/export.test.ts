@@ -170,3 +170,173 @@ test('export: edited and added answers of the journal are used, and marked', () 
   ]);
   expect(err).toContain('1 of them with answers edited or written in the review.');
 });
+
+/** Everything under a folder, by path. */
+function filesUnder(folder: string): Record<string, string> {
+  const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    names
+      .filter((name) => fs.statSync(path.join(folder, name)).isFile())
+      .map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]),
+  );
+}
+
+test('export: folders of several files, which keep what others have put there', () => {
+  const file = writeRows([GOOD, { ...GOOD, id: 'b', images: ['img/tiny.png'] }]);
+  writeJournal(file, [rank('good'), rank('b')]);
+  const out = path.join(tempFolder(), 'data');
+  fs.mkdirSync(out);
+  fs.writeFileSync(path.join(out, 'dataset_info.json'), '{"other": {"file_name": "o.json"}}');
+  const to = (format: string) => run('export', file, '--format', format, '--out', out).code;
+  expect([
+    to('llamafactory-alpaca'),
+    to('llamafactory-alpaca'),
+    to('llamafactory-sharegpt'),
+  ]).toEqual([0, 0, 0]);
+  expect([to('ixc'), to('llamafactory-v1'), to('llamafactory-v1')]).toEqual([0, 0, 0]);
+  const files = filesUnder(out);
+  expect(Object.keys(files)).toEqual([
+    'data.txt',
+    'dataset_info.json',
+    'dataset_info.yaml',
+    'x_alpaca.json',
+    'x_image.json',
+    'x_sharegpt.json',
+    'x_text.json',
+    'x_v1.jsonl',
+  ]);
+  expect(files['data.txt']).toBe('./x_text.json 0.001\n./x_image.json 0.001\n');
+  expect(files['dataset_info.yaml']).toBe('x_v1:\n  path: x_v1.jsonl\n  source: local\n');
+  expect(JSON.parse(files['dataset_info.json'] ?? '')).toEqual({
+    other: { file_name: 'o.json' },
+    x_alpaca: {
+      file_name: 'x_alpaca.json',
+      ranking: true,
+      columns: {
+        prompt: 'instruction',
+        query: 'input',
+        chosen: 'chosen',
+        rejected: 'rejected',
+        images: 'images',
+      },
+    },
+    x_sharegpt: {
+      file_name: 'x_sharegpt.json',
+      formatting: 'sharegpt',
+      ranking: true,
+      columns: {
+        messages: 'conversations',
+        chosen: 'chosen',
+        rejected: 'rejected',
+        images: 'images',
+      },
+    },
+  });
+  expect(JSON.parse(files['x_alpaca.json'] ?? '')).toHaveLength(2);
+  fs.writeFileSync(path.join(out, 'dataset_info.json'), 'not a list');
+  expect(to('llamafactory-alpaca')).toBe(1);
+  expect(filesUnder(out)['x_alpaca.json']).toBe(files['x_alpaca.json']);
+});
+
+test('export: what the rules drop is counted', () => {
+  const long = { ...GOOD, id: 'long', candidates: ['Four, as everybody knows.', 'Five.'] };
+  const file = writeRows([GOOD, { ...GOOD, id: 'again' }, long, { ...GOOD, id: 'tied' }]);
+  const scored = path.join(path.dirname(file), 'scored.jsonl');
+  const ids = ['good', 'again', 'long', 'tied'];
+  const lines = ids.map((id, n) =>
+    JSON.stringify({ id, line: n + 1, rewards: id === 'tied' ? [1, 1] : [3, 1], model: 'm:1' }),
+  );
+  fs.writeFileSync(scored, `${lines.join('\n')}\n`);
+  const out = path.join(tempFolder(), 'pairs.jsonl');
+  const rules = ['--dedupe', '--max-length-ratio', '2', '--min-margin', '2'];
+  const rewards = ['--from', 'rewards', '--rewards', scored];
+  const args = [file, '--format', 'rewardlens', '--out', out, ...rewards];
+  const { code, err } = run('export', ...args, ...rules);
+  expect(code).toBe(0);
+  expect(err).toContain('1 pairs of 1 samples written');
+  expect(err).toContain('1 samples left out: all their judged answers are tied.');
+  expect(err).toContain('1 pairs left out: the chosen answer is too long for the rejected one.');
+  expect(err).toContain('1 pairs left out: they are there already.');
+  expect(rowsOf(fs.readFileSync(out, 'utf8'))).toMatchObject([
+    { id: 'good', margin: 2, reward_model: 'm:1' },
+  ]);
+  const far = run('export', ...args, '--min-margin', '2.5');
+  expect(far.code).toBe(1);
+  expect(far.err).toContain('3 pairs are below the margin');
+});
+
+test('export: verdicts with rewards; a margin without them is a usage error', () => {
+  const file = writeRows([GOOD]);
+  writeJournal(file, [rank('good')]);
+  const scored = path.join(path.dirname(file), 'scored.jsonl');
+  fs.writeFileSync(scored, '{"id":"good","line":1,"rewards":[1,3],"model":"m"}\n');
+  const out = path.join(tempFolder(), 'pairs.jsonl');
+  const args = [file, '--format', 'trl-reward', '--out', out];
+  expect(run('export', ...args, '--min-margin', '0').code).toBe(2);
+  expect(run('export', ...args, '--rewards', scored).code).toBe(0);
+  expect(rowsOf(fs.readFileSync(out, 'utf8'))).toMatchObject([{ margin: -2 }]);
+  expect(run('export', ...args, '--rewards', scored, '--min-margin', '0').code).toBe(1);
+  expect(run('export', ...args, '--test-fraction', '1').code).toBe(2);
+  expect(run('export', ...args, '--max-length-ratio', '0').code).toBe(2);
+});
+
+test('export: a prompt is on one side of the split, in whatever order', () => {
+  const rows = Array.from({ length: 40 }, (_, n) => ({
+    ...GOOD,
+    id: `s${n}`,
+    prompt: `What is ${n % 20} and two?`,
+  }));
+  const sides = [rows, [...rows].reverse()].map((ordered) => {
+    const file = writeRows(ordered);
+    writeJournal(
+      file,
+      ordered.map(({ id }) => rank(id)),
+    );
+    const out = path.join(tempFolder(), 'pairs.jsonl');
+    const args = ['--format', 'trl', '--out', out, '--test-fraction', '0.3'];
+    expect(run('export', file, ...args).code).toBe(0);
+    return [out, out.replace('.jsonl', '.test.jsonl')].map((name) =>
+      rowsOf(fs.readFileSync(name, 'utf8'))
+        .map(({ prompt }) => JSON.stringify(prompt))
+        .sort(),
+    );
+  });
+  const [train = [], test = []] = sides[0] ?? [];
+  expect(train.length + test.length).toBe(40);
+  expect(test.length).toBeGreaterThan(0);
+  expect(train.filter((prompt) => test.includes(prompt))).toEqual([]);
+  expect(sides[1]).toEqual(sides[0]);
+});
+
+test('export: media are copied once by content, or embedded where the format can', () => {
+  const [one, other] = [
+    writeRows([
+      { ...GOOD, images: ['img/tiny.png'] },
+      { ...GOOD, id: 'b', images: ['img/tiny.png'] },
+    ]),
+    writeRows([{ ...GOOD, images: ['img/gone.png'] }]),
+  ];
+  writeJournal(one, [rank('good'), rank('b')]);
+  writeJournal(other, [rank('good')]);
+  const out = path.join(tempFolder(), 'pairs.jsonl');
+  const to = (format: string, media: string) =>
+    run('export', one, other, '--format', format, '--out', out, '--media', media);
+  const copied = to('trl', 'copy');
+  expect(copied.code).toBe(3);
+  expect(copied.err).toContain(`${other}:1: good left out: img/gone.png not found`);
+  const names = fs.readdirSync(path.join(path.dirname(out), 'pairs.media'));
+  expect(names).toHaveLength(1);
+  expect(rowsOf(fs.readFileSync(out, 'utf8')).map(({ images }) => images)).toEqual([
+    [`pairs.media/${names[0]}`],
+    [`pairs.media/${names[0]}`],
+  ]);
+  const picture = fs.readFileSync(path.join(path.dirname(one), 'img/tiny.png'));
+  expect(fs.readFileSync(path.join(path.dirname(out), 'pairs.media', names[0] ?? ''))).toEqual(
+    picture,
+  );
+  expect(to('ms-swift', 'embed').code).toBe(3);
+  const url = `data:image/png;base64,${picture.toString('base64')}`;
+  expect(rowsOf(fs.readFileSync(out, 'utf8'))[0]).toMatchObject({ images: [url] });
+  expect(to('mm-rlhf', 'embed').code).toBe(2);
+  expect(fs.readdirSync(path.dirname(out)).sort()).toEqual(['pairs.jsonl', 'pairs.media']);
+});

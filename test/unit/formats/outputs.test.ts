@@ -1,14 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { formatPairs } from '../../../src/formats/exportPairs';
 import { readCandidateFile } from '../../../src/formats/readCandidateFile';
-import { readScoredFile } from '../../../src/formats/readScoredFile';
+import { openScoredFile } from '../../../src/formats/readScoredFile';
 import { formatScoredRow, toScoredRow } from '../../../src/formats/scoredRow';
 import { MAX_LINE_BYTES } from '../../../src/node/lineReader';
 import { failedScore, type SampleScore } from '../../../src/sample/reward';
 import { tempFolder } from '../../support/paths';
-import { sampleOf } from '../../support/samples';
 
 const SCORE: SampleScore = {
   rewards: [1.75, null],
@@ -43,11 +41,12 @@ test('scored output is read back by line; other files and broken lines are told 
   const other = toScoredRow({ id: 'b', line: 5, file: 'other.jsonl' }, SCORE, 'm');
   fs.writeFileSync(file, formatScoredRow(row) + formatScoredRow(other));
   const mine = { path: 'mine.jsonl', isOneOfSeveral: false };
-  const read = await readScoredFile(file, mine);
-  expect([...read.keys()]).toEqual([4]);
-  expect(read.get(4)?.rewards).toEqual([1.75, null]);
+  const read = await openScoredFile(file, mine);
+  expect((await read.at(4))?.rewards).toEqual([1.75, null]);
+  expect(await read.at(5)).toBeUndefined();
+  await read.close();
   fs.appendFileSync(file, '{"id":');
-  await expect(readScoredFile(file, mine)).rejects.toMatchObject({
+  await expect(openScoredFile(file, mine)).rejects.toMatchObject({
     code: 'ROW_SHAPE',
     data: { line: 3 },
   });
@@ -59,78 +58,15 @@ test('scored rows name their dataset by any spelling of its path, and must where
   const dataset = path.join(folder, 'a.jsonl');
   const named = toScoredRow({ id: 'a', line: 1, file: `${folder}/./x/../a.jsonl` }, SCORE, 'm');
   fs.writeFileSync(file, formatScoredRow(named));
-  const read = (isOneOfSeveral: boolean) => readScoredFile(file, { path: dataset, isOneOfSeveral });
-  expect((await read(false)).size).toBe(1);
-  expect((await read(true)).size).toBe(1);
+  const read = async (isOneOfSeveral: boolean): Promise<readonly boolean[]> => {
+    const rows = await openScoredFile(file, { path: dataset, isOneOfSeveral });
+    return [(await rows.at(1)) !== undefined, (await rows.at(2)) !== undefined];
+  };
+  expect(await read(false)).toEqual([true, false]);
+  expect(await read(true)).toEqual([true, false]);
   fs.appendFileSync(file, formatScoredRow(toScoredRow({ id: 'b', line: 2 }, SCORE, 'm')));
-  expect((await read(false)).size).toBe(2);
+  expect(await read(false)).toEqual([true, true]);
   await expect(read(true)).rejects.toMatchObject({ code: 'USAGE' });
-});
-
-const PLAIN = { accepted: false, edited: { chosen: false, rejected: false } };
-
-test('TRL rows: images as parts where their placeholders stand', () => {
-  const pair = { sample: sampleOf(), chosen: 'Four.', rejected: 'Five.', ...PLAIN };
-  const withImages = sampleOf({
-    messages: [
-      { role: 'system', content: 'Be brief.' },
-      { role: 'user', content: 'Image1 <ImageHere>; Image2 <ImageHere>; Which?' },
-    ],
-    images: ['a.png', 'b.png'],
-  });
-  const unmarked = sampleOf({ images: ['a.png'] });
-  const { rows } = formatPairs(
-    [pair, { ...pair, sample: withImages }, { ...pair, sample: unmarked }],
-    'trl',
-    { toExportedPath: (name) => `../${name}`, marksEdits: false },
-  );
-  expect(rows.map(({ text }) => JSON.parse(text) as unknown)).toEqual([
-    {
-      prompt: [{ role: 'user', content: 'What is two plus two?' }],
-      chosen: [{ role: 'assistant', content: 'Four.' }],
-      rejected: [{ role: 'assistant', content: 'Five.' }],
-    },
-    {
-      images: ['../a.png', '../b.png'],
-      prompt: [
-        { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
-        {
-          role: 'user',
-          content: [
-            { type: 'text', text: 'Image1 ' },
-            { type: 'image' },
-            { type: 'text', text: '; Image2 ' },
-            { type: 'image' },
-            { type: 'text', text: '; Which?' },
-          ],
-        },
-      ],
-      chosen: [{ role: 'assistant', content: [{ type: 'text', text: 'Four.' }] }],
-      rejected: [{ role: 'assistant', content: [{ type: 'text', text: 'Five.' }] }],
-    },
-    {
-      images: ['../a.png'],
-      prompt: [
-        {
-          role: 'user',
-          content: [{ type: 'image' }, { type: 'text', text: 'What is two plus two?' }],
-        },
-      ],
-      chosen: [{ role: 'assistant', content: [{ type: 'text', text: 'Four.' }] }],
-      rejected: [{ role: 'assistant', content: [{ type: 'text', text: 'Five.' }] }],
-    },
-  ]);
-});
-
-test('TRL leaves samples with videos out, and says so', () => {
-  const sample = sampleOf({ id: 'clip', videos: ['v.mp4'] });
-  const pair = { sample, chosen: 'a', rejected: 'b', ...PLAIN };
-  const { rows, skipped } = formatPairs([pair], 'trl', {
-    toExportedPath: String,
-    marksEdits: false,
-  });
-  expect(rows).toEqual([]);
-  expect(skipped).toMatchObject([{ id: 'clip', line: 1 }]);
 });
 
 test('what is not a candidate file is refused before it is read', async () => {
@@ -164,6 +100,6 @@ test('a line of scored output that is too long to be read is named, not left out
   fs.writeFileSync(file, row);
   fs.truncateSync(file, row.length + MAX_LINE_BYTES + 1);
   await expect(
-    readScoredFile(file, { path: 'x.jsonl', isOneOfSeveral: false }),
+    openScoredFile(file, { path: 'x.jsonl', isOneOfSeveral: false }),
   ).rejects.toMatchObject({ code: 'ROW_TOO_LARGE', data: { line: 2 } });
 });

@@ -1,0 +1,126 @@
+// What a trainer's format is: how pairs become rows, and rows files.
+
+import { marginOf, type PreferencePair } from '../preferencePair';
+
+/** An image or a video as it is named in an export. */
+export interface ExportedMedium {
+  /** holds in the exported file */
+  readonly path: string;
+  /** its content as a `data:` URL; absent unless media are embedded */
+  readonly dataUrl?: string;
+}
+
+export interface RowContext {
+  /** @param path as the sample names it */
+  readonly mediumOf: (path: string) => ExportedMedium;
+  /** the export has rewards: formats with margins write them */
+  readonly hasRewards: boolean;
+}
+
+export interface FormattedRow {
+  readonly row: object;
+  /** which answers were edited or written in the review, as columns: written when any row has one */
+  readonly marks: object;
+  /** name of the part of the export that the row belongs to, where a format has several */
+  readonly part?: string;
+}
+
+/** What a format makes of the pairs of one sample. */
+export interface FormattedSample {
+  readonly rows: readonly FormattedRow[];
+  /** pairs that the rows hold */
+  readonly held: readonly PreferencePair[];
+  /** why others are left out, one reason each */
+  readonly reasons: readonly string[];
+}
+
+/** A file with rows. */
+export interface RowFile {
+  /** of the exported dataset: letters, digits, `_` and `-` */
+  readonly dataset: string;
+  /** path in the folder of the export */
+  readonly name: string;
+  readonly rows: number;
+  /** keys that at least one row has */
+  readonly columns: ReadonlySet<string>;
+}
+
+/** How the files of a format with several of them are called, and the one that lists the others. */
+export interface FolderLayout {
+  /** all names of parts; one empty name for a format without */
+  readonly parts: readonly string[];
+  /** @param part one of `parts` */
+  readonly fileName: (dataset: string, part: string, isTest: boolean) => string;
+  readonly listName: (isTest: boolean) => string;
+  /**
+   * The list of datasets with these files in it; whatever else it holds stays.
+   * @param existing the list as it is
+   * @throws AppError `OUTPUT_FAILED` when that can't be read as such a list
+   */
+  readonly list: (existing: string | undefined, files: readonly RowFile[], path: string) => string;
+}
+
+export interface PairFormat {
+  /** a row a line, or one JSON array */
+  readonly container: 'lines' | 'array';
+  /** rows can hold the content of media */
+  readonly embeds: boolean;
+  /** set when the export is a folder */
+  readonly folder?: FolderLayout;
+  readonly toRows: (pairs: readonly PreferencePair[], context: RowContext) => FormattedSample;
+}
+
+/** A row of an export, or why the format can't hold the pair. */
+export type ExportedPair =
+  | { readonly ok: true; readonly row: object; readonly part?: string }
+  | { readonly ok: false; readonly reason: string };
+
+export type PairWriter = (pair: PreferencePair, context: RowContext) => ExportedPair;
+
+export function leftOut(reason: string): { readonly ok: false; readonly reason: string } {
+  return { ok: false, reason };
+}
+
+/** Rows of a format that has one for each pair. */
+export function rowPerPair(write: PairWriter): PairFormat['toRows'] {
+  return (pairs, context) => {
+    const rows: FormattedRow[] = [];
+    const held: PreferencePair[] = [];
+    const reasons: string[] = [];
+    for (const pair of pairs) {
+      const exported = write(pair, context);
+      if (exported.ok) {
+        const { row, part } = exported;
+        rows.push({ row, marks: editMarks(pair), ...(part === undefined ? {} : { part }) });
+        held.push(pair);
+      } else {
+        reasons.push(exported.reason);
+      }
+    }
+    return { rows, held, reasons };
+  };
+}
+
+/** Named as trainers name such columns. */
+export function editMarks({ chosen, rejected }: PreferencePair): object {
+  return { edited_chosen: chosen.edited, edited_rejected: rejected.edited };
+}
+
+/**
+ * The margin as a column of a row. A trainer takes it from every row or from none, so without
+ * rewards there is none, and with them a pair whose margin is not known has no row.
+ */
+export function marginColumn(
+  pair: PreferencePair,
+  { hasRewards }: RowContext,
+):
+  | { readonly ok: true; readonly columns: object }
+  | { readonly ok: false; readonly reason: string } {
+  if (!hasRewards) {
+    return { ok: true, columns: {} };
+  }
+  const margin = marginOf(pair);
+  return margin === undefined
+    ? leftOut('an answer has no reward, so the margin is not known')
+    : { ok: true, columns: { margin } };
+}

@@ -1,0 +1,73 @@
+// Lines set aside on disk until all of them are known.
+
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AppError, errorText } from '../base/errors';
+import { randomId } from './hash';
+import { readLines } from './lineReader';
+import { outputTarget } from './outputPath';
+
+/** Written at once. */
+const PIECE_CHARS = 1 << 16;
+
+/** Takes any number of lines in little memory and gives them back in order. */
+export class LineSpool {
+  #handle: FileHandle | undefined;
+  #pending: string[] = [];
+  #pendingChars = 0;
+
+  private constructor(readonly path: string) {}
+
+  /** On the disk that the output goes to: one that has room for the lines. */
+  static async beside(output: string): Promise<LineSpool> {
+    const target = await outputTarget(output);
+    const name = `.rewardlens-${randomId()}.tmp`;
+    return new LineSpool(path.join(target.isStream ? tmpdir() : path.dirname(target.path), name));
+  }
+
+  /** @param line without its end @throws AppError `OUTPUT_FAILED` */
+  async add(line: string): Promise<void> {
+    this.#pending.push(line);
+    this.#pendingChars += line.length;
+    if (this.#pendingChars >= PIECE_CHARS) {
+      await this.#write();
+    }
+  }
+
+  /** All lines so far. @throws AppError `OUTPUT_FAILED` */
+  async *lines(): AsyncGenerator<string> {
+    if (this.#handle === undefined) {
+      yield* this.#pending;
+      return;
+    }
+    await this.#write();
+    const decoder = new TextDecoder();
+    for await (const { bytes } of readLines(this.path, { maxLineBytes: Infinity })) {
+      yield decoder.decode(bytes);
+    }
+  }
+
+  /** Takes its file away. */
+  async remove(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = undefined;
+    await rm(this.path, { force: true });
+  }
+
+  async #write(): Promise<void> {
+    try {
+      if (this.#handle === undefined) {
+        await mkdir(path.dirname(this.path), { recursive: true });
+        this.#handle = await open(this.path, 'wx');
+      }
+      await this.#handle.appendFile(this.#pending.map((line) => `${line}\n`).join(''));
+      this.#pending = [];
+      this.#pendingChars = 0;
+    } catch (error) {
+      throw new AppError('OUTPUT_FAILED', `${this.path}: cannot be written (${errorText(error)})`, {
+        file: this.path,
+      });
+    }
+  }
+}

@@ -1,0 +1,116 @@
+// How media are named in an export: where they are, copied beside it, or inside its rows.
+
+import { AppError } from '../base/errors';
+import type { ExportedMedium } from '../formats/exports/pairFormat';
+import { copyNewFile } from '../node/atomicFile';
+import { absolutePath, isAddress, joinPath, relativePath, resolveMedia } from '../node/folder';
+import { sha256OfFile } from '../node/hash';
+import { removeFile } from '../node/removeFile';
+import { readSmallFile } from '../node/smallFile';
+import { mediaOf, type Sample } from '../sample/sample';
+
+export const MEDIA_MODES = ['relative', 'copy', 'embed'] as const;
+export type MediaMode = (typeof MEDIA_MODES)[number];
+
+/** As base64 it is a third longer, and a row is held in memory. */
+const MAX_EMBEDDED_BYTES = 64 * 1024 * 1024;
+/** Of SHA-256: enough that no two files ever share a name. */
+const NAME_DIGITS = 32;
+
+const MIME_TYPES: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.apng': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.jfif': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.bmp': 'image/bmp',
+  '.ico': 'image/x-icon',
+  '.tif': 'image/tiff',
+  '.tiff': 'image/tiff',
+  '.avif': 'image/avif',
+  '.mp4': 'video/mp4',
+  '.m4v': 'video/mp4',
+  '.mov': 'video/quicktime',
+  '.mkv': 'video/x-matroska',
+  '.webm': 'video/webm',
+  '.avi': 'video/x-msvideo',
+  '.wmv': 'video/x-ms-wmv',
+};
+
+export type SampleMedia =
+  | { readonly ok: true; readonly mediumOf: (path: string) => ExportedMedium }
+  | { readonly ok: false; readonly reason: string };
+
+export class ExportMedia {
+  readonly #copies: string[] = [];
+  /** names of copies by path: a picture is read once */
+  readonly #copied = new Map<string, string>();
+
+  /**
+   * @param rowFile a file of the export: paths are relative to its folder
+   * @param folder where copies go
+   */
+  constructor(
+    readonly mode: MediaMode,
+    readonly rowFile: string,
+    readonly folder: string,
+  ) {}
+
+  /**
+   * @returns a reason when a medium can't be copied or embedded
+   * @throws AppError `OUTPUT_FAILED`
+   */
+  async of(sample: Sample, mediaRoot: string): Promise<SampleMedia> {
+    const media = new Map<string, ExportedMedium>();
+    for (const name of mediaOf(sample)) {
+      try {
+        media.set(name, await this.#medium(name, mediaRoot));
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'OUTPUT_FAILED') {
+          throw error;
+        }
+        return { ok: false, reason: error.message };
+      }
+    }
+    return { ok: true, mediumOf: (path) => media.get(path) ?? { path } };
+  }
+
+  /** Takes the copies away that this export has made. */
+  async undo(): Promise<void> {
+    for (const copy of this.#copies) {
+      await removeFile(copy);
+    }
+  }
+
+  async #medium(name: string, root: string): Promise<ExportedMedium> {
+    const path = isAddress(name) ? name : relativePath(this.rowFile, absolutePath(root, name));
+    if (this.mode === 'relative' || name.startsWith('data:')) {
+      return { path };
+    }
+    const file = await resolveMedia(root, name);
+    if (this.mode === 'copy') {
+      const copy = this.#copied.get(file) ?? (await this.#copy(file, name));
+      this.#copied.set(file, copy);
+      return { path: relativePath(this.rowFile, copy) };
+    }
+    const bytes = await readSmallFile(file, MAX_EMBEDDED_BYTES);
+    const type = MIME_TYPES[endingOf(name)] ?? 'application/octet-stream';
+    return { path, dataUrl: `data:${type};base64,${Buffer.from(bytes).toString('base64')}` };
+  }
+
+  /** Named by content: the same picture is there once, and no two share a name. */
+  async #copy(file: string, name: string): Promise<string> {
+    const hash = (await sha256OfFile(file)).slice(0, NAME_DIGITS);
+    const copy = joinPath(this.folder, `${hash}${endingOf(name)}`);
+    if (await copyNewFile(file, copy)) {
+      this.#copies.push(copy);
+    }
+    return copy;
+  }
+}
+
+function endingOf(name: string): string {
+  return /\.[a-z0-9]{1,8}$/i.exec(name)?.[0].toLowerCase() ?? '';
+}

@@ -1,0 +1,79 @@
+// Which pairs are worth training on, and on which side of a split they come.
+
+import canonicalize from 'canonicalize';
+import { marginOf, type PreferencePair } from '../formats/preferencePair';
+import { sha256 } from '../node/hash';
+import type { PairPolicy } from '../sample/pair';
+import type { Sample } from '../sample/sample';
+
+export interface PairRules {
+  readonly policy: PairPolicy;
+  /** least reward of the chosen answer minus that of the rejected one */
+  readonly minMargin?: number;
+  /** most characters (Unicode code points) of the chosen answer for one of the rejected answer */
+  readonly maxLengthRatio?: number;
+  /** the same prompt, media and answers give one pair */
+  readonly dedupe?: boolean;
+}
+
+/** Why a pair is dropped. */
+export type Drop = 'belowMargin' | 'withoutMargin' | 'tooLong' | 'duplicate';
+
+export class PairFilter {
+  readonly #seen = new Set<string>();
+
+  constructor(readonly rules: PairRules) {}
+
+  /** @param media of the sample, named so that the same file has the same name in every dataset */
+  dropOf(pair: PreferencePair, media: readonly string[]): Drop | undefined {
+    const { minMargin, maxLengthRatio, dedupe } = this.rules;
+    const margin = marginOf(pair);
+    if (minMargin !== undefined && margin === undefined) {
+      return 'withoutMargin';
+    }
+    if (minMargin !== undefined && margin !== undefined && margin < minMargin) {
+      return 'belowMargin';
+    }
+    const { chosen, rejected, sample } = pair;
+    const limit = (maxLengthRatio ?? Infinity) * characters(rejected.text);
+    // no answer at all and one of the same length: nothing times infinity is no number
+    if (!Number.isNaN(limit) && characters(chosen.text) > limit) {
+      return 'tooLong';
+    }
+    return dedupe === true && this.#isKnown([sample.messages, media, chosen.text, rejected.text])
+      ? 'duplicate'
+      : undefined;
+  }
+
+  #isKnown(content: unknown): boolean {
+    const key = shortKey(sha256(canonicalize(content) ?? ''));
+    const isKnown = this.#seen.has(key);
+    this.#seen.add(key);
+    return isKnown;
+  }
+}
+
+/** 128 bits in 16 characters: millions of them are kept. */
+function shortKey(hash: string): string {
+  return Buffer.from(hash.slice(0, 32), 'hex').toString('latin1');
+}
+
+function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) {
+    count += 1;
+  }
+  return count;
+}
+
+const HASH_DIGITS = 12;
+
+/**
+ * Whether a sample belongs to the test split. Only the prompt and its media decide, so the same
+ * prompt is never on both sides, whatever the order of samples.
+ * @param fraction share of prompts on the test side, from 0 to below 1
+ */
+export function isForTest({ messages, images, videos }: Sample, fraction: number): boolean {
+  const hash = sha256(canonicalize({ messages, images, videos }) ?? '');
+  return parseInt(hash.slice(0, HASH_DIGITS), 16) / 16 ** HASH_DIGITS < fraction;
+}
