@@ -1,7 +1,11 @@
 // The answer that is being edited or written, and its reward while the typing pauses.
 
-import { MAX_ANSWER_LENGTH, type SampleView } from '../src/protocol/reviewProtocol';
-import type { AnswerDraft, CandidateScore } from '../src/protocol/sampleParts';
+import type { SampleView } from '../src/protocol/reviewProtocol';
+import {
+  MAX_ANSWER_LENGTH,
+  type AnswerDraft,
+  type CandidateScore,
+} from '../src/protocol/sampleParts';
 import type { Decisions } from './decisions';
 import { sameOrder } from './draft';
 import { post } from './vscodeApi';

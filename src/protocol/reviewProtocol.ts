@@ -7,14 +7,15 @@ import { SORTS, type QueueQuery } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
 import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
-import type {
-  AnswerDraft,
-  CandidateScore,
-  CandidateView,
-  FramesView,
-  MediaKind,
-  MediaView,
-  ScoreView,
+import {
+  MAX_ANSWER_LENGTH,
+  type AnswerDraft,
+  type CandidateScore,
+  type CandidateView,
+  type FramesView,
+  type MediaKind,
+  type MediaView,
+  type ScoreView,
 } from './sampleParts';
 
 export type Surface = 'editor' | 'panel';
@@ -24,8 +25,6 @@ const index = z.int().nonnegative();
 const shownOrder = z.array(index);
 const key = z.string().max(4096);
 const noteText = z.string().max(100_000);
-/** UTF-16 units of an answer that is edited or written */
-export const MAX_ANSWER_LENGTH = 1_000_000;
 const answerText = z
   .string()
   .max(MAX_ANSWER_LENGTH)

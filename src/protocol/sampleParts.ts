@@ -3,6 +3,9 @@
 import type { EncodedError } from '../base/errors';
 import type { MediaFacts } from '../sample/reward';
 
+/** UTF-16 units of an answer that is edited or written */
+export const MAX_ANSWER_LENGTH = 1_000_000;
+
 /** A reward, or why there is none yet or at all. */
 export type CandidateScore =
   /** scoring is off: an untrusted workspace, or not asked for */
