@@ -65,17 +65,31 @@ test('a picture inside, numbers and missing columns', async () => {
 });
 
 test('structs with bytes and path, in lists', async () => {
-  const row = {
-    messages: [
-      { role: 'user', content: '<image><image> Alike?' },
-      { role: 'assistant', content: 'Yes.' },
+  const messages = [
+    { role: 'user', content: '<image><image> Alike?' },
+    { role: 'assistant', content: 'Yes.' },
+  ];
+  const images = [
+    { bytes: null, path: 'a.png' },
+    { bytes: PICTURE, path: 'b.png' },
+  ];
+  const file = path.join(tempFolder(), 'train.parquet');
+  const written = parquetWriteBuffer({
+    columnData: [
+      { name: 'messages', data: [messages] },
+      { name: 'images', data: [images] },
     ],
-    images: [{ bytes: null, path: 'a.png' }, { bytes: Buffer.from(PICTURE).toString('base64') }],
-  };
-  const file = parquet([
-    { name: 'messages', data: [row.messages], type: 'JSON' },
-    { name: 'images', data: [row.images], type: 'JSON' },
-  ]);
+    schema: [
+      { name: 'root', num_children: 2 },
+      { name: 'messages', type: 'BYTE_ARRAY', converted_type: 'JSON', repetition_type: 'OPTIONAL' },
+      { name: 'images', repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
+      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+      { name: 'element', repetition_type: 'OPTIONAL', num_children: 2 },
+      { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+      { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+    ],
+  });
+  fs.writeFileSync(file, new Uint8Array(written));
   expect(await read(file)).toMatchObject([
     {
       sample: {
