@@ -1,6 +1,6 @@
 // The answer that is being edited or written, and its reward while the typing pauses.
 
-import type { SampleView } from '../src/protocol/reviewProtocol';
+import { MAX_ANSWER_LENGTH, type SampleView } from '../src/protocol/reviewProtocol';
 import type { AnswerDraft, CandidateScore } from '../src/protocol/sampleParts';
 import type { Decisions } from './decisions';
 import { sameOrder } from './draft';
@@ -26,6 +26,8 @@ export class Editing {
   draft: AnswerDraft | undefined;
   /** of the text as it was when the typing last paused */
   live: { readonly text: string; readonly score: CandidateScore } | undefined;
+  /** on its way to the disk, or there already */
+  #sent: AnswerDraft | undefined;
   /** of the sample that is shown, without the one that is open */
   #others: readonly AnswerDraft[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,8 +46,18 @@ export class Editing {
       const { candidate = sample.candidates.length - 1 } = this.draft;
       this.#forget();
       this.page.focusCard(candidate);
-    } else if ((this.draft?.candidate ?? -1) >= sample.candidates.length) {
-      this.#forget(); // that answer was taken back
+    } else {
+      if ((this.draft?.candidate ?? -1) >= sample.candidates.length) {
+        this.#forget(); // that answer was taken back
+      }
+      this.#others = this.#others.filter(
+        ({ candidate = -1 }) => candidate < sample.candidates.length,
+      );
+    }
+    if (this.draft !== undefined) {
+      // by another model, with other options, or shown at last: what the reward was no longer holds
+      this.#stop();
+      this.#scoreSoon();
     }
   }
 
@@ -99,13 +111,24 @@ export class Editing {
   }
 
   /** The text as it is typed survives whatever happens to the page. */
-  type(text: string): void {
+  type(typed: string): void {
     if (this.draft === undefined) {
       return;
     }
+    const text = typed.toWellFormed();
     this.draft = { ...this.draft, text };
+    if (text.length > MAX_ANSWER_LENGTH) {
+      clearTimeout(this.#timer);
+      this.#sayTooLong();
+      return;
+    }
     this.#keep(this.isChanged ? text : undefined);
     this.#scoreSoon();
+  }
+
+  #sayTooLong(): void {
+    const most = MAX_ANSWER_LENGTH.toLocaleString();
+    this.page.say(t('Too long: an answer has at most {0} characters.', most));
   }
 
   /** It says something else than what is saved. */
@@ -146,7 +169,10 @@ export class Editing {
       this.discard();
     } else if (text.trim() === '') {
       this.page.say(t('An answer needs some text.'));
-    } else {
+    } else if (text.length > MAX_ANSWER_LENGTH) {
+      this.#sayTooLong();
+    } else if (draft !== this.#sent || this.page.decisions.saving.failure !== undefined) {
+      this.#sent = draft;
       this.page.decisions.saveAnswer(
         candidate === undefined ? { kind: 'add', text } : { kind: 'edit', candidate, shown, text },
       );
@@ -206,7 +232,8 @@ export class Editing {
     }
     this.#stop();
     // a blind sample shows none
-    if (this.isChanged && text.trim() !== '' && !sample.blind) {
+    const isOne = text.trim() !== '' && text.length <= MAX_ANSWER_LENGTH;
+    if (this.isChanged && isOne && !sample.blind) {
       post({ type: 'scoreText', key: sample.key, text });
     }
     this.page.changed();

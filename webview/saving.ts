@@ -45,6 +45,8 @@ export interface SavingPage {
 export class Saving {
   failure: Failure | undefined;
   readonly #pending = new Set<Action>();
+  /** the change that was last taken back, of the answers as they were */
+  #takenBack: { readonly of: SampleView['candidates']; readonly candidate: number } | undefined;
 
   constructor(
     readonly page: SavingPage,
@@ -68,9 +70,12 @@ export class Saving {
     }
   }
 
-  /** Takes back the last change of one answer. */
-  undoChange({ key, shown }: SampleView, candidate: number): void {
-    if (this.#isOn()) {
+  /** Takes back the last change of one answer: once, until what it leaves is shown. */
+  undoChange({ key, shown, candidates }: SampleView, candidate: number): void {
+    const before = this.#takenBack;
+    const again = before?.of === candidates && before.candidate === candidate;
+    if (!(again && this.failure === undefined) && this.#isOn()) {
+      this.#takenBack = { of: candidates, candidate };
       this.#perform({ kind: 'undoChange', key, candidate, shown });
     }
   }

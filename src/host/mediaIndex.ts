@@ -6,7 +6,7 @@ import { Emitter } from '../base/emitter';
 import { encodeError } from '../base/errors';
 import { readCandidateFile } from '../formats/readCandidateFile';
 import { isAddress } from '../node/folder';
-import { mediaOf, promptText } from '../sample/sample';
+import { mediaOf } from '../sample/sample';
 import { CANDIDATE_SUFFIX } from './ids';
 import type { Log } from './log';
 import { changesMedia, datasetSettings } from './settings';
@@ -14,12 +14,10 @@ import { changesMedia, datasetSettings } from './settings';
 export interface MediaUse {
   readonly dataset: string;
   readonly line: number;
-  readonly id: string;
-  readonly text: string;
 }
 
-/** Uses by absolute path, for one dataset. */
-type DatasetIndex = ReadonlyMap<string, readonly MediaUse[]>;
+/** Lines of one dataset by the absolute path of what they use: no texts, as datasets may be large. */
+type DatasetIndex = ReadonlyMap<string, readonly number[]>;
 
 const EXCLUDED = '**/{node_modules,.git}/**';
 const MAX_FILES = 2000;
@@ -39,7 +37,9 @@ export class MediaIndex implements vscode.Disposable {
     this.#watch();
     const uses: MediaUse[] = [];
     for (const dataset of await this.#allFiles()) {
-      uses.push(...((await this.#indexOf(dataset)).get(file) ?? []));
+      for (const line of (await this.#indexOf(dataset)).get(file) ?? []) {
+        uses.push({ dataset, line });
+      }
     }
     return uses;
   }
@@ -77,7 +77,7 @@ export class MediaIndex implements vscode.Disposable {
   }
 
   async #read(dataset: string): Promise<DatasetIndex> {
-    const index = new Map<string, MediaUse[]>();
+    const index = new Map<string, number[]>();
     const { mediaRoot } = datasetSettings(dataset);
     try {
       for await (const row of readCandidateFile(dataset, 'safe')) {
@@ -85,10 +85,14 @@ export class MediaIndex implements vscode.Disposable {
           continue; // the review editor names bad rows
         }
         const { sample } = row;
-        const use = { dataset, line: sample.line, id: sample.id, text: promptText(sample) };
         for (const name of new Set(mediaOf(sample).filter((each) => !isAddress(each)))) {
           const file = path.resolve(mediaRoot, name);
-          index.set(file, [...(index.get(file) ?? []), use]);
+          const lines = index.get(file);
+          if (lines === undefined) {
+            index.set(file, [sample.line]);
+          } else {
+            lines.push(sample.line);
+          }
         }
       }
     } catch (error) {

@@ -36,6 +36,8 @@ interface Run {
 export class SessionScoring implements Disposable {
   /** line of a sample whose view changed */
   readonly onChange = new Emitter<number>();
+  /** how often rewards were forgotten */
+  #resets = 0;
   readonly #runs = new Map<number, Run>();
   readonly #batch: BatchScoring;
   #closed = false;
@@ -55,7 +57,9 @@ export class SessionScoring implements Disposable {
   view({ sample, origins }: RevisedSample): ScoreView {
     const { scores } = this.session;
     const { line } = sample;
-    const run = this.#runs.get(line);
+    const atWork = this.#runs.get(line);
+    // rewards of a run belong to the texts that it scores
+    const run = atWork && sameAnswers(atWork.sample, sample) ? atWork : undefined;
     const score = scores.get(sample);
     // of the prompt and its media, which no edit changes
     const facts = score ?? scores.lastOf(line);
@@ -223,7 +227,11 @@ export class SessionScoring implements Disposable {
     const scorer = await this.engine.scorer({ priority: PRIORITY.person });
     const { score: options, mediaRoot } = this.settings();
     const one = { ...sample, candidates: [{ text }] };
+    const resets = this.#resets;
     const score = await scorer.score({ sample: one, mediaRoot, options }, undefined, signal);
+    if (resets !== this.#resets) {
+      throw new AppError('CANCELLED', 'rewards of another model or of other options');
+    }
     return finishedState(score, 0);
   }
 
@@ -243,6 +251,7 @@ export class SessionScoring implements Disposable {
 
   /** Forgets all rewards: the model or an option changed. */
   reset(): void {
+    this.#resets += 1;
     this.#cancelAll();
     this.session.clearScores();
     this.#batch.restart();

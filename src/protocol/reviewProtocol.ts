@@ -24,9 +24,11 @@ const index = z.int().nonnegative();
 const shownOrder = z.array(index);
 const key = z.string().max(4096);
 const noteText = z.string().max(100_000);
+/** UTF-16 units of an answer that is edited or written */
+export const MAX_ANSWER_LENGTH = 1_000_000;
 const answerText = z
   .string()
-  .max(1_000_000)
+  .max(MAX_ANSWER_LENGTH)
   .refine((value) => value.isWellFormed());
 
 /** Ranks that are not saved yet. */

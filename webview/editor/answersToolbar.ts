@@ -30,20 +30,7 @@ export function answersToolbar(
           </button>`
     }
     <span class="sp"></span>
-    ${
-      store.readOnly
-        ? nothing
-        : html`<button
-            class="tb lbl"
-            tabindex="-1"
-            title=${t('Write an answer (A)')}
-            @click=${() => store.editing.open(undefined)}
-          >
-            ${icon('add')}<span
-              >${store.editing.isLeft(undefined) ? t('Unsaved answer') : t('Write an answer')}</span
-            >
-          </button>`
-    }
+    ${store.readOnly ? nothing : writeButton(store)}
     <button
       class="tb lbl"
       tabindex=${sample.candidates.length < 2 ? '0' : '-1'}
@@ -69,6 +56,20 @@ export function answersToolbar(
           </button>`
     }
   </div>`;
+}
+
+function writeButton({ editing }: ReviewStore): TemplateResult {
+  const isLeft = editing.isLeft(undefined);
+  const name = isLeft ? t('Unsaved answer') : t('Write an answer');
+  return html`<button
+    class="tb lbl"
+    tabindex="-1"
+    aria-label=${name}
+    title=${t('Write an answer (A)')}
+    @click=${() => editing.open(undefined)}
+  >
+    ${icon(isLeft ? 'edit' : 'add')}<span>${name}</span>
+  </button>`;
 }
 
 /** "Marked words: not in A (best)" */

@@ -64,9 +64,9 @@ function summary(report: PairExportReport, out: string): string {
   const { badRows, faults } = report;
   const remarks = [
     [report.acceptedPairs, 'of them from orders of the model that were accepted, not voted for.'],
+    [report.editedPairs, 'of them with answers edited or written in the review.'],
     [report.disputed, 'left out: people disagree.'],
     [report.stale, 'verdicts left out: their sample has changed.'],
-    [report.editedPairs, 'of them with answers edited or written in the review.'],
     [report.staleAnswers, 'edited or written answers not used: their sample has changed.'],
     [report.unscored, 'samples have no row in the scored output.'],
     [badRows, 'rows could not be read.'],

@@ -78,6 +78,9 @@ function describe(report: PairExportReport): string {
     ...(report.acceptedPairs > 0
       ? [t('{0} of them from orders of the model that were accepted.', report.acceptedPairs)]
       : []),
+    ...(report.editedPairs > 0
+      ? [t('{0} of them with answers edited or written in the review.', report.editedPairs)]
+      : []),
     ...(report.disputed > 0 ? [t('{0} left out: people disagree.', report.disputed)] : []),
     ...(report.stale > 0
       ? [t('{0} verdicts left out: their sample has changed since.', report.stale)]
@@ -92,9 +95,6 @@ function describe(report: PairExportReport): string {
       : []),
     ...(report.journalFaults.length > 0
       ? [t('{0} lines of the verdict journal can’t be read.', report.journalFaults.length)]
-      : []),
-    ...(report.editedPairs > 0
-      ? [t('{0} of them with answers edited or written in the review.', report.editedPairs)]
       : []),
     ...(report.staleAnswers > 0
       ? [

@@ -29,8 +29,21 @@ export async function keepDraft(drafts: Drafts, message: DraftMessage): Promise<
   }
 }
 
-/** What was saved is no draft any more. @param key of its sample */
-export async function forgetSaved(drafts: Drafts, key: string, entry: EntryBody): Promise<void> {
+/**
+ * What was saved is no draft any more. What was typed since, while it was being written, stays one.
+ * @param key of its sample
+ * @param added index in the file's order that a new answer gets
+ */
+export async function forgetSaved(
+  drafts: Drafts,
+  key: string,
+  entry: EntryBody,
+  added: number,
+): Promise<void> {
+  const forgetAnswer = async (candidate: number | undefined, text: string): Promise<void> => {
+    const kept = drafts.answers.get(key)?.find((draft) => draft.candidate === candidate);
+    await (kept?.text === text ? drafts.setAnswer(key, candidate, undefined) : undefined);
+  };
   switch (entry.kind) {
     case 'rank':
     case 'allBad':
@@ -38,13 +51,15 @@ export async function forgetSaved(drafts: Drafts, key: string, entry: EntryBody)
       await drafts.ranks.set(key, undefined);
       break;
     case 'note':
-      await drafts.notes.set(key, undefined);
+      await (drafts.notes.get(key) === entry.text ? drafts.notes.set(key, undefined) : undefined);
       break;
     case 'edit':
-      await drafts.setAnswer(key, entry.candidate, undefined);
+      await forgetAnswer(entry.candidate, entry.text);
       break;
     case 'add':
-      await drafts.setAnswer(key, undefined, undefined);
+      await forgetAnswer(undefined, entry.text);
+      // of an answer that stood there and was taken back
+      await drafts.setAnswer(key, added, undefined);
       break;
     case 'flag':
     case 'undo':

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { fileSizeBytes } from '../../node/folder';
 import type { FollowedView, SectionView } from '../../protocol/reviewProtocol';
+import { promptText } from '../../sample/sample';
 import { VIDEO_NAME } from '../ids';
 import type { MediaUse } from '../mediaIndex';
 import type { OpenDataset } from '../sessions';
@@ -33,14 +34,23 @@ export async function sectionViews(
   datasetOf: (file: string) => OpenDataset | undefined,
 ): Promise<readonly SectionView[]> {
   const sections: SectionView[] = [];
-  for (const { dataset: file, line, id, text } of uses) {
+  for (const { dataset: file, line } of uses) {
     const dataset = datasetOf(file);
     const shown = dataset && (await sampleAt(dataset, line));
     if (dataset !== undefined && shown !== undefined) {
       const { decision, stale } = await dataset.session.verdict(shown.row);
       const decided = decision !== undefined && !stale;
-      const key = keyOf(shown);
-      sections.push({ key, id, file: path.basename(file), line, text, decided, stale });
+      const { id } = shown.sample;
+      const text = promptText(shown.sample);
+      sections.push({
+        key: keyOf(shown),
+        id,
+        file: path.basename(file),
+        line,
+        text,
+        decided,
+        stale,
+      });
     }
   }
   return sections;

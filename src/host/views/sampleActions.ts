@@ -204,7 +204,8 @@ async function record(context: ActionContext, key: string, body: RecordBody): Pr
   const { dataset, row, sample } = shown;
   const entry = toEntryBody(context, shown, body);
   await dataset.session.record(sample, entry);
-  await afterWriting(context, forgetSaved(context.services.drafts, key, entry));
+  const last = dataset.session.revised(sample).sample.candidates.length - 1;
+  await afterWriting(context, forgetSaved(context.services.drafts, key, entry, last));
   if (entry.kind !== 'edit' && entry.kind !== 'add') {
     // a page that knows that it is saved also shows what was hidden until then
     await afterWriting(context, context.posts.verdict(shownSample(dataset, row, sample)));

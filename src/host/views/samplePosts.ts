@@ -1,5 +1,6 @@
 // Tells a page of the sample that it shows: as a whole, and what changes.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { ToWebview } from '../../protocol/reviewProtocol';
 import type { CandidateScore } from '../../protocol/sampleParts';
 import { isAtOnceAfterBlind } from '../settings';
@@ -14,6 +15,9 @@ export interface PostTarget {
 }
 
 export class SamplePosts {
+  /** the answers that the page shows, by what was last posted */
+  #posted: readonly string[] = [];
+
   constructor(
     readonly services: Services,
     readonly viewer: Viewer,
@@ -34,6 +38,7 @@ export class SamplePosts {
       presentations.show(this.viewer, keyOf(shown), how);
       this.mode(dataset.path);
       const sample = toSampleView(shown, media, drafts, how);
+      this.#posted = textsOf(shown);
       this.target.post({ type: 'sample', sample, takeFocus });
     }
   }
@@ -52,11 +57,14 @@ export class SamplePosts {
     this.target.post({ type: 'verdict', key, verdict: shownVerdict(verdict, after.order) });
   }
 
-  /** A page that does not show the sample is not told. */
+  /**
+   * A page that does not show the sample is not told. One that shows it with other answers is sent
+   * it anew, rewards included: they must not stand beside texts that they are not of.
+   */
   score(shown: ShownSample): void {
     const key = keyOf(shown);
     const how = this.services.presentations.shownTo(this.viewer, key);
-    if (how !== undefined) {
+    if (how !== undefined && isDeepStrictEqual(textsOf(shown), this.#posted)) {
       const score = shownScore(shown.dataset.scoring.view(shown.revised), how);
       this.target.post({ type: 'score', key, score });
     }
@@ -79,4 +87,8 @@ export class SamplePosts {
   isShown(key: string): boolean {
     return this.services.presentations.shownTo(this.viewer, key) !== undefined;
   }
+}
+
+function textsOf({ revised }: ShownSample): readonly string[] {
+  return revised.sample.candidates.map(({ text }) => text);
 }

@@ -77,14 +77,11 @@ export function shownVerdict(verdict: Verdict, order: ShownOrder): Verdict {
   return { ...verdict, decision: { ...decision, ranks, unranked } };
 }
 
-/**
- * Answers may have been added since: they have no rank.
- * @returns `undefined` when it does not fit: a page is not trusted
- */
-export function shownDraft(draft: KeptDraft, order: ShownOrder): Draft | undefined {
+/** Answers may have been added since: they have no rank; ranks of those taken back are left out. */
+export function shownDraft(draft: KeptDraft, order: ShownOrder): Draft {
   const { allBad, accepted } = draft;
   const places = order.map((candidate) => draft.places[candidate] ?? 0);
-  return draft.places.length <= order.length ? { places, allBad, accepted } : undefined;
+  return { places, allBad, accepted };
 }
 
 /** Those of answers that are there. @param drafts by the file's indices */
@@ -157,9 +154,10 @@ function rankBody(body: Extract<RecordBody, { kind: 'rank' }>, candidates: numbe
   const { ranks, unranked, shown } = body;
   const named = [...ranks.flat(), ...unranked];
   if (
-    !isOrder(shown, candidates) ||
+    shown.length > candidates ||
+    !isOrder(shown, shown.length) ||
     new Set(named).size !== named.length ||
-    named.some((position) => position >= candidates)
+    named.some((position) => position >= shown.length)
   ) {
     throw new AppError('INTERNAL', 'a ranking that does not fit the sample');
   }

@@ -7,7 +7,9 @@ import { ReviewEditor } from '../../../src/host/documents/reviewEditor';
 import type { SampleView } from '../../../src/protocol/reviewProtocol';
 import { journalPath } from '../../../src/review/journalPath';
 import { exportPairs } from '../../../src/review/pairExport';
+import { SETTINGS } from '../../../src/host/ids';
 import { LengthScorer } from '../../support/fakeScorer';
+import { world } from './fakeVscode';
 import { datasetOf, endHosts, fakePanel, startHost, type FakeWebview } from './host';
 
 vi.mock('vscode', () => import('./fakeVscode'));
@@ -50,6 +52,36 @@ test('an edit is shown with the reward of its text, beside what it was; the key 
   await webview.last('sample', (told) => told.sample.candidates[0]?.text === 'a');
 });
 
+test('no reward is ever told beside a text that it is not of', async () => {
+  const { webview, key } = await openEditor();
+  await rewards(webview, 1, 2);
+  for (const text of ['aaaaa', 'a', 'aaa']) {
+    const body = { kind: 'edit', candidate: 0, shown: [0, 1], text };
+    await webview.ask({ type: 'record', key, body });
+    await rewards(webview, text.length, 2);
+  }
+  let shown: number[] = [];
+  let told = 0;
+  for (const message of webview.posted) {
+    if (message.type === 'sample') {
+      shown = message.sample.candidates.map(({ text }) => text.length);
+    }
+    const score =
+      message.type === 'sample'
+        ? message.sample.score
+        : message.type === 'score'
+          ? message.score
+          : undefined;
+    for (const [n, each] of (score?.candidates ?? []).entries()) {
+      if (each.state === 'scored') {
+        told += 1;
+        expect(each.reward).toBe(shown[n]);
+      }
+    }
+  }
+  expect(told).toBeGreaterThan(7);
+});
+
 test('an answer is added in the person’s name, can be ranked, and no other one', async () => {
   const { webview, key } = await openEditor();
   await webview.ask({ type: 'record', key, body: { kind: 'add', text: 'ccc' } });
@@ -90,6 +122,53 @@ test('answers that are not saved come back with their sample, and go when they a
   await webview.ask({ type: 'record', key, body: { kind: 'add', text: 'new' } });
   await webview.ask({ type: 'openRow', row: 0, takeFocus: false });
   await webview.last('sample', (told) => told.sample.answerDrafts.length === 1);
+});
+
+test('what is typed while an answer is being saved is no less a draft', async () => {
+  const { webview, key } = await openEditor();
+  const draft = { type: 'answerDraft' as const, key, candidate: 1, shown: [0, 1] };
+  webview.send({ ...draft, text: 'half' });
+  const body = { kind: 'edit', candidate: 1, shown: [0, 1], text: 'half' };
+  const saved = webview.ask({ type: 'record', key, body });
+  webview.send({ ...draft, text: 'half and more' });
+  webview.send({ type: 'answerDraft', key, shown: [0, 1], text: 'new' });
+  await saved;
+  await webview.ask({ type: 'openRow', row: 0, takeFocus: false });
+  expect((await webview.last('sample')).sample.answerDrafts).toEqual([
+    { candidate: 1, text: 'half and more' },
+    { text: 'new' },
+  ]);
+});
+
+test('what was typed into an answer that was taken back does not go to a later one', async () => {
+  const { webview, key } = await openEditor();
+  const add = (text: string) => webview.ask({ type: 'record', key, body: { kind: 'add', text } });
+  await add('ccc');
+  webview.send({ type: 'answerDraft', key, candidate: 2, shown: [0, 1, 2], text: 'half' });
+  await webview.ask({ type: 'undoChange', key, candidate: 2, shown: [0, 1, 2] });
+  await add('dddd');
+  await webview.ask({ type: 'openRow', row: 0, takeFocus: false });
+  expect((await webview.last('sample')).sample.answerDrafts).toEqual([]);
+});
+
+test('no reward of a text stands beside another one, also when nothing is scored on its own', async () => {
+  world.settings.set(SETTINGS.scoreOnOpen, false);
+  const { services, engine } = startHost();
+  engine.scorer = {
+    score: (_, onReward) => {
+      onReward?.({ candidate: 0, reward: 1 });
+      return new Promise(() => undefined); // the other one takes its time
+    },
+  };
+  const { webview, panel } = fakePanel();
+  await new ReviewEditor(services, panel, datasetOf(ROWS)).open();
+  const { key } = (await webview.last('sample')).sample;
+  webview.send({ type: 'scoreAgain', key });
+  await webview.last('score', ({ score }) => score.candidates[0]?.state === 'scored');
+  const body = { kind: 'edit', candidate: 0, shown: [0, 1], text: 'aaaaa' };
+  await webview.ask({ type: 'record', key, body });
+  const { sample } = await webview.last('sample', (told) => textsOf(told.sample)[0] === 'aaaaa');
+  expect(sample.score.candidates[0]).not.toHaveProperty('reward');
 });
 
 /** Answers whose order is another one than the file's. */

@@ -99,12 +99,20 @@ test('ranks of the page are ranks of the file in the journal, and come back as t
   for (const wrong of [
     { ...body, shown: [0, 1] },
     { ...body, shown: [0, 1, 1] },
+    { ...body, shown: [0, 1, 2, 3] },
     { ...body, ranks: [[1], [1]] },
     { ...body, ranks: [[3]] },
     { ...body, unranked: [0] },
   ]) {
     expect(() => journalBody(wrong, 3, 'mira')).toThrow('does not fit');
   }
+});
+
+test('a ranking counts that was sent while an answer was being added', () => {
+  const ranks = [[1], [0, 2]];
+  const rest = { unranked: [], accepted: false, blind: false, ms: 1 };
+  const body: RecordBody = { kind: 'rank', ranks, shown: order, ...rest };
+  expect(journalBody(body, 4, 'mira')).toMatchObject({ ranks: [[0], [1, 2]], shown: order });
 });
 
 test('an edit names an answer by its position, and an answer that is written comes from its person', () => {
@@ -139,7 +147,8 @@ test('a draft is kept by the file’s indices, and shown in whatever order', () 
   expect(kept).toEqual({ ...draft, places: [0, 2, 1], shown: order, blind: true });
   expect(kept && shownDraft(kept, order)).toEqual(draft);
   expect(kept && shownDraft(kept, [0, 1, 2])).toEqual({ ...draft, places: [0, 2, 1] });
-  expect(kept && shownDraft(kept, [0, 1])).toBeUndefined();
+  // an answer was taken back since
+  expect(kept && shownDraft(kept, [1, 0])).toEqual({ ...draft, places: [2, 0] });
   expect(keptDraft(draft, [0, 1, 1], true)).toBeUndefined();
   // an answer was added since
   expect(kept && shownDraft(kept, [...order, 3])).toEqual({ ...draft, places: [1, 0, 2, 0] });

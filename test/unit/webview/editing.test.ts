@@ -77,6 +77,75 @@ test('an edit that is not saved stays open, and can be tried again', () => {
   expect(page.last('record').body).toMatchObject({ kind: 'edit', text: 'better' });
 });
 
+test('however often it is saved, it is written once; again only when that failed', () => {
+  const page = started();
+  page.store.editing.type('better');
+  page.taken();
+  page.store.editing.save();
+  page.store.editing.save();
+  page.answer('record');
+  page.store.editing.save();
+  expect(page.taken().filter(({ type }) => type === 'record')).toHaveLength(1);
+  page.store.editing.type('better still');
+  page.store.editing.save();
+  page.answer('record', 'No space.');
+  page.store.editing.save();
+  expect(page.taken().filter(({ type }) => type === 'record')).toHaveLength(2);
+});
+
+test('a change is taken back once, until what it leaves is shown', () => {
+  const page = openPage('editor');
+  show(page, 0);
+  page.store.decisions.undoChange(1);
+  page.store.decisions.undoChange(1);
+  page.answer('undoChange');
+  expect(page.taken().filter(({ type }) => type === 'undoChange')).toHaveLength(1);
+  page.receive({ type: 'sample', sample: sampleAt(0), takeFocus: false });
+  page.store.decisions.undoChange(1);
+  expect(page.taken().filter(({ type }) => type === 'undoChange')).toHaveLength(1);
+});
+
+test('a text that is too long is said, not sent', () => {
+  const page = started();
+  page.store.editing.type('x'.repeat(1_000_001));
+  expect(page.store.said).toContain('Too long');
+  vi.runAllTimers();
+  page.store.editing.save();
+  expect(page.taken()).toEqual([]);
+  expect(page.store.editing.draft?.text).toHaveLength(1_000_001);
+});
+
+test('half of a character is no text', () => {
+  const page = started();
+  page.store.editing.type('\ud83d');
+  expect(page.last('answerDraft').text).toBe('\ufffd');
+});
+
+test('a sample that is shown anew has its reward asked for again', () => {
+  const page = started();
+  page.store.editing.type('aaa');
+  vi.runAllTimers();
+  scored(page, 'aaa', 7);
+  page.taken();
+  page.receive({ type: 'sample', sample: sampleAt(0), takeFocus: false });
+  expect(page.store.editing.score).toEqual({ state: 'none' });
+  vi.runAllTimers();
+  expect(page.taken()).toEqual([{ type: 'scoreText', key: 'key-0', text: 'aaa' }]);
+});
+
+test('what was left of an answer that is gone does not come back with the next one', () => {
+  const page = openPage('editor');
+  const four = [{ text: 'a' }, { text: 'b' }, { text: 'c' }, { text: 'd' }];
+  show(page, 0, { candidates: four });
+  page.store.editing.open(3);
+  page.store.editing.type('half');
+  page.store.editing.leave();
+  expect(page.store.editing.isLeft(3)).toBe(true);
+  page.receive({ type: 'sample', sample: sampleAt(0), takeFocus: false });
+  page.receive({ type: 'sample', sample: sampleAt(0, { candidates: four }), takeFocus: false });
+  expect(page.store.editing.isLeft(3)).toBe(false);
+});
+
 test('leaving keeps the text, going back takes it up, discarding forgets it', () => {
   const page = started();
   const { editing } = page.store;
