@@ -32,32 +32,53 @@ export type RowResult =
  * @param line from 1, for messages and for the id of rows without one
  */
 export function parseDatasetRow(json: string, line: number, compat: Compat): RowResult {
-  const fallback = `line-${line}`;
-  const fail = (code: ErrorCode, message: string, more: Partial<Glance> = {}): RowResult => ({
-    ok: false,
-    line,
-    id: more.id ?? fallback,
-    candidates: more.candidates ?? 0,
-    error: { code, message, data: { line } },
-  });
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    return fail('ROW_NOT_JSON', `not JSON: ${(error as Error).message}`);
+    return {
+      ok: false,
+      line,
+      id: `line-${line}`,
+      candidates: 0,
+      error: {
+        code: 'ROW_NOT_JSON',
+        message: `not JSON: ${(error as Error).message}`,
+        data: { line },
+      },
+    };
   }
+  return readDatasetRow(value, line, compat, json);
+}
+
+/**
+ * Reads a row of which the JSON is parsed, or that never was JSON.
+ * @param json as it was written, for numbers too large to be exact
+ */
+export function readDatasetRow(
+  value: unknown,
+  line: number,
+  compat: Compat,
+  json?: string,
+): RowResult {
   const format = isRow(value) ? recogniseRow(value) : undefined;
-  const shown = glance(value, json, fallback, format !== undefined);
+  const shown = glance(value, json, `line-${line}`, format !== undefined);
+  const fail = (code: ErrorCode, message: string): RowResult => ({
+    ok: false,
+    line,
+    ...shown,
+    error: { code, message, data: { line } },
+  });
   if (format === undefined || !isRow(value)) {
     const content = readCandidateRow(value, compat);
     return isFault(content)
-      ? fail(content.code, content.message, shown)
+      ? fail(content.code, content.message)
       : { ok: true, sample: { id: shown.id, line, ...content } };
   }
   const content = format.read(value);
   if (isFault(content)) {
     const { name, expected } = format;
-    return fail(content.code, `${content.message} (${name}: expected ${expected})`, shown);
+    return fail(content.code, `${content.message} (${name}: expected ${expected})`);
   }
   return {
     ok: true,
@@ -81,11 +102,16 @@ interface Glance {
 }
 
 /** Takes what can be had of a row that may be wrong: its id and how many candidates it shows. */
-function glance(value: unknown, json: string, fallback: string, isForeign: boolean): Glance {
+function glance(
+  value: unknown,
+  json: string | undefined,
+  fallback: string,
+  isForeign: boolean,
+): Glance {
   const row = isRow(value) ? value : {};
   const key = isForeign ? (ID_KEYS.find((name) => row[name] != null) ?? 'id') : 'id';
   const id = row[key];
-  const named = typeof id === 'number' ? numberAsWritten(id, key, json) : id;
+  const named = typeof id === 'number' ? numberAsWritten(id, key, json ?? String(id)) : id;
   const { candidates } = row;
   return {
     id: typeof named === 'string' && named !== '' ? named.toWellFormed() : fallback,

@@ -7,6 +7,7 @@ import { readChunks, START_BYTES, type FileLine, type Splitter } from '../node/l
 import type { Compat } from '../sample/reward';
 import { parseCandidateLine } from './candidateFile';
 import type { RowResult } from './datasetRow';
+import { countParquetRows, isParquet, readParquet } from './parquetFile';
 import { containerOf, splitterOf, type RowContainer } from './rowContainer';
 
 /**
@@ -19,6 +20,10 @@ export async function* readCandidateFile(
   compat: Compat,
   signal?: AbortSignal,
 ): AsyncGenerator<RowResult> {
+  if (await isParquetFile(path)) {
+    yield* readParquetFile(path, compat, signal);
+    return;
+  }
   for await (const line of readRows(path, signal)) {
     const row = parseCandidateLine(line, compat);
     if (row !== undefined) {
@@ -54,12 +59,48 @@ export async function countCandidateRows(
   if (await isReadOnce(path)) {
     return undefined;
   }
+  if (await isParquetFile(path)) {
+    const source = await openFileSource(path);
+    try {
+      return await countParquetRows(source);
+    } finally {
+      await source.close();
+    }
+  }
   let rows = 0;
   for await (const { bytes, sizeBytes } of readRows(path, signal)) {
     rows += sizeBytes > 0 && bytes?.byteLength !== 0 ? 1 : 0; // nearly: it feeds an estimate
   }
   return rows;
 }
+
+async function* readParquetFile(
+  path: string,
+  compat: Compat,
+  signal?: AbortSignal,
+): AsyncGenerator<RowResult> {
+  const source = await openFileSource(path);
+  try {
+    yield* readParquet(source, compat, signal);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Parquet describes itself at its end: from a pipe it is not read. */
+async function isParquetFile(path: string): Promise<boolean> {
+  if (await isReadOnce(path)) {
+    return false;
+  }
+  const source = await openFileSource(path);
+  try {
+    return isParquet(await source.read(0, Math.min(source.sizeBytes, MAGIC_BYTES)));
+  } finally {
+    await source.close();
+  }
+}
+
+const MAGIC_BYTES = 4;
 
 /** A line that opens an object. Binary files and UTF-16 have NUL bytes about everywhere. */
 const OBJECT_LINE = /^\s*\{[^\0\n]*$/m;
@@ -82,6 +123,10 @@ export async function requireCandidateFile(path: string): Promise<RowContainer> 
 }
 
 function recogniseStart(path: string, start: Uint8Array, isAll: boolean): boolean {
+  if (isParquet(start)) {
+    const message = `${path}: a parquet file is read from the disk by the command line, not in the review editor and not from a pipe`;
+    throw new AppError('NOT_A_DATASET', message, { file: path, container: 'parquet' });
+  }
   const found =
     containerOf(start) === 'list'
       ? !start.includes(0)

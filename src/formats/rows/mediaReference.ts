@@ -51,6 +51,9 @@ function toName(value: z.infer<typeof single>): string {
 }
 
 function asDataUrl(value: string): string | undefined {
+  if (value.startsWith('data:')) {
+    return value;
+  }
   const kind = BASE64_STARTS.find(([start]) => value.startsWith(start))?.[1];
   return kind !== undefined && value.length >= MIN_BASE64_LENGTH && BASE64.test(value)
     ? `data:${kind};base64,${value.replace(/\s/g, '')}`
