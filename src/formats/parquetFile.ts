@@ -13,6 +13,8 @@ import { plainRow } from './parquetValues';
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
 /** A group is decoded as a whole; a thousand rows with pictures have some hundred megabytes. */
 const MAX_GROUP_BYTES = 1024 * 1024 * 1024;
+/** More than any writer puts into a group: a footer that claims more is wrong. */
+const MAX_GROUP_ROWS = 1 << 26;
 const MAGIC = [0x50, 0x41, 0x52, 0x31] as const;
 /** Length of the footer and the magic bytes, at the end of the file. */
 const TAIL_BYTES = 8;
@@ -22,8 +24,8 @@ export function isParquet(start: Uint8Array): boolean {
 }
 
 /**
- * Rows in file order, numbered from 1 in place of lines. A group that can't be decoded is one bad row
- * in the place of its first, and the next group follows.
+ * Rows in file order, numbered from 1 in place of lines. Of a group that can't be decoded every row is
+ * bad, as outputs have a line for each, and the next group follows.
  * @throws AppError `FILE_UNREADABLE` for a file that is cut or does not describe itself
  */
 export async function* readParquet(
@@ -37,11 +39,13 @@ export async function* readParquet(
   for (const group of metadata.row_groups) {
     throwIfAborted(signal);
     const rowEnd = rowStart + Number(group.num_rows);
+    let rows: readonly Readonly<Record<string, unknown>>[] = [];
+    let fault: string | undefined;
     try {
       if (Number(group.total_byte_size) > MAX_GROUP_BYTES) {
         throw new Error(`the group has more than ${MAX_GROUP_BYTES} bytes`);
       }
-      const rows = await parquetReadObjects({
+      rows = await parquetReadObjects({
         file,
         metadata,
         rowStart,
@@ -49,13 +53,16 @@ export async function* readParquet(
         compressors,
         utf8: false,
       });
-      for (const [n, row] of rows.entries()) {
-        throwIfAborted(signal);
-        yield readDatasetRow(plainRow(row), rowStart + n + 1, compat);
-      }
     } catch (error) {
       throwIfAborted(signal);
-      yield badGroup(rowStart + 1, rowEnd, errorText(error));
+      fault = `rows ${rowStart + 1} to ${rowEnd} of the parquet file can't be decoded: ${errorText(error)}`;
+    }
+    for (let n = rowStart; n < rowEnd; n += 1) {
+      throwIfAborted(signal);
+      const row = rows[n - rowStart];
+      yield row === undefined
+        ? badRow(n + 1, fault ?? `row ${n + 1} is missing in its group`)
+        : readDatasetRow(plainRow(row), n + 1, compat);
     }
     rowStart = rowEnd;
   }
@@ -81,11 +88,18 @@ async function describe(source: ByteSource, file: AsyncBuffer): Promise<Metadata
   if (footerBytes > Math.min(MAX_FOOTER_BYTES, sizeBytes - TAIL_BYTES)) {
     throw fail(`the footer of the parquet file claims ${footerBytes} bytes`);
   }
+  let metadata: Metadata;
   try {
-    return await parquetMetadataAsync(file);
+    metadata = await parquetMetadataAsync(file);
   } catch (error) {
     throw fail(`the footer of the parquet file can't be read: ${errorText(error)}`);
   }
+  for (const { num_rows: rows } of metadata.row_groups) {
+    if (rows < 0 || rows > MAX_GROUP_ROWS) {
+      throw fail(`the footer of the parquet file claims a group of ${rows} rows`);
+    }
+  }
+  return metadata;
 }
 
 function toBuffer(source: ByteSource): AsyncBuffer {
@@ -100,8 +114,7 @@ function toBuffer(source: ByteSource): AsyncBuffer {
   };
 }
 
-function badGroup(line: number, last: number, what: string): RowResult {
-  const message = `rows ${line} to ${last} of the parquet file can't be decoded: ${what}`;
+function badRow(line: number, message: string): RowResult {
   return {
     ok: false,
     line,

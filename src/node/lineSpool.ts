@@ -1,12 +1,13 @@
 // Lines set aside on disk until all of them are known.
 
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError, errorText } from '../base/errors';
 import { randomId } from './hash';
 import { readLines } from './lineReader';
 import { outputTarget } from './outputPath';
+import { removeFile } from './removeFile';
 
 /** Written at once. */
 const PIECE_CHARS = 1 << 16;
@@ -52,7 +53,7 @@ export class LineSpool {
   async remove(): Promise<void> {
     await this.#handle?.close();
     this.#handle = undefined;
-    await rm(this.path, { force: true });
+    await removeFile(this.path);
   }
 
   async #write(): Promise<void> {

@@ -1,8 +1,9 @@
 // LLaMA-Factory's v1 layout: two conversations in parts (hiyouga/LLaMA-Factory:
 // src/llamafactory/v1, data/v1_dpo_demo.yaml).
 
-import type { PairFormat, RowFile } from './pairFormat';
-import { rowPerPair } from './pairFormat';
+import { isMap, parseDocument } from 'yaml';
+import { AppError } from '../../base/errors';
+import { rowPerPair, type PairFormat, type RowFile } from './pairFormat';
 import { placeMedia } from './placedMedia';
 
 type V1Part =
@@ -23,7 +24,7 @@ export const llamaFactoryV1: PairFormat = {
     parts: [''],
     fileName: (dataset, _part, isTest) => `${dataset}_v1${isTest ? '_test' : ''}.jsonl`,
     listName: () => 'dataset_info.yaml',
-    list: (existing, files) => files.reduce(withEntry, existing ?? ''),
+    list: toList,
   },
   toRows: rowPerPair(({ sample, chosen, rejected }, { mediumOf }) => {
     const placed = placeMedia(sample);
@@ -54,17 +55,18 @@ export const llamaFactoryV1: PairFormat = {
   }),
 };
 
-/** The list is YAML: an entry is a line without indent and the indented ones after it. */
-function withEntry(list: string, { name }: RowFile): string {
-  const title = `${name.replace(/\.jsonl$/, '')}:`;
-  const lines = list === '' ? [] : list.replace(/\n$/, '').split('\n');
-  const kept: string[] = [];
-  let isOwn = false;
-  for (const line of lines) {
-    isOwn = line.trimEnd() === title || (isOwn && /^(\s|$)/.test(line));
-    if (!isOwn) {
-      kept.push(line);
-    }
+/** What else the list holds stays as it is, comments included. */
+function toList(existing: string | undefined, files: readonly RowFile[], path: string): string {
+  const list = parseDocument(existing ?? '');
+  if (list.errors.length > 0 || !(list.contents === null || isMap(list.contents))) {
+    throw new AppError(
+      'OUTPUT_FAILED',
+      `${path}: not a list of datasets: it would lose what it holds, so nothing was written`,
+      { file: path },
+    );
   }
-  return `${[...kept, title, `  path: ${name}`, '  source: local'].join('\n')}\n`;
+  for (const { name } of files) {
+    list.set(name.replace(/\.jsonl$/, ''), list.createNode({ path: name, source: 'local' }));
+  }
+  return list.toString();
 }

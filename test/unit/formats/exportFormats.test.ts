@@ -1,7 +1,8 @@
 // Every trainer's layout, against the example of it and at its edges.
 
+import { parse } from 'yaml';
 import { expect, test } from 'vitest';
-import type { ExportFormat } from '../../../src/formats/exportFormats';
+import { PAIR_FORMATS, type ExportFormat } from '../../../src/formats/exportFormats';
 import { sampleOf } from '../../support/samples';
 import { formatted, pairOf, rowsIn } from '../../support/pairs';
 
@@ -289,3 +290,21 @@ test.each<[ExportFormat, typeof MUGS, RegExp, boolean?]>([
     expect(reasons[0]).toMatch(reason);
   },
 );
+
+test('LLaMA-Factory v1’s list keeps what is there, and what is no list is refused', () => {
+  const { folder } = PAIR_FORMATS['llamafactory-v1'];
+  const files = [{ dataset: 'd', name: 'd_v1.jsonl', rows: 1, columns: new Set<string>() }];
+  const list = (existing: string | undefined) => folder?.list(existing, files, 'list.yaml');
+  const own = 'd_v1:\n  path: d_v1.jsonl\n  source: local\n';
+  expect(list(undefined)).toBe(own);
+  expect(list(`# mine\nother:\n  path: x.jsonl # here\n${own}`)).toBe(
+    `# mine\nother:\n  path: x.jsonl # here\n${own}`,
+  );
+  expect(parse(list('{other: {path: x}}') ?? '')).toEqual({
+    other: { path: 'x' },
+    d_v1: { path: 'd_v1.jsonl', source: 'local' },
+  });
+  for (const wrong of ['- a\n- b\n', 'a: [', 'text']) {
+    expect(() => list(wrong)).toThrow('not a list of datasets');
+  }
+});
