@@ -1,5 +1,8 @@
 // Drives a VS Code window in Chromium: commands, files, the frames of webviews.
 
+/** The list closes again when a view that is just being shown takes the focus: then it is opened anew. */
+const OPENS_MS = 5000;
+
 /** Waits until the Explorer shows the folder. @param {import('@playwright/test').Page} page */
 export async function workbenchReady(page) {
   await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
@@ -17,11 +20,11 @@ export async function workbenchReady(page) {
 export async function runCommand(page, title) {
   const input = page.locator('.quick-input-widget input.input');
   for (let tries = 0; tries < 12; tries += 1) {
-    await page.keyboard.press('F1');
-    await input.waitFor();
-    await input.fill(`>${title}`);
     const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     try {
+      await page.keyboard.press('F1');
+      await input.waitFor({ timeout: OPENS_MS });
+      await input.fill(`>${title}`, { timeout: OPENS_MS });
       await row.waitFor({ timeout: 2500 });
       await page.keyboard.press('Enter');
       return;
@@ -40,11 +43,11 @@ export async function runCommand(page, title) {
 export async function openFile(page, name) {
   const input = page.locator('.quick-input-widget input.input');
   for (let tries = 0; tries < 10; tries += 1) {
-    await page.keyboard.press('ControlOrMeta+P');
-    await input.waitFor();
-    await input.fill(name);
     const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
     try {
+      await page.keyboard.press('ControlOrMeta+P');
+      await input.waitFor({ timeout: OPENS_MS });
+      await input.fill(name, { timeout: OPENS_MS });
       await row.waitFor({ timeout: 3000 });
       await page.keyboard.press('Enter');
       return;
