@@ -73,12 +73,13 @@ test('the Explorer’s menu shows a picture in the panel; pinning keeps it', asy
   const row = window.page.locator('.explorer-folders-view .monaco-list-row', {
     hasText: 'fish.png',
   });
-  // a menu closes when the window is still arranging itself
+  const item = window.page.getByRole('menuitem', { name: 'Review Responses for This Media' });
+  // a menu closes when the window is still arranging itself, and takes no click just after it opened
   await expect(async () => {
-    await row.click({ button: 'right' });
-    await window.page
-      .getByRole('menuitem', { name: 'Review Responses for This Media' })
-      .click({ timeout: 3000 });
+    await window.page.keyboard.press('Escape');
+    await row.click({ button: 'right', timeout: 3000 });
+    await item.click({ timeout: 3000 });
+    await expect(item).toBeHidden({ timeout: 3000 });
   }).toPass();
   const panel = await window.frame('panel');
   await expect(panel.locator('.sname')).toHaveText('fish.png');
