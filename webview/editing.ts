@@ -14,6 +14,8 @@ import { rewardText, t } from './words';
 /** The person has stopped typing. */
 const PAUSE_MS = 600;
 
+const NO_SCORE: CandidateScore = { state: 'none' };
+
 /** What editing needs of the page around it. */
 export interface EditingPage {
   readonly sample: SampleView | undefined;
@@ -120,7 +122,11 @@ export class Editing {
       return;
     }
     const text = typed.toWellFormed();
+    const { isChanged, score } = this;
     this.draft = { ...this.draft, text };
+    if (this.isChanged !== isChanged || this.score !== score) {
+      this.page.changed(); // a reward never stands beside a text that it is not of
+    }
     if (text.length > MAX_ANSWER_LENGTH) {
       clearTimeout(this.#timer);
       this.#sayTooLong();
@@ -269,7 +275,7 @@ export class Editing {
   /** How far the reward is of just what is written. */
   get score(): CandidateScore {
     const { live, draft } = this;
-    return live?.text === draft?.text && live !== undefined ? live.score : { state: 'none' };
+    return live?.text === draft?.text && live !== undefined ? live.score : NO_SCORE;
   }
 
   /** The reward of what is saved of the answer that is open. */

@@ -227,6 +227,7 @@ for (const name of ['dark', 'hc'] as const) {
     });
     const panel = await window.followPicture('market.png', 4);
     await rewrite(window, panel, 1, 'Edited in the panel.');
+    await expect(panel.locator('[data-card="1"] .rw .num')).toHaveText(/^was /);
     await expect(panel.locator('[data-card="1"] .val')).toBeVisible({ timeout: 30_000 });
     expect(await violations(panel)).toEqual([]);
     await window.page.screenshot({ path: test.info().outputPath(`panel.${name}.png`) });
@@ -236,6 +237,7 @@ for (const name of ['dark', 'hc'] as const) {
 
     const editor = await window.review();
     await rewrite(window, editor, 0, 'Edited in the editor,\n\n- with a list');
+    await expect(editor.locator('[data-card="0"] .rw .num')).toHaveText(/^was /);
     await expect(editor.locator('[data-card="0"] .val')).toBeVisible({ timeout: 30_000 });
     expect(await violations(editor)).toEqual([]);
     await window.page.screenshot({ path: test.info().outputPath(`editor.${name}.png`) });

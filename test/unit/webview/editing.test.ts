@@ -49,6 +49,22 @@ test('what is typed is kept at once, and scored when the typing pauses', () => {
   expect(editing.score).toEqual({ state: 'none' });
 });
 
+test('a reward leaves the screen with the first character that it is not of', () => {
+  const page = started();
+  const { editing } = page.store;
+  let drawn = 0;
+  page.store.addEventListener('change', () => (drawn += 1));
+  editing.type('aa');
+  expect(drawn).toBe(1);
+  editing.type('aaa'); // nothing else is shown
+  expect(drawn).toBe(1);
+  vi.runAllTimers();
+  scored(page, 'aaa', 7);
+  drawn = 0;
+  editing.type('aaab');
+  expect(drawn).toBe(1);
+});
+
 test('saving waits for the disk; then the card has focus, and nothing is left', () => {
   const page = started();
   const { editing } = page.store;
