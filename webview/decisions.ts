@@ -139,7 +139,8 @@ export class Decisions {
     const { noiseFloor } = this.page;
     if (this.#knownOrder.scores !== scores || this.#knownOrder.noiseFloor !== noiseFloor) {
       const rewards = scores.map((score) => (score.state === 'scored' ? score.reward : null));
-      const groups = groupsFromRewards(rewards, noiseFloor);
+      // one answer has a reward and no rank
+      const groups = rewards.length === 1 ? [] : groupsFromRewards(rewards, noiseFloor);
       const places = toPlaces(groups, rewards.length);
       this.#knownOrder = { scores, noiseFloor, rewards, groups, places };
     }
@@ -192,7 +193,9 @@ export class Decisions {
     }
     const places = this.modelPlaces;
     if (!isRanked(places)) {
-      this.page.say(t('No rewards to accept yet.'));
+      this.page.say(
+        places.length === 1 ? t('One answer has no order.') : t('No rewards to accept yet.'),
+      );
       return;
     }
     this.#setDraft({ places: [...places], allBad: false, accepted: true });
@@ -202,7 +205,15 @@ export class Decisions {
   toggleAllBad(): void {
     const allBad = !this.draft.allBad;
     this.#setDraft({ places: this.draft.places.map(() => 0), allBad, accepted: false });
-    this.page.say(allBad ? t('All bad.') : t('Not all bad.'));
+    this.page.say(
+      this.draft.places.length === 1
+        ? allBad
+          ? t('Bad.')
+          : t('Not bad.')
+        : allBad
+          ? t('All bad.')
+          : t('Not all bad.'),
+    );
   }
 
   #decide(places: Places): void {

@@ -20,7 +20,6 @@ export class Dock extends StoreElement {
         <div class="dockrow">
           <span class="lab">${t('Your order')}</span>
           <rl-order></rl-order>
-          <span class="sp"></span>
           ${this.#modelOrder()}
         </div>
         ${whatIsOdd(store)}
@@ -37,8 +36,11 @@ export class Dock extends StoreElement {
       return nothing;
     }
     const [first] = disagreements(decisions.draft.places, decisions.modelPlaces);
+    const order = orderInSigns(groups);
     return html`
-      <span class="opt"><span class="dim">${t('Model')}</span> ${orderInSigns(groups)}</span>
+      <span class="opt theirs" title=${order}
+        ><span class="dim">${t('Model')}</span> ${order}</span
+      >
       ${
         first === undefined
           ? nothing
@@ -75,7 +77,8 @@ export class Dock extends StoreElement {
     const flagged = store.sample?.verdict.flagged === true;
     const disabled = store.sample === undefined;
     const cannotSave = disabled || store.readOnly;
-    const hasRewards = store.decisions.rewards.some((reward) => reward !== null);
+    const hasOrder = store.decisions.modelGroups.length > 0;
+    const isOnly = store.sample?.candidates.length === 1;
     return html`
       <div class="dockrow" role="toolbar" aria-label=${t('Decide')} @keydown=${onToolbarKey}>
         <span class="lab">${this.#state()}</span>
@@ -84,7 +87,7 @@ export class Dock extends StoreElement {
             ? nothing
             : html`<vscode-button
                 appearance="secondary"
-                ?disabled=${disabled || !hasRewards}
+                ?disabled=${disabled || !hasOrder}
                 @click=${() => store.decisions.accept()}
                 >${t('Accept model’s order')} ${keycap('M')}</vscode-button
               >`
@@ -96,7 +99,7 @@ export class Dock extends StoreElement {
           aria-pressed=${store.decisions.draft.allBad ? 'true' : 'false'}
           @click=${() => store.decisions.toggleAllBad()}
         >
-          ${t('All bad')} ${keycap('B')}
+          ${isOnly ? t('Bad') : t('All bad')} ${keycap('B')}
         </button>
         <vscode-button
           appearance="secondary"

@@ -52,7 +52,9 @@ export class Queue extends StoreElement {
             >${
               isPart
                 ? t('{0} of {1} samples', countText(count), countText(store.rowCount))
-                : t('{0} samples', countText(count))
+                : count === 1
+                  ? t('1 sample')
+                  : t('{0} samples', countText(count))
             }</span
           ><span class="sp"></span
           ><span>${store.mode.blind ? t('margins hidden') : t('margin 1st–2nd')}</span>

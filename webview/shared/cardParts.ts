@@ -29,12 +29,17 @@ export function rankPill(data: CardData): TemplateResult {
 function rankItems({ store, index, sample }: CardData): MenuItem[] {
   const own = store.decisions.draft.places[index] ?? 0;
   const places = sample.candidates.map((_, n) => n + 1);
+  const { allBad } = store.decisions.draft;
+  const isOnly = places.length === 1;
   return [
     ...places.map((place) => ({
-      label: sample.candidates.length === 1 ? t('Good') : ordinal(place),
+      label: isOnly ? t('Good') : ordinal(place),
       checked: own === place,
       run: () => store.decisions.rank(index, place),
     })),
+    ...(isOnly
+      ? [{ label: t('Bad'), checked: allBad, run: () => store.decisions.toggleAllBad() }]
+      : []),
     { label: t('Not ranked'), checked: own === 0, run: () => store.decisions.rank(index, 0) },
   ];
 }

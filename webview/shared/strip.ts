@@ -43,6 +43,49 @@ export function rewardStrip(
   );
 }
 
+/** Width of a letter and of the room between two labels, on the narrowest strip (side panel). */
+const LETTER_PERCENT = 3;
+const GAP_PERCENT = 1;
+
+/**
+ * Where the letters under the ticks stand, in percent: never one on another. A letter that has no
+ * room under its tick stands close beside it, or is absent; the tick stays.
+ * @param positions of the ticks; @param own stands where it belongs
+ */
+export function letterPositions(
+  positions: readonly (number | undefined)[],
+  own: number,
+): (number | undefined)[] {
+  const placed: { at: number; half: number }[] = [];
+  const letters: (number | undefined)[] = positions.map(() => undefined);
+  const place = (index: number, at: number, half: number): void => {
+    placed.push({ at, half });
+    letters[index] = at;
+  };
+  const byNeed = positions
+    .flatMap((at, index) => (at === undefined ? [] : [{ index, at }]))
+    // the ends of the scale say most, after the card's own
+    .sort(
+      (a, b) =>
+        Number(b.index === own) - Number(a.index === own) ||
+        Math.abs(b.at - 50) - Math.abs(a.at - 50),
+    );
+  for (const { index, at } of byNeed) {
+    const half = (LETTER_PERCENT * letterOf(index).length + GAP_PERCENT) / 2;
+    const isFree = (where: number): boolean =>
+      placed.every((other) => Math.abs(other.at - where) >= other.half + half - 1e-9);
+    const beside = placed
+      .flatMap((other) => [other.at + other.half + half, other.at - other.half - half])
+      .filter((where) => Math.abs(where - at) <= 2 * half && where > half && where < 100 - half)
+      .sort((a, b) => Math.abs(a - at) - Math.abs(b - at));
+    const found = [at, ...beside].find(isFree);
+    if (found !== undefined) {
+      place(index, found, half);
+    }
+  }
+  return letters;
+}
+
 function drawnStrip(
   rewards: readonly (number | null)[],
   own: number,
@@ -52,6 +95,7 @@ function drawnStrip(
   // on the same scale as the others
   const all = stripPositions([...rewards, former], leastRange);
   const positions = all.slice(0, -1);
+  const letters = letterPositions(positions, own);
   const before = all.at(-1);
   const reward = rewards[own] ?? null;
   const at = positions[own];
@@ -64,7 +108,12 @@ function drawnStrip(
       ${positions.map((left, index) =>
         left === undefined || index === own
           ? nothing
-          : html`<u ${styled({ left: `${left}%` })}><s>${letterOf(index)}</s></u>`,
+          : html`<u ${styled({ left: `${left}%` })}></u>`,
+      )}
+      ${letters.map((left, index) =>
+        left === undefined || index === own
+          ? nothing
+          : html`<s ${styled({ left: `${left}%` })}>${letterOf(index)}</s>`,
       )}
       ${
         before === undefined ? nothing : html`<b class="was" ${styled({ left: `${before}%` })}></b>`

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { SampleView } from '../../../src/protocol/reviewProtocol';
 import { NO_VERDICT } from '../../../src/sample/verdict';
 import { sameDraft, savedDraft, toRecord } from '../../../webview/draft';
-import { stripPositions } from '../../../webview/shared/strip';
+import { letterPositions, stripPositions } from '../../../webview/shared/strip';
 import {
   letterOf,
   marginText,
@@ -12,6 +12,10 @@ import {
   secondsText,
   wordCount,
 } from '../../../webview/words';
+import { openPage, sampleAt, show } from './page';
+
+// needs the page's globals
+const { modelRank, ownRank } = await import('../../../webview/shared/cardData');
 
 test('letters go on after Z', () => {
   expect([0, 25, 26, 27, 51, 52, 63].map(letterOf)).toEqual([
@@ -52,6 +56,21 @@ test('words', () => {
   expect(wordCount('Four lemons cost 4 × 0.80 = 3.20.')).toBe(6);
   expect(wordCount('')).toBe(0);
   expect(wordCount('你好 naïve it’s')).toBe(3);
+});
+
+test('letters under the strip never stand on one another, and the own one stays', () => {
+  expect(letterPositions([10, 50, undefined, 90], 1)).toEqual([10, 50, undefined, 90]);
+  // as good as equal: side by side
+  expect(letterPositions([50, 50.5, 10], 0)).toEqual([50, 54, 10]);
+  // sixty on a small part of the scale: some letters have no room
+  const ticks = Array.from({ length: 64 }, (_, n) => 40 + (n % 20));
+  const letters = letterPositions(ticks, 30);
+  expect(letters[30]).toBe(ticks[30]);
+  const shown = letters.filter((at) => at !== undefined).sort((a, b) => a - b);
+  expect(shown.length).toBeGreaterThan(3);
+  for (const [n, at] of shown.slice(1).entries()) {
+    expect(at - (shown[n] ?? 0)).toBeGreaterThanOrEqual(4 - 1e-9);
+  }
 });
 
 test('the strip spans the sample’s range, or the dataset’s when that is wider', () => {
@@ -107,4 +126,24 @@ test('times in a video', () => {
     '60:00.00',
   ]);
   expect([0, 7.6, 1.001, 12.3456].map(secondsText)).toEqual(['0', '7.6', '1', '12.35']);
+});
+
+test('one answer has a reward and no rank: it is good, bad, or neither', () => {
+  const page = openPage('editor');
+  const { score } = sampleAt(0);
+  const shown = sampleAt(0, {
+    candidates: [{ text: 'a' }],
+    shown: [0],
+    score: { ...score, candidates: [{ state: 'scored', reward: 3, textTokens: 1 }] },
+  });
+  show(page, 0, shown);
+  const data = { store: page.store, sample: shown, index: 0 };
+  expect(modelRank(data)).toBeUndefined();
+  page.press('m');
+  expect(page.store.said).toBe('One answer has no order.');
+  page.press('b');
+  expect(ownRank(data)).toBe('Bad');
+  expect(page.store.said).toBe('Bad.');
+  page.press('1');
+  expect(ownRank(data)).toBe('Good');
 });
