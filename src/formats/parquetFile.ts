@@ -5,6 +5,7 @@ import { compressors } from 'hyparquet-compressors';
 import { throwIfAborted } from '../base/abort';
 import type { ByteSource } from '../base/byteSource';
 import { AppError, errorText } from '../base/errors';
+import type { MediaHold } from '../node/heldMedia';
 import type { Compat } from '../sample/reward';
 import { readDatasetRow, type RowResult } from './datasetRow';
 import { plainRow } from './parquetValues';
@@ -30,6 +31,7 @@ export function isParquet(start: Uint8Array): boolean {
  */
 export async function* readParquet(
   source: ByteSource,
+  hold: MediaHold,
   compat: Compat,
   signal?: AbortSignal,
 ): AsyncGenerator<RowResult> {
@@ -62,9 +64,26 @@ export async function* readParquet(
       const row = rows[n - rowStart];
       yield row === undefined
         ? badRow(n + 1, fault ?? `row ${n + 1} is missing in its group`)
-        : readDatasetRow(plainRow(row), n + 1, compat);
+        : await readRow(row, n + 1, hold, compat);
     }
     rowStart = rowEnd;
+  }
+}
+
+/** A medium that can't be kept for its size is a fault of its row. */
+async function readRow(
+  row: Readonly<Record<string, unknown>>,
+  line: number,
+  hold: MediaHold,
+  compat: Compat,
+): Promise<RowResult> {
+  try {
+    return readDatasetRow(await plainRow(row, hold), line, compat);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'MEDIA_TOO_LARGE') {
+      return badRow(line, `a medium of the row has ${error.message}`);
+    }
+    throw error;
   }
 }
 

@@ -1,18 +1,29 @@
-// Streams a dataset row by row: lines, a JSON list, or objects.
+// Streams a dataset row by row, whatever kind of file it is.
 
 import { AppError } from '../base/errors';
-import { openFileSource } from '../node/fileSource';
+import { openFileSource, type FileSource } from '../node/fileSource';
 import { isReadOnce } from '../node/folder';
-import { readChunks, START_BYTES, type FileLine, type Splitter } from '../node/lineReader';
+import { gunzip } from '../node/gunzip';
+import { runHold, type MediaHold } from '../node/heldMedia';
+import { readChunks, recognised, START_BYTES, type FileLine } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
 import { parseCandidateLine } from './candidateFile';
+import { datasetKind, kindOf, requireRows, startOf } from './datasetKind';
 import type { RowResult } from './datasetRow';
-import { countParquetRows, isParquet, readParquet } from './parquetFile';
+import { countParquetRows, readParquet } from './parquetFile';
 import { containerOf, splitterOf, type RowContainer } from './rowContainer';
+import { countShardRows, readShard } from './shardFile';
+
+export interface ReadOptions {
+  readonly compat: Compat;
+  /** gives the place for media that the dataset holds */
+  readonly hold: () => MediaHold;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Rows in file order, good and bad; blank lines are left out. The file is read once, so it may be a
- * pipe.
+ * pipe. Media that it holds are there as long as this process lives.
  * @throws AppError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY` or `NOT_A_DATASET`
  */
 export async function* readCandidateFile(
@@ -20,12 +31,24 @@ export async function* readCandidateFile(
   compat: Compat,
   signal?: AbortSignal,
 ): AsyncGenerator<RowResult> {
+  yield* readDataset(path, { compat, hold: runHold, signal });
+}
+
+/** The same, with a place for the media. @throws AppError as {@link readCandidateFile} does */
+export async function* readDataset(path: string, options: ReadOptions): AsyncGenerator<RowResult> {
   if (await isParquetFile(path)) {
-    yield* readParquetFile(path, compat, signal);
+    yield* withSource(path, (source) =>
+      readParquet(source, options.hold(), options.compat, options.signal),
+    );
     return;
   }
-  for await (const line of readRows(path, signal)) {
-    const row = parseCandidateLine(line, compat);
+  const { kind, chunks } = await openContent(path, options.signal);
+  if (kind === 'shard') {
+    yield* readShard(chunks, path, { ...options, hold: options.hold() });
+    return;
+  }
+  for await (const line of splitRows(chunks, path)) {
+    const row = parseCandidateLine(line, options.compat);
     if (row !== undefined) {
       yield row;
     }
@@ -33,19 +56,15 @@ export async function* readCandidateFile(
 }
 
 /**
- * Rows as bytes. A list is numbered by element, as other files are by line.
- * @throws AppError as {@link readCandidateFile} does
+ * Rows of a text file as bytes. A list is numbered by element, as other files are by line.
+ * @throws AppError as {@link readCandidateFile} does; `NOT_A_DATASET` for what is no text
  */
 export async function* readRows(path: string, signal?: AbortSignal): AsyncGenerator<FileLine> {
-  let splitter: Splitter | undefined;
-  const recognise = (start: Uint8Array, isAll: boolean): boolean =>
-    recogniseStart(path, start, isAll);
-  for await (const chunk of readChunks(path, { recognise, signal })) {
-    // what could be recognised is in the first piece as a whole
-    splitter ??= splitterOf(containerOf(chunk.subarray(0, START_BYTES)), path);
-    yield* splitter.push(chunk);
+  const { kind, chunks } = await openContent(path, signal);
+  if (kind === 'shard') {
+    throw new AppError('NOT_A_DATASET', `${path}: not lines of text`, { file: path });
   }
-  yield* splitter?.end() ?? [];
+  yield* splitRows(chunks, path);
 }
 
 /**
@@ -67,43 +86,16 @@ export async function countCandidateRows(
       await source.close();
     }
   }
+  const { kind, chunks } = await openContent(path, signal);
+  if (kind === 'shard') {
+    return countShardRows(chunks, path, signal);
+  }
   let rows = 0;
-  for await (const { bytes, sizeBytes } of readRows(path, signal)) {
+  for await (const { bytes, sizeBytes } of splitRows(chunks, path)) {
     rows += sizeBytes > 0 && bytes?.byteLength !== 0 ? 1 : 0; // nearly: it feeds an estimate
   }
   return rows;
 }
-
-async function* readParquetFile(
-  path: string,
-  compat: Compat,
-  signal?: AbortSignal,
-): AsyncGenerator<RowResult> {
-  const source = await openFileSource(path);
-  try {
-    yield* readParquet(source, compat, signal);
-  } finally {
-    await source.close();
-  }
-}
-
-/** Parquet describes itself at its end: from a pipe it is not read. */
-async function isParquetFile(path: string): Promise<boolean> {
-  if (await isReadOnce(path)) {
-    return false;
-  }
-  const source = await openFileSource(path);
-  try {
-    return isParquet(await source.read(0, Math.min(source.sizeBytes, MAGIC_BYTES)));
-  } finally {
-    await source.close();
-  }
-}
-
-const MAGIC_BYTES = 4;
-
-/** A line that opens an object. Binary files and UTF-16 have NUL bytes about everywhere. */
-const OBJECT_LINE = /^\s*\{[^\0\n]*$/m;
 
 /**
  * Looks at the start of a file: text with at least one line that opens a JSON object, or a list of
@@ -112,31 +104,90 @@ const OBJECT_LINE = /^\s*\{[^\0\n]*$/m;
  * @throws AppError as {@link readCandidateFile} does
  */
 export async function requireCandidateFile(path: string): Promise<RowContainer> {
+  const start = await startOf(path);
+  if (kindOf(start) !== 'rows') {
+    const message = `${path}: is read from its start to its end, by the command line only`;
+    throw new AppError('NOT_A_DATASET', message, { file: path });
+  }
+  requireRows(path, start, true);
+  return containerOf(start);
+}
+
+interface Content {
+  readonly kind: 'rows' | 'shard';
+  /** unpacked; what it was recognised by is in the first one as a whole */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Opens text or a shard, unpacked when it is compressed. */
+async function openContent(path: string, signal: AbortSignal | undefined): Promise<Content> {
+  const recognise = (start: Uint8Array, isAll: boolean): boolean =>
+    isKnown(path, start) || requireRows(path, start, isAll);
+  const [first, chunks] = await begin(readChunks(path, { recognise, signal }));
+  if (kindOf(first) !== 'packed') {
+    return { kind: kindOf(first) === 'shard' ? 'shard' : 'rows', chunks };
+  }
+  const isContent = (start: Uint8Array, isAll: boolean): boolean =>
+    kindOf(start) === 'shard' || requireRows(path, start, isAll);
+  const [inner, unpacked] = await begin(recognised(gunzip(chunks, path), isContent));
+  return { kind: kindOf(inner) === 'shard' ? 'shard' : 'rows', chunks: unpacked };
+}
+
+function isKnown(path: string, start: Uint8Array): boolean {
+  const kind = kindOf(start);
+  if (kind === 'parquet') {
+    const message = `${path}: a parquet file is read from the disk, not from a pipe`;
+    throw new AppError('NOT_A_DATASET', message, { file: path });
+  }
+  return kind !== 'rows';
+}
+
+/** Takes the first piece without losing it. */
+async function begin(
+  chunks: AsyncGenerator<Uint8Array>,
+): Promise<readonly [first: Uint8Array, all: AsyncIterable<Uint8Array>]> {
+  const first = await chunks.next();
+  const start = first.done === true ? new Uint8Array() : first.value;
+  return [start, resumed(start, chunks)];
+}
+
+async function* resumed(
+  first: Uint8Array,
+  others: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield first;
+    yield* others;
+  } finally {
+    await others.return(undefined);
+  }
+}
+
+async function* splitRows(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+): AsyncGenerator<FileLine> {
+  let splitter;
+  for await (const chunk of chunks) {
+    splitter ??= splitterOf(containerOf(chunk.subarray(0, START_BYTES)), path);
+    yield* splitter.push(chunk);
+  }
+  yield* splitter?.end() ?? [];
+}
+
+async function* withSource(
+  path: string,
+  read: (source: FileSource) => AsyncGenerator<RowResult>,
+): AsyncGenerator<RowResult> {
   const source = await openFileSource(path);
   try {
-    const start = await source.read(0, Math.min(source.sizeBytes, START_BYTES));
-    recogniseStart(path, start, true);
-    return containerOf(start);
+    yield* read(source);
   } finally {
     await source.close();
   }
 }
 
-function recogniseStart(path: string, start: Uint8Array, isAll: boolean): boolean {
-  if (isParquet(start)) {
-    const message = `${path}: a parquet file is read from the disk by the command line, not in the review editor and not from a pipe`;
-    throw new AppError('NOT_A_DATASET', message, { file: path, container: 'parquet' });
-  }
-  const found =
-    containerOf(start) === 'list'
-      ? !start.includes(0)
-      : OBJECT_LINE.test(new TextDecoder().decode(start));
-  if (!found && isAll) {
-    throw start.byteLength === 0
-      ? new AppError('FILE_EMPTY', `${path}: the file is empty`, { file: path })
-      : new AppError('NOT_A_DATASET', `${path}: no JSON rows with prompts and candidates`, {
-          file: path,
-        });
-  }
-  return found;
+/** Parquet describes itself at its end: from a pipe it is not read. */
+export async function isParquetFile(path: string): Promise<boolean> {
+  return !(await isReadOnce(path)) && (await datasetKind(path)) === 'parquet';
 }

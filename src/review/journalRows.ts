@@ -1,6 +1,8 @@
 // Finds the rows of a dataset that a journal is about.
 
 import { parseCandidateLine } from '../formats/candidateFile';
+import { datasetKind } from '../formats/datasetKind';
+import type { RowResult } from '../formats/datasetRow';
 import { readCandidateFile, readRows } from '../formats/readCandidateFile';
 import type { Sample } from '../sample/sample';
 import type { JournalEntry } from '../sample/verdict';
@@ -56,18 +58,39 @@ export async function readJournalRows(
     wanted.set(line, (wanted.get(line) ?? new Set()).add(id));
   }
   const last = entries.reduce((line, entry) => Math.max(line, entry.line), 0);
-  for await (const found of readRows(path)) {
-    if (found.line > last) {
-      break;
-    }
-    const ids = wanted.get(found.line);
-    const row = ids === undefined ? undefined : parseCandidateLine(found, 'safe');
-    if (row?.ok === true && ids?.has(row.sample.id) === true) {
+  for await (const row of rowsOnLines(path, wanted, last)) {
+    if (row.ok && wanted.get(row.sample.line)?.has(row.sample.id) === true) {
       addRow(rows, row.sample, sampleHash(row.sample));
     }
   }
   await findMovedRows(path, entries, rows);
   return rows;
+}
+
+/** Rows on some lines, and perhaps others. Of a text file only those are parsed. */
+async function* rowsOnLines(
+  path: string,
+  wanted: ReadonlyMap<number, unknown>,
+  last: number,
+): AsyncGenerator<RowResult> {
+  if ((await datasetKind(path)) !== 'rows') {
+    for await (const row of readCandidateFile(path, 'safe')) {
+      if ((row.ok ? row.sample.line : row.line) > last) {
+        break;
+      }
+      yield row;
+    }
+    return;
+  }
+  for await (const found of readRows(path)) {
+    if (found.line > last) {
+      break;
+    }
+    const row = wanted.has(found.line) ? parseCandidateLine(found, 'safe') : undefined;
+    if (row !== undefined) {
+      yield row;
+    }
+  }
 }
 
 /** Adds all rows of the ids that have an entry whose content is not on its line. */
