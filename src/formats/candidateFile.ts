@@ -3,10 +3,18 @@
 import type { ErrorCode } from '../base/errors';
 import type { FileLine } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
+import type { RowMapping } from './lists/columnMapping';
 import { parseDatasetRow, type RowResult } from './datasetRow';
 
-/** @returns `undefined` for a blank line */
-export function parseCandidateLine(found: FileLine, compat: Compat): RowResult | undefined {
+/**
+ * @param mapping names of the row's columns, where something beside the dataset tells them
+ * @returns `undefined` for a blank line
+ */
+export function parseCandidateLine(
+  found: FileLine,
+  compat: Compat,
+  mapping?: RowMapping,
+): RowResult | undefined {
   const { line, bytes, sizeBytes } = found;
   const fail = (code: ErrorCode, message: string): RowResult => ({
     ok: false,
@@ -24,5 +32,17 @@ export function parseCandidateLine(found: FileLine, compat: Compat): RowResult |
   } catch {
     return fail('ROW_ENCODING', 'the line is not UTF-8');
   }
-  return text.trim() === '' ? undefined : parseDatasetRow(text, line, compat);
+  return text.trim() === '' ? undefined : parseDatasetRow(text, line, compat, mapping);
+}
+
+/** True for what {@link parseCandidateLine} leaves out. */
+export function isBlank({ bytes }: FileLine): boolean {
+  if (bytes === undefined || bytes.some((byte) => byte > 0x20 && byte < 0x7f)) {
+    return false;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).trim() === '';
+  } catch {
+    return false;
+  }
 }

@@ -5,22 +5,28 @@ import { openFileSource } from '../node/fileSource';
 import { isGzip } from '../node/gunzip';
 import { START_BYTES } from '../node/lineReader';
 import { isTar } from '../node/tarMembers';
+import { mayBeList, readListFile } from './lists/listFile';
 import { isParquet } from './parquetFile';
 import { containerOf } from './rowContainer';
 
 /**
  * `rows`: text, whose rows stand at places of the file. `packed`: any of the others, compressed.
- * `shard`: a tar archive of samples.
+ * `shard`: a tar archive of samples. `list`: names the files that hold the rows.
  */
-export type DatasetKind = 'rows' | 'parquet' | 'packed' | 'shard';
+export type DatasetKind = 'rows' | 'parquet' | 'packed' | 'shard' | 'list';
 
-export function kindOf(start: Uint8Array): DatasetKind {
+/** All but lists, which their start alone does not tell. */
+export function kindOf(start: Uint8Array): Exclude<DatasetKind, 'list'> {
   return isParquet(start) ? 'parquet' : isGzip(start) ? 'packed' : isTar(start) ? 'shard' : 'rows';
 }
 
-/** @throws AppError `FILE_NOT_FOUND` or `FILE_UNREADABLE` */
+/** @throws AppError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, or `NOT_A_DATASET` for a bad list */
 export async function datasetKind(path: string): Promise<DatasetKind> {
-  return kindOf(await startOf(path));
+  const start = await startOf(path);
+  const kind = kindOf(start);
+  return kind === 'rows' && mayBeList(start) && (await readListFile(path)) !== undefined
+    ? 'list'
+    : kind;
 }
 
 /** The first bytes of a file. @throws AppError as {@link datasetKind} does */

@@ -5,6 +5,7 @@ import type { Compat } from '../sample/reward';
 import type { Sample } from '../sample/sample';
 import { readCandidateRow } from './candidateRow';
 import { recogniseRow } from './rowFormats';
+import type { RowMapping } from './lists/columnMapping';
 import { isFault, isRow, type Row, type RowFormat } from './rows/rowFormat';
 
 /** Where a row of another format than ours comes from. */
@@ -30,8 +31,14 @@ export type RowResult =
 /**
  * Reads one row: what the formats know, and all else as a row of a candidate file.
  * @param line from 1, for messages and for the id of rows without one
+ * @param mapping names of its columns, where something beside the dataset tells them
  */
-export function parseDatasetRow(json: string, line: number, compat: Compat): RowResult {
+export function parseDatasetRow(
+  json: string,
+  line: number,
+  compat: Compat,
+  mapping?: RowMapping,
+): RowResult {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -48,7 +55,7 @@ export function parseDatasetRow(json: string, line: number, compat: Compat): Row
       },
     };
   }
-  return readDatasetRow(value, line, compat, json);
+  return readDatasetRow(mapping && isRow(value) ? mapping(value) : value, line, compat, json);
 }
 
 /**

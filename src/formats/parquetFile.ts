@@ -8,6 +8,7 @@ import { AppError, errorText } from '../base/errors';
 import type { MediaHold } from '../node/heldMedia';
 import type { Compat } from '../sample/reward';
 import { readDatasetRow, type RowResult } from './datasetRow';
+import type { RowMapping } from './lists/columnMapping';
 import { plainRow } from './parquetValues';
 
 /** The description of a file with a million rows has a few megabytes. */
@@ -24,6 +25,15 @@ export function isParquet(start: Uint8Array): boolean {
   return MAGIC.every((byte, at) => start[at] === byte);
 }
 
+export interface ParquetOptions {
+  /** where pictures and videos go */
+  readonly hold: MediaHold;
+  readonly compat: Compat;
+  /** names of the columns, where something beside the file tells them */
+  readonly mapping?: RowMapping | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Rows in file order, numbered from 1 in place of lines. Of a group that can't be decoded every row is
  * bad, as outputs have a line for each, and the next group follows.
@@ -31,9 +41,7 @@ export function isParquet(start: Uint8Array): boolean {
  */
 export async function* readParquet(
   source: ByteSource,
-  hold: MediaHold,
-  compat: Compat,
-  signal?: AbortSignal,
+  { hold, compat, mapping, signal }: ParquetOptions,
 ): AsyncGenerator<RowResult> {
   const file = toBuffer(source);
   const metadata = await describe(source, file);
@@ -64,7 +72,7 @@ export async function* readParquet(
       const row = rows[n - rowStart];
       yield row === undefined
         ? badRow(n + 1, fault ?? `row ${n + 1} is missing in its group`)
-        : await readRow(row, n + 1, hold, compat);
+        : await readRow(row, n + 1, { hold, compat, mapping });
     }
     rowStart = rowEnd;
   }
@@ -74,11 +82,11 @@ export async function* readParquet(
 async function readRow(
   row: Readonly<Record<string, unknown>>,
   line: number,
-  hold: MediaHold,
-  compat: Compat,
+  { hold, compat, mapping }: ParquetOptions,
 ): Promise<RowResult> {
   try {
-    return readDatasetRow(await plainRow(row, hold), line, compat);
+    const plain = await plainRow(row, hold);
+    return readDatasetRow(mapping === undefined ? plain : mapping(plain), line, compat);
   } catch (error) {
     if (error instanceof AppError && error.code === 'MEDIA_TOO_LARGE') {
       return badRow(line, `a medium of the row has ${error.message}`);

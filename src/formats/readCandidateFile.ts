@@ -3,15 +3,19 @@
 import { AppError } from '../base/errors';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { isReadOnce } from '../node/folder';
-import { gunzip } from '../node/gunzip';
 import { runHold, type MediaHold } from '../node/heldMedia';
-import { readChunks, recognised, START_BYTES, type FileLine } from '../node/lineReader';
+import type { FileLine } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
-import { parseCandidateLine } from './candidateFile';
-import { datasetKind, kindOf, requireRows, startOf } from './datasetKind';
+import { isBlank, parseCandidateLine } from './candidateFile';
+import { datasetKind, kindOf, requireRows, startOf, type DatasetKind } from './datasetKind';
 import type { RowResult } from './datasetRow';
+import type { RowMapping } from './lists/columnMapping';
+import { readListFile, type ListedFile } from './lists/listFile';
+import { mappingBeside } from './lists/mappingBeside';
+import { countListed, readListed } from './lists/readListed';
+import { openContent, splitRows } from './openContent';
 import { countParquetRows, readParquet } from './parquetFile';
-import { containerOf, splitterOf, type RowContainer } from './rowContainer';
+import { containerOf, type RowContainer } from './rowContainer';
 import { countShardRows, readShard } from './shardFile';
 
 export interface ReadOptions {
@@ -36,23 +40,81 @@ export async function* readCandidateFile(
 
 /** The same, with a place for the media. @throws AppError as {@link readCandidateFile} does */
 export async function* readDataset(path: string, options: ReadOptions): AsyncGenerator<RowResult> {
-  if (await isParquetFile(path)) {
+  const kind = await kindOnDisk(path);
+  if (kind === 'list') {
+    yield* readListed(await requireList(path), {
+      rows: (file, mapping) => readMember(file, mapping, options),
+      count: (file) => countMember(file, options.signal),
+    });
+    return;
+  }
+  const mapping = kind === undefined ? undefined : await mappingBeside(path);
+  yield* readFile(path, kind, mapping, options);
+}
+
+/** @param kind `undefined` for a pipe */
+async function* readFile(
+  path: string,
+  kind: DatasetKind | undefined,
+  mapping: RowMapping | undefined,
+  options: ReadOptions,
+): AsyncGenerator<RowResult> {
+  if (kind === 'parquet') {
     yield* withSource(path, (source) =>
-      readParquet(source, options.hold(), options.compat, options.signal),
+      readParquet(source, { ...options, hold: options.hold(), mapping }),
     );
     return;
   }
-  const { kind, chunks } = await openContent(path, options.signal);
-  if (kind === 'shard') {
+  const { kind: content, chunks } = await openContent(path, options.signal);
+  if (content === 'shard') {
     yield* readShard(chunks, path, { ...options, hold: options.hold() });
     return;
   }
   for await (const line of splitRows(chunks, path)) {
-    const row = parseCandidateLine(line, options.compat);
+    const row = parseCandidateLine(line, options.compat, mapping);
     if (row !== undefined) {
       yield row;
     }
   }
+}
+
+/** A list inside a list is not followed: it could lead back to where it came from. */
+async function* readMember(
+  path: string,
+  mapping: RowMapping | undefined,
+  options: ReadOptions,
+): AsyncGenerator<RowResult> {
+  const kind = await datasetKind(path);
+  if (kind === 'list') {
+    throw listInList(path);
+  }
+  yield* readFile(path, kind, mapping ?? (await mappingBeside(path)), options);
+}
+
+async function countMember(path: string, signal: AbortSignal | undefined): Promise<number> {
+  const kind = await datasetKind(path);
+  if (kind === 'list') {
+    throw listInList(path);
+  }
+  return countFile(path, kind, signal);
+}
+
+function listInList(path: string): AppError {
+  const message = `${path}: names other files: a list inside a list is not read`;
+  return new AppError('NOT_A_DATASET', message, { file: path });
+}
+
+async function requireList(path: string): Promise<readonly ListedFile[]> {
+  const files = await readListFile(path);
+  if (files === undefined) {
+    throw new AppError('FILE_UNREADABLE', `${path}: changes while it is read`, { file: path });
+  }
+  return files;
+}
+
+/** @returns `undefined` for a pipe, which can be read only once */
+async function kindOnDisk(path: string): Promise<DatasetKind | undefined> {
+  return (await isReadOnce(path)) ? undefined : datasetKind(path);
 }
 
 /**
@@ -75,10 +137,19 @@ export async function countCandidateRows(
   path: string,
   signal?: AbortSignal,
 ): Promise<number | undefined> {
-  if (await isReadOnce(path)) {
-    return undefined;
+  const kind = await kindOnDisk(path);
+  if (kind === 'list') {
+    return countListed(await requireList(path), (file) => countMember(file, signal));
   }
-  if (await isParquetFile(path)) {
+  return kind === undefined ? undefined : countFile(path, kind, signal);
+}
+
+async function countFile(
+  path: string,
+  kind: DatasetKind,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  if (kind === 'parquet') {
     const source = await openFileSource(path);
     try {
       return await countParquetRows(source);
@@ -86,13 +157,13 @@ export async function countCandidateRows(
       await source.close();
     }
   }
-  const { kind, chunks } = await openContent(path, signal);
-  if (kind === 'shard') {
+  const { kind: content, chunks } = await openContent(path, signal);
+  if (content === 'shard') {
     return countShardRows(chunks, path, signal);
   }
   let rows = 0;
-  for await (const { bytes, sizeBytes } of splitRows(chunks, path)) {
-    rows += sizeBytes > 0 && bytes?.byteLength !== 0 ? 1 : 0; // nearly: it feeds an estimate
+  for await (const line of splitRows(chunks, path)) {
+    rows += isBlank(line) ? 0 : 1;
   }
   return rows;
 }
@@ -111,68 +182,6 @@ export async function requireCandidateFile(path: string): Promise<RowContainer> 
   }
   requireRows(path, start, true);
   return containerOf(start);
-}
-
-interface Content {
-  readonly kind: 'rows' | 'shard';
-  /** unpacked; what it was recognised by is in the first one as a whole */
-  readonly chunks: AsyncIterable<Uint8Array>;
-}
-
-/** Opens text or a shard, unpacked when it is compressed. */
-async function openContent(path: string, signal: AbortSignal | undefined): Promise<Content> {
-  const recognise = (start: Uint8Array, isAll: boolean): boolean =>
-    isKnown(path, start) || requireRows(path, start, isAll);
-  const [first, chunks] = await begin(readChunks(path, { recognise, signal }));
-  if (kindOf(first) !== 'packed') {
-    return { kind: kindOf(first) === 'shard' ? 'shard' : 'rows', chunks };
-  }
-  const isContent = (start: Uint8Array, isAll: boolean): boolean =>
-    kindOf(start) === 'shard' || requireRows(path, start, isAll);
-  const [inner, unpacked] = await begin(recognised(gunzip(chunks, path), isContent));
-  return { kind: kindOf(inner) === 'shard' ? 'shard' : 'rows', chunks: unpacked };
-}
-
-function isKnown(path: string, start: Uint8Array): boolean {
-  const kind = kindOf(start);
-  if (kind === 'parquet') {
-    const message = `${path}: a parquet file is read from the disk, not from a pipe`;
-    throw new AppError('NOT_A_DATASET', message, { file: path });
-  }
-  return kind !== 'rows';
-}
-
-/** Takes the first piece without losing it. */
-async function begin(
-  chunks: AsyncGenerator<Uint8Array>,
-): Promise<readonly [first: Uint8Array, all: AsyncIterable<Uint8Array>]> {
-  const first = await chunks.next();
-  const start = first.done === true ? new Uint8Array() : first.value;
-  return [start, resumed(start, chunks)];
-}
-
-async function* resumed(
-  first: Uint8Array,
-  others: AsyncGenerator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield first;
-    yield* others;
-  } finally {
-    await others.return(undefined);
-  }
-}
-
-async function* splitRows(
-  chunks: AsyncIterable<Uint8Array>,
-  path: string,
-): AsyncGenerator<FileLine> {
-  let splitter;
-  for await (const chunk of chunks) {
-    splitter ??= splitterOf(containerOf(chunk.subarray(0, START_BYTES)), path);
-    yield* splitter.push(chunk);
-  }
-  yield* splitter?.end() ?? [];
 }
 
 async function* withSource(

@@ -35,6 +35,13 @@ export async function isReadOnce(file: string): Promise<boolean> {
   );
 }
 
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 export function joinPath(...parts: string[]): string {
   return path.join(...parts);
 }

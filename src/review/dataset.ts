@@ -4,6 +4,8 @@ import { Emitter } from '../base/emitter';
 import { encodeError, isCancelled, type EncodedError } from '../base/errors';
 import { parseCandidateLine } from '../formats/candidateFile';
 import type { RowResult } from '../formats/datasetRow';
+import type { RowMapping } from '../formats/lists/columnMapping';
+import { mappingBeside } from '../formats/lists/mappingBeside';
 import { requireCandidateFile } from '../formats/readCandidateFile';
 import type { RowContainer } from '../formats/rowContainer';
 import { openFileSource, type FileSource } from '../node/fileSource';
@@ -44,6 +46,7 @@ export class Dataset {
     readonly keptIndexes: IndexCache | undefined,
     readonly identity: string,
     readonly container: RowContainer,
+    readonly mapping: RowMapping | undefined,
   ) {
     const opened = new Promise<void>((resolve) => {
       this.#opened = resolve;
@@ -63,7 +66,9 @@ export class Dataset {
   static async open(path: string, kept?: IndexCache): Promise<Dataset> {
     const container = await requireCandidateFile(path);
     const source = await openFileSource(path);
-    const dataset = new Dataset(path, source, kept, await fileIdentity(path), container);
+    const identity = await fileIdentity(path);
+    const mapping = await mappingBeside(path);
+    const dataset = new Dataset(path, source, kept, identity, container, mapping);
     await dataset.hasFirstRows;
     return dataset;
   }
@@ -265,6 +270,7 @@ export class Dataset {
     const parsed = parseCandidateLine(
       { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
       'safe',
+      this.mapping,
     );
     if (parsed?.ok === false) {
       this.#unreadable.add(row);

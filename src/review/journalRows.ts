@@ -3,6 +3,7 @@
 import { parseCandidateLine } from '../formats/candidateFile';
 import { datasetKind } from '../formats/datasetKind';
 import type { RowResult } from '../formats/datasetRow';
+import { mappingBeside } from '../formats/lists/mappingBeside';
 import { readCandidateFile, readRows } from '../formats/readCandidateFile';
 import type { Sample } from '../sample/sample';
 import type { JournalEntry } from '../sample/verdict';
@@ -82,11 +83,12 @@ async function* rowsOnLines(
     }
     return;
   }
+  const mapping = await mappingBeside(path);
   for await (const found of readRows(path)) {
     if (found.line > last) {
       break;
     }
-    const row = wanted.has(found.line) ? parseCandidateLine(found, 'safe') : undefined;
+    const row = wanted.has(found.line) ? parseCandidateLine(found, 'safe', mapping) : undefined;
     if (row !== undefined) {
       yield row;
     }

@@ -22,10 +22,7 @@ export async function tarBytes(members: Members): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-export async function writeShard(
-  members: Members,
-  { gzip = false } = {},
-): Promise<string> {
+export async function writeShard(members: Members, { gzip = false } = {}): Promise<string> {
   const file = path.join(tempFolder(), gzip ? 'train-0000.tar.gz' : 'train-0000.tar');
   const bytes = await tarBytes(members);
   fs.writeFileSync(file, gzip ? gzipSync(bytes) : bytes);
