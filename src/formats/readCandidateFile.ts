@@ -177,7 +177,7 @@ async function countFile(
 export async function requireCandidateFile(path: string): Promise<RowContainer> {
   const start = await startOf(path);
   if (kindOf(start) !== 'rows') {
-    const message = `${path}: is read from its start to its end, by the command line only`;
+    const message = `${path}: can't be read at any place: it needs a copy`;
     throw new AppError('NOT_A_DATASET', message, { file: path });
   }
   requireRows(path, start, true);

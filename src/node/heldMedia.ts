@@ -14,13 +14,21 @@ const NAME = /^embedded:\/\/([0-9a-f]{64}\.[a-z0-9]{1,5})$/;
 export const MAX_HELD_BYTES = 256 * 1024 * 1024;
 /** A command that reads on needs the last ones only. */
 const MAX_RUN_BYTES = 4e9;
-const RUN = /^run-(\d+)-/;
+/** In the name of a folder: the process that made it. */
+const OWNER = /-(\d+)-[^-]*$/;
+/** Says of a folder that it is whole. */
+export const COMPLETE = 'import.json';
 /** for kinds that the first bytes do not tell */
 const ENDING = /^[a-z0-9]{1,5}$/;
 
 /** True for the name of a medium that lies in the cache. */
 export function isHeld(name: string): boolean {
   return NAME.test(name);
+}
+
+/** A short name for messages and screens. */
+export function heldLabel(name: string, kind: string): string {
+  return `${kind}.${name.slice(name.lastIndexOf('.') + 1)} (in the dataset)`;
 }
 
 /** Below it are the media of imported datasets, and those of commands that run. */
@@ -41,8 +49,8 @@ export async function heldFile(name: string): Promise<string> {
       }
     }
   }
-  const message = `${name}: no longer in the cache; open the dataset again`;
-  throw new AppError('MEDIA_NOT_FOUND', message, { media: name });
+  const message = `${name} is no longer in the cache: open the dataset again`;
+  throw new AppError('MEDIA_NOT_FOUND', message);
 }
 
 /** Where the media of a dataset go. */
@@ -117,27 +125,37 @@ let run: MediaHold | undefined;
 /** For as long as this process lives. @throws AppError `OUTPUT_FAILED` */
 export function runHold(): MediaHold {
   if (run === undefined) {
-    const base = heldFolder();
-    try {
-      mkdirSync(base, { recursive: true, mode: 0o700 });
-      removeDeadRuns(base);
-      const folder = mkdtempSync(path.join(base, `run-${process.pid}-`));
-      process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-      run = new MediaHold(folder, MAX_RUN_BYTES);
-    } catch (error) {
-      const message = `${base}: cannot be written (${errorText(error)})`;
-      throw new AppError('OUTPUT_FAILED', message, { file: base }, { cause: error });
-    }
+    const folder = makeHeldFolder('run');
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    run = new MediaHold(folder, MAX_RUN_BYTES);
   }
   return run;
 }
 
+/**
+ * A folder below {@link heldFolder} that names this process: it is removed when the process has ended,
+ * unless it holds a file called {@link COMPLETE}. Removes such folders of others first.
+ * @throws AppError `OUTPUT_FAILED`
+ */
+export function makeHeldFolder(prefix: string): string {
+  const base = heldFolder();
+  try {
+    mkdirSync(base, { recursive: true, mode: 0o700 });
+    removeDead(base);
+    return mkdtempSync(path.join(base, `${prefix}-${process.pid}-`));
+  } catch (error) {
+    const message = `${base}: cannot be written (${errorText(error)})`;
+    throw new AppError('OUTPUT_FAILED', message, { file: base }, { cause: error });
+  }
+}
+
 /** What processes left that were killed. */
-function removeDeadRuns(base: string): void {
-  for (const folder of readdirSync(base)) {
-    const pid = RUN.exec(folder)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) {
-      rmSync(path.join(base, folder), { recursive: true, force: true });
+function removeDead(base: string): void {
+  for (const name of readdirSync(base)) {
+    const pid = OWNER.exec(name)?.[1];
+    const folder = path.join(base, name);
+    if (pid !== undefined && !isAlive(Number(pid)) && !existsSync(path.join(folder, COMPLETE))) {
+      rmSync(folder, { recursive: true, force: true });
     }
   }
 }

@@ -47,6 +47,8 @@ export interface SampleView {
   readonly row: number;
   readonly id: string;
   readonly line: number;
+  /** the line is one that a text editor can show */
+  readonly hasText: boolean;
   /** name of the file, for the panel */
   readonly file: string;
   readonly turns: readonly Turn[];

@@ -4,13 +4,13 @@ import { Emitter } from '../base/emitter';
 import { encodeError, isCancelled, type EncodedError } from '../base/errors';
 import { parseCandidateLine } from '../formats/candidateFile';
 import type { RowResult } from '../formats/datasetRow';
-import type { RowMapping } from '../formats/lists/columnMapping';
 import { mappingBeside } from '../formats/lists/mappingBeside';
 import { requireCandidateFile } from '../formats/readCandidateFile';
 import type { RowContainer } from '../formats/rowContainer';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { fileIdentity } from '../node/folder';
-import { MAX_LINE_BYTES } from '../node/lineReader';
+import { MAX_LINE_BYTES, type FileLine } from '../node/lineReader';
+import { parseImportedRow } from './importedRow';
 import type { IndexCache } from './indexCache';
 import { RowIndex, type RowPosition } from './rowIndex';
 import { lineOfByte, scanRows } from './scanRows';
@@ -21,6 +21,16 @@ const MAX_CACHED_ROWS = 512;
 const FIRST_ROWS = 200;
 /** Read at once when all rows are wanted. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** @returns `undefined` for a blank row */
+type RowParser = (found: FileLine) => RowResult | undefined;
+
+interface RowsFile {
+  readonly rowsFile: string;
+  readonly container: RowContainer;
+  readonly parse: RowParser;
+  readonly hasText: boolean;
+}
 
 /**
  * A dataset of any size. Rows are numbered from 0, blank lines left out. They are found in the
@@ -46,7 +56,9 @@ export class Dataset {
     readonly keptIndexes: IndexCache | undefined,
     readonly identity: string,
     readonly container: RowContainer,
-    readonly mapping: RowMapping | undefined,
+    readonly parse: RowParser,
+    /** rows stand on lines that a text editor can show */
+    readonly hasText: boolean,
   ) {
     const opened = new Promise<void>((resolve) => {
       this.#opened = resolve;
@@ -65,10 +77,25 @@ export class Dataset {
    */
   static async open(path: string, kept?: IndexCache): Promise<Dataset> {
     const container = await requireCandidateFile(path);
-    const source = await openFileSource(path);
-    const identity = await fileIdentity(path);
     const mapping = await mappingBeside(path);
-    const dataset = new Dataset(path, source, kept, identity, container, mapping);
+    const parse: RowParser = (found) => parseCandidateLine(found, 'safe', mapping);
+    return Dataset.#of(path, { rowsFile: path, container, parse, hasText: true }, kept);
+  }
+
+  /**
+   * The same for a dataset whose rows are read from a copy.
+   * @param rowsFile as `DatasetImports` gives it
+   */
+  static openCopy(path: string, rowsFile: string, kept?: IndexCache): Promise<Dataset> {
+    const parse: RowParser = ({ bytes, line }) => parseImportedRow(bytes, line);
+    return Dataset.#of(path, { rowsFile, container: 'lines', parse, hasText: false }, kept);
+  }
+
+  static async #of(path: string, rows: RowsFile, kept?: IndexCache): Promise<Dataset> {
+    const { rowsFile, container, parse, hasText } = rows;
+    const source = await openFileSource(rowsFile);
+    const identity = await fileIdentity(rowsFile);
+    const dataset = new Dataset(path, source, kept, identity, container, parse, hasText);
     await dataset.hasFirstRows;
     return dataset;
   }
@@ -267,11 +294,13 @@ export class Dataset {
     { line, offset, sizeBytes }: RowPosition,
     bytes: Uint8Array | undefined,
   ): RowResult | undefined {
-    const parsed = parseCandidateLine(
-      { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
-      'safe',
-      this.mapping,
-    );
+    const parsed = this.parse({
+      line,
+      offset,
+      sizeBytes,
+      bytes: bytes && withoutMark(bytes, row),
+      ended: true,
+    });
     if (parsed?.ok === false) {
       this.#unreadable.add(row);
     }

@@ -38,7 +38,7 @@ export async function findJournalRows(
       }
     }
   }
-  await findMovedRows(dataset.path, entries, rows);
+  await findMovedRows(() => rowsOf(dataset), entries, rows);
   return rows;
 }
 
@@ -64,8 +64,14 @@ export async function readJournalRows(
       addRow(rows, row.sample, sampleHash(row.sample));
     }
   }
-  await findMovedRows(path, entries, rows);
+  await findMovedRows(() => readCandidateFile(path, 'safe'), entries, rows);
   return rows;
+}
+
+async function* rowsOf(dataset: Dataset): AsyncGenerator<RowResult> {
+  for await (const [, row] of dataset.rows()) {
+    yield row;
+  }
 }
 
 /** Rows on some lines, and perhaps others. Of a text file only those are parsed. */
@@ -97,7 +103,7 @@ async function* rowsOnLines(
 
 /** Adds all rows of the ids that have an entry whose content is not on its line. */
 async function findMovedRows(
-  path: string,
+  readAll: () => AsyncGenerator<RowResult>,
   entries: readonly JournalEntry[],
   rows: JournalRows,
 ): Promise<void> {
@@ -107,7 +113,7 @@ async function findMovedRows(
     ),
   );
   if (moved.size > 0) {
-    for await (const row of readCandidateFile(path, 'safe')) {
+    for await (const row of readAll()) {
       if (row.ok && moved.has(row.sample.id)) {
         addRow(rows, row.sample, sampleHash(row.sample));
       }

@@ -6,9 +6,14 @@ import { readListFile } from './listFile';
 
 const LIST_NAME = 'dataset_info.json';
 
+/** The list that would tell; it may be missing. */
+export function listBeside(path: string): string {
+  return joinPath(absolutePath(folderOf(path)), LIST_NAME);
+}
+
 /** @returns that of the first entry that names the file and its columns */
 export async function mappingBeside(path: string): Promise<RowMapping | undefined> {
-  const list = joinPath(folderOf(path), LIST_NAME);
+  const list = listBeside(path);
   if ((await fileSizeBytes(list)) === undefined) {
     return undefined;
   }

@@ -105,8 +105,8 @@ async function* rowsOf(file: ListedFile, reading: FileReading): AsyncGenerator<R
   }
 }
 
-/** The file, or those of a folder. */
-async function pathsOf({ path }: ListedFile): Promise<readonly string[]> {
+/** The file, or those of a folder. @throws AppError `FILE_UNREADABLE` */
+export async function pathsOf({ path }: ListedFile): Promise<readonly string[]> {
   if (await isReadOnce(path)) {
     throw new AppError('FILE_UNREADABLE', `${path}: a pipe or a device`, { file: path });
   }
