@@ -29,7 +29,7 @@ function parquet(): Uint8Array {
 
 /** By the Explorer's menu, as a person does who has such a file. */
 async function openReview(window: Window, name: string): Promise<void> {
-  const row = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
+  const row = window.page.getByRole('treeitem', { name, exact: true });
   const item = window.page.getByRole('menuitem', { name: 'Open Response Review' });
   // a menu closes when the window is still arranging itself, and takes no click just after it opened
   await expect(async () => {
