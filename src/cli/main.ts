@@ -85,13 +85,16 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(model())
     .addOption(device())
     .addOption(mediaRoot())
-    .option('--out <file>', 'write JSON Lines there')
+    .option(
+      '--out <file>',
+      'write JSON Lines there; *.csv: a table; *.parquet: a table, or the parquet file scored with a column of rewards',
+    )
     .addOption(hdNum())
     .addOption(maxLength())
     .addOption(compat())
     .addOption(frameLabels())
     .option('--stats <file>', 'write tokens and milliseconds of every sample there')
-    .option('--resume', 'go on after the rows that an interrupted run with --out left')
+    .option('--resume', 'go on after the rows that an interrupted run left (JSON Lines)')
     .option('--table', 'print a table also when the output is not a terminal')
     .action(async (files: string[], flags: ScoreFlags) => {
       finish(await withSession(verbose(), (session) => scoreCommand(session, files, flags)));

@@ -88,7 +88,7 @@ async function* readParquetFile(
 }
 
 /** Parquet describes itself at its end: from a pipe it is not read. */
-async function isParquetFile(path: string): Promise<boolean> {
+export async function isParquetFile(path: string): Promise<boolean> {
   if (await isReadOnce(path)) {
     return false;
   }

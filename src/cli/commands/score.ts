@@ -10,7 +10,7 @@ import type { Compat } from '../../sample/reward';
 import type { Sample } from '../../sample/sample';
 import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode, type ScoreOptions } from '../../sample/scorer';
 import { rowKey } from '../../scoring/rowKey';
-import { scoreRows, type ScoreJob } from '../../scoring/scoreRows';
+import { scoreRows, sourcesOf, type ScoreJob } from '../../scoring/scoreRows';
 import { formatRewardTable } from '../rewardTable';
 import { requireUsableOutput, ScoreOutput } from '../scoreOutput';
 import { announceModel, chooseModel, settleDevice, type Session } from '../session';
@@ -49,7 +49,11 @@ export async function scoreCommand(
   };
   const device = await settleDevice({ terminal, engine, signal }, model, flags.device);
   const { fingerprint } = model.facts;
-  const output = await ScoreOutput.open({ ...choice, device, score: options }, model.facts);
+  const output = await ScoreOutput.open(
+    { ...choice, datasets: files, device, score: options },
+    model.facts,
+  );
+  noteColumn(terminal, output.addedColumn, flags.out);
   const keyOf = (job: ScoreJob): Promise<string> => rowKey(job, options, fingerprint);
   const run = new ScoreRun(terminal, files, flags, output, keyOf, signal);
   const asTable = flags.table === true || (flags.out === undefined && terminal.isInteractive);
@@ -64,7 +68,7 @@ export async function scoreCommand(
     for await (const { job, score } of outcomes) {
       const identity = rewardIdentity(fingerprint, score.computedOn ?? device);
       const row = toScoredRow(identityOf(job), score, identity);
-      await output.write(row, score, job.key);
+      await output.write({ row, sources: sourcesOf(job) }, score, job.key);
       run.record(row);
       if (asTable) {
         shown.push({ row, ...(job.row.ok ? { sample: job.row.sample } : {}) });
@@ -94,6 +98,12 @@ function requireSameRow(earlier: ScoredRow, job: ScoreJob): void {
       `the unfinished output has ${earlier.id} (line ${earlier.line}) where the dataset has ` +
         `${id} (line ${line}): it does not belong to these files; delete it to start over`,
     );
+  }
+}
+
+function noteColumn(terminal: Terminal, column: string | undefined, out = ''): void {
+  if (column !== undefined && column !== 'rewards') {
+    terminal.note(`${out}: the dataset has a column "rewards": these are in "${column}"`);
   }
 }
 
