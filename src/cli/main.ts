@@ -145,7 +145,7 @@ function createProgram(finish: (code: number) => void): Command {
     )
     .option(
       '--rewards <file>',
-      'scored output: where rewards are; with verdicts, for margins and --min-margin',
+      'score sheet (JSON Lines, CSV, parquet): where rewards are; with verdicts, for margins and --min-margin',
     )
     .addOption(
       new Option('--pairs <policy>', 'pairs per sample')

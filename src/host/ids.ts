@@ -6,6 +6,7 @@ export const SIDE_PANEL = 'rewardlens.sidePanel';
 export const COMMANDS = {
   openReview: 'rewardlens.openReview',
   scoreCandidates: 'rewardlens.scoreCandidates',
+  saveRewards: 'rewardlens.saveRewards',
   exportPairs: 'rewardlens.exportPairs',
   addCudaSupport: 'rewardlens.addCudaSupport',
   showLog: 'rewardlens.showLog',

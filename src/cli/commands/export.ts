@@ -98,7 +98,7 @@ function toSource(file: string, { from, rewards }: ExportFlags): PairSource {
     return { from, journal, ...(rewards === undefined ? {} : { scoredFile: rewards }) };
   }
   if (rewards === undefined) {
-    throw new AppError('USAGE', '--from rewards needs --rewards SCORED.jsonl');
+    throw new AppError('USAGE', '--from rewards needs --rewards FILE');
   }
   return { from, scoredFile: rewards };
 }
