@@ -42,7 +42,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   /** those that the queue has shown; another map for another dataset */
   rows = new Map<number, RowView>();
   sample: SampleView | undefined;
-  broken: { readonly row: RowView; readonly fault: string } | undefined;
+  broken: { readonly row: RowView; readonly fault: string; readonly canMap: boolean } | undefined;
   readonly #requests = new Requests();
   readonly decisions = new Decisions(this, this.#requests);
   readonly navigation = new Navigation(this, this.#requests, () => this.decisions.saving.moves);

@@ -63,6 +63,8 @@ function createProgram(finish: (code: number) => void): Command {
       .default('auto');
   const mediaRoot = (): Option =>
     new Option('--media-root <dir>', 'folder of images and videos (else that of the file)');
+  const mapping = (): Option =>
+    new Option('--mapping <file>', 'JSON that names the columns, for rows of no known format');
   const compat = (): Option =>
     new Option('--compat <mode>', 'reference reproduces the published code with its quirks')
       .choices(COMPAT_MODES)
@@ -85,6 +87,7 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(model())
     .addOption(device())
     .addOption(mediaRoot())
+    .addOption(mapping())
     .option(
       '--out <file>',
       'write JSON Lines there; *.csv: a table; *.parquet: a table, or the parquet file scored with a column of rewards',
@@ -106,6 +109,7 @@ function createProgram(finish: (code: number) => void): Command {
     .argument('<file...>', 'candidate files (*.candidates.jsonl)')
     .addOption(model())
     .addOption(mediaRoot())
+    .addOption(mapping())
     .addOption(compat())
     .addOption(frameLabels())
     .addOption(hdNum())
@@ -179,6 +183,7 @@ function createProgram(finish: (code: number) => void): Command {
         .default('relative'),
     )
     .addOption(mediaRoot())
+    .addOption(mapping())
     .action(async (files: string[], flags: ExportFlags) => {
       finish(await withSession(verbose(), (session) => exportCommand(session, files, flags)));
     });

@@ -8,6 +8,7 @@ import { AppError, errorText } from '../base/errors';
 import type { Compat } from '../sample/reward';
 import { readDatasetRow, type RowResult } from './datasetRow';
 import { plainRow } from './parquetValues';
+import type { RowFormat } from './rows/rowFormat';
 
 /** The description of a file with a million rows has a few megabytes. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
@@ -32,6 +33,7 @@ export async function* readParquet(
   source: ByteSource,
   compat: Compat,
   signal?: AbortSignal,
+  mapped?: RowFormat,
 ): AsyncGenerator<RowResult> {
   const file = toBuffer(source);
   const metadata = await describeParquet(source, file);
@@ -62,7 +64,7 @@ export async function* readParquet(
       const row = rows[n - rowStart];
       yield row === undefined
         ? badRow(n + 1, fault ?? `row ${n + 1} is missing in its group`)
-        : readDatasetRow(plainRow(row), n + 1, compat);
+        : readDatasetRow(plainRow(row), n + 1, compat, undefined, mapped);
     }
     rowStart = rowEnd;
   }

@@ -7,6 +7,7 @@ import { isReadOnce } from '../node/folder';
 import { readLines, START_BYTES } from '../node/lineReader';
 import { identityOf } from '../node/outputPath';
 import { isParquetFile } from './readCandidateFile';
+import type { RowFormat } from './rows/rowFormat';
 import { isCsvSheet, readCsvSheet } from './sheets/readCsvSheet';
 import { readParquetSheet } from './sheets/readParquetSheet';
 import type { SheetEntry } from './sheets/scoreSheet';
@@ -27,6 +28,8 @@ export interface ScoredDataset {
   readonly path: string;
   /** several are exported together: only a row that names its file can be told to be of this one */
   readonly isOneOfSeveral: boolean;
+  /** reads its rows, by columns that a person named */
+  readonly mapped?: RowFormat | undefined;
 }
 
 /** Entries of scored output by line of the dataset. */
@@ -100,7 +103,7 @@ async function* readEntries(
     identities.set(file, identity);
     return identity === own;
   };
-  for await (const { file, at, ...entry } of await openEntries(path)) {
+  for await (const { file, at, ...entry } of await openEntries(path, dataset)) {
     if (file === undefined && dataset.isOneOfSeveral) {
       throw new AppError(
         'USAGE',
@@ -115,12 +118,15 @@ async function* readEntries(
 }
 
 /** By content; what comes from a pipe is JSON Lines. */
-async function openEntries(path: string): Promise<AsyncGenerator<SheetEntry>> {
+async function openEntries(
+  path: string,
+  { mapped }: ScoredDataset,
+): Promise<AsyncGenerator<SheetEntry>> {
   if (await isReadOnce(path)) {
     return readJsonLines(path);
   }
   if (await isParquetFile(path)) {
-    return readParquetSheet(path);
+    return readParquetSheet(path, mapped);
   }
   const source = await openFileSource(path);
   try {

@@ -5,6 +5,7 @@ export const SIDE_PANEL = 'rewardlens.sidePanel';
 
 export const COMMANDS = {
   openReview: 'rewardlens.openReview',
+  openWithMapping: 'rewardlens.openWithMapping',
   scoreCandidates: 'rewardlens.scoreCandidates',
   saveRewards: 'rewardlens.saveRewards',
   exportPairs: 'rewardlens.exportPairs',
@@ -32,6 +33,7 @@ export const SETTINGS = {
   maxLength: 'scoring.maxLength',
   frameLabels: 'scoring.frameLabels',
   mediaRoot: 'media.root',
+  columnMappings: 'dataset.columnMappings',
   person: 'review.person',
   journalFolder: 'review.journalFolder',
   keys: 'review.keys',

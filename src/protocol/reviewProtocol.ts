@@ -216,7 +216,13 @@ export type ToWebview =
   | { readonly type: 'mode'; readonly mode: ModeView }
   | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }
   /** the row that was asked for is broken */
-  | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
+  | {
+      readonly type: 'brokenRow';
+      readonly row: RowView;
+      readonly fault: string;
+      /** its columns can be named */
+      readonly canMap: boolean;
+    }
   | { readonly type: 'score'; readonly key: string; readonly score: ScoreView }
   /** how far the reward of a text is that `scoreText` asked for */
   | {
@@ -384,6 +390,7 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
       'openDataset',
       'openSamples',
       'pasteAnswers',
+      'openWithMapping',
       'filter',
       'sort',
       'goToRow',

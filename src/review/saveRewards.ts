@@ -1,6 +1,7 @@
 // The rewards of a whole dataset as a score sheet: of the answers in the file, not of edited ones.
 
 import { readCandidateFile } from '../formats/readCandidateFile';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import { toScoredRow } from '../formats/scoredRow';
 import { openSheet } from '../formats/sheets/openSheet';
 import { sheetKindOf } from '../formats/sheets/scoreSheet';
@@ -13,6 +14,8 @@ import { journalPath } from './journalPath';
 export interface SaveRewardsOptions {
   readonly dataset: string;
   readonly mediaRoot: string;
+  /** reads the rows, by columns that a person named */
+  readonly mapped?: RowFormat | undefined;
   readonly journalFolder?: string | undefined;
   /** its ending tells the kind of sheet */
   readonly out: string;
@@ -37,13 +40,13 @@ export interface SavedRewards {
  *   `OUTPUT_FAILED`, and as reading the dataset and scoring do
  */
 export async function saveRewards(options: SaveRewardsOptions): Promise<SavedRewards> {
-  const { dataset, journalFolder, mediaRoot, out, scorer, score: choice, signal } = options;
+  const { dataset, journalFolder, out, scorer, score: choice, signal } = options;
   await requireOwnOutputs([out], [dataset, journalPath(dataset, journalFolder)]);
   const file = await PartialFile.create(out);
   const tally = { samples: 0, scored: 0, failed: 0 };
   try {
     const sheet = await openSheet(sheetKindOf(out), file, [dataset]);
-    const outcomes = scoreRows(jobsOf(dataset, mediaRoot, choice, signal), {
+    const outcomes = scoreRows(jobsOf(options), {
       scorer,
       options: choice,
       signal,
@@ -67,13 +70,14 @@ export async function saveRewards(options: SaveRewardsOptions): Promise<SavedRew
   return tally;
 }
 
-async function* jobsOf(
-  dataset: string,
-  mediaRoot: string,
-  { compat }: ScoreOptions,
-  signal: AbortSignal,
-): AsyncGenerator<ScoreJob> {
-  for await (const row of readCandidateFile(dataset, compat, signal)) {
+async function* jobsOf({
+  dataset,
+  mediaRoot,
+  mapped,
+  score: { compat },
+  signal,
+}: SaveRewardsOptions): AsyncGenerator<ScoreJob> {
+  for await (const row of readCandidateFile(dataset, compat, signal, mapped)) {
     yield { row, mediaRoot };
   }
 }

@@ -3,6 +3,7 @@
 import { AppError, encodeError, type EncodedError } from '../../base/errors';
 import { EngineScorer, PRIORITY } from '../../client/engineScorer';
 import { countCandidateRows, readCandidateFile } from '../../formats/readCandidateFile';
+import type { RowFormat } from '../../formats/rows/rowFormat';
 import { formatScoredRow, toScoredRow, type ScoredRow } from '../../formats/scoredRow';
 import { absolutePath, folderOf } from '../../node/folder';
 import { rewardIdentity, type DeviceChoice } from '../../sample/device';
@@ -11,6 +12,7 @@ import type { Sample } from '../../sample/sample';
 import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode, type ScoreOptions } from '../../sample/scorer';
 import { rowKey } from '../../scoring/rowKey';
 import { scoreRows, sourcesOf, type ScoreJob } from '../../scoring/scoreRows';
+import { readMapping } from '../mappingFile';
 import { formatRewardTable } from '../rewardTable';
 import { requireUsableOutput, ScoreOutput } from '../scoreOutput';
 import { announceModel, chooseModel, settleDevice, type Session } from '../session';
@@ -20,6 +22,7 @@ export interface ScoreFlags {
   readonly model?: string;
   readonly device: DeviceChoice;
   readonly mediaRoot?: string;
+  readonly mapping?: string;
   readonly out?: string;
   readonly hdNum?: number;
   readonly maxLength?: number;
@@ -39,6 +42,7 @@ export async function scoreCommand(
 ): Promise<number> {
   const choice = { ...flags, resume: flags.resume === true };
   await requireUsableOutput(files, choice);
+  const mapped = await readMapping(flags.mapping);
   const model = await chooseModel({ engine, signal }, flags.model);
   announceModel(terminal, model);
   const options: ScoreOptions = {
@@ -55,7 +59,7 @@ export async function scoreCommand(
   );
   noteColumn(terminal, output.addedColumn, flags.out);
   const keyOf = (job: ScoreJob): Promise<string> => rowKey(job, options, fingerprint);
-  const run = new ScoreRun(terminal, files, flags, output, keyOf, signal);
+  const run = new ScoreRun(terminal, files, { ...flags, mapped }, output, keyOf, signal);
   const asTable = flags.table === true || (flags.out === undefined && terminal.isInteractive);
   const shown: { row: ScoredRow; sample?: Sample }[] = [];
   try {
@@ -129,7 +133,7 @@ class ScoreRun {
   constructor(
     readonly terminal: Terminal,
     readonly files: readonly string[],
-    readonly flags: ScoreFlags,
+    readonly flags: ScoreFlags & { readonly mapped: RowFormat | undefined },
     readonly output: ScoreOutput,
     readonly keyOf: (job: ScoreJob) => Promise<string>,
     readonly signal: AbortSignal,
@@ -163,7 +167,8 @@ class ScoreRun {
       const mediaRoot = absolutePath(this.flags.mediaRoot ?? folderOf(file));
       const named = this.files.length > 1 ? { file } : {};
       try {
-        for await (const row of readCandidateFile(file, this.flags.compat, this.signal)) {
+        const { compat, mapped } = this.flags;
+        for await (const row of readCandidateFile(file, compat, this.signal, mapped)) {
           const job: ScoreJob = { row, mediaRoot, ...named };
           const key = this.output.keepsRows ? await this.keyOf(job) : '';
           this.#noteDuplicate(file, job);

@@ -7,7 +7,7 @@ import { AppError, errorText } from '../../base/errors';
 import { openFileSource } from '../../node/fileSource';
 import { describeParquet, readParquet, toBuffer, type ParquetMetadata } from '../parquetFile';
 import { plainRow } from '../parquetValues';
-import type { Row } from '../rows/rowFormat';
+import type { Row, RowFormat } from '../rows/rowFormat';
 import { SHEET_KEY } from './parquetBytes';
 import type { SheetEntry } from './scoreSheet';
 
@@ -30,8 +30,14 @@ const rowSchema = z.object({
   model: z.string().nullish(),
 });
 
-/** @throws AppError `ROW_SHAPE` for what holds no rewards, and as reading a dataset does */
-export async function* readParquetSheet(path: string): AsyncGenerator<SheetEntry> {
+/**
+ * @param mapped reads the rows of a dataset, by columns that a person named
+ * @throws AppError `ROW_SHAPE` for what holds no rewards, and as reading a dataset does
+ */
+export async function* readParquetSheet(
+  path: string,
+  mapped?: RowFormat,
+): AsyncGenerator<SheetEntry> {
   const source = await openFileSource(path);
   try {
     const file = toBuffer(source);
@@ -41,7 +47,8 @@ export async function* readParquetSheet(path: string): AsyncGenerator<SheetEntry
       throw bad(path, 1, 'no column of rewards');
     }
     const [model, ...others] = about.models ?? [];
-    const ids = about.rows === 'dataset' ? readParquet(source, 'safe') : undefined;
+    const ids =
+      about.rows === 'dataset' ? readParquet(source, 'safe', undefined, mapped) : undefined;
     let at = 0;
     for await (const row of rows(path, file, metadata, columnsOf(about))) {
       at += 1;

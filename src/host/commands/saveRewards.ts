@@ -9,6 +9,7 @@ import { sheetKindOf } from '../../formats/sheets/scoreSheet';
 import { saveRewards } from '../../review/saveRewards';
 import { rewardIdentity } from '../../sample/device';
 import { CANDIDATE_SUFFIX } from '../ids';
+import { mappedFor } from '../mappings';
 import type { Services } from '../services';
 import { datasetSettings } from '../settings';
 import { scoringProgress } from './scoreCandidates';
@@ -27,6 +28,7 @@ export async function saveDatasetRewards({ engine }: Services, dataset: string):
   const { mediaRoot, journalFolder, score } = datasetSettings(dataset);
   const { fingerprint } = await engine.model();
   const scorer = await engine.scorer({ priority: PRIORITY.batch });
+  const mapped = await mappedFor(dataset);
   const total = (await countCandidateRows(dataset)) ?? 0;
   const saved = await scoringProgress(
     t('Saving the rewards of {0}', path.basename(dataset)),
@@ -34,6 +36,7 @@ export async function saveDatasetRewards({ engine }: Services, dataset: string):
       saveRewards({
         dataset,
         mediaRoot,
+        mapped,
         journalFolder,
         out: uri.fsPath,
         scorer,
