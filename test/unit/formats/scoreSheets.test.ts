@@ -9,6 +9,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
 import { openScoredFile } from '../../../src/formats/readScoredFile';
 import type { ScoredRow } from '../../../src/formats/scoredRow';
+import { withListField } from '../../../src/formats/sheets/arrowSchema';
 import { guarded, unguarded } from '../../../src/formats/sheets/csvCells';
 import { openSheet } from '../../../src/formats/sheets/openSheet';
 import { sheetKindOf, type SheetRow } from '../../../src/formats/sheets/scoreSheet';
@@ -289,4 +290,19 @@ test('sheets that are not whole, or were sorted, are refused by line', async () 
     });
   }
   await expect(entries(dataset(2, 2), [1])).rejects.toMatchObject({ code: 'ROW_SHAPE' });
+});
+
+test('what is no Arrow schema is left out, whatever it is', () => {
+  const schema = fc.uint8Array({ maxLength: 200 }).map((bytes) => {
+    const whole = Buffer.concat([Buffer.alloc(8, 0xff), bytes]);
+    whole.writeInt32LE(bytes.length, 4);
+    return whole.toString('base64');
+  });
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), schema), (text) => {
+      const grown = withListField(text, 'rewards');
+      expect(grown === undefined || grown.length > text.length).toBe(true);
+    }),
+    { seed: 5, numRuns: 500 },
+  );
 });
