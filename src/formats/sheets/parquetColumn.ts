@@ -76,7 +76,7 @@ class AddedColumn implements SheetWriter {
     readonly file: PartialFile,
     endBytes: number,
   ) {
-    this.addedColumn = freeName(new Set(columnNames(footer)));
+    this.addedColumn = freeName(columnNames(footer));
     this.#groups = groupRows(footer).filter((rows) => rows > 0);
     this.#bytes = new ParquetBytes(file);
     this.#parquet = new ParquetWriter({
@@ -126,7 +126,9 @@ class AddedColumn implements SheetWriter {
   }
 }
 
-function freeName(taken: ReadonlySet<string>): string {
+/** Some readers take names that differ in case for the same. */
+function freeName(names: readonly string[]): string {
+  const taken = new Set(names.map((each) => each.toLowerCase()));
   let name = NAME;
   for (let n = 2; taken.has(name); n += 1) {
     name = `${NAME}_${n}`;

@@ -6,7 +6,6 @@ import * as z from 'zod';
 import { AppError, errorText } from '../../base/errors';
 import { openFileSource } from '../../node/fileSource';
 import { describeParquet, readParquet, toBuffer, type ParquetMetadata } from '../parquetFile';
-import { plainRow } from '../parquetValues';
 import type { Row, RowFormat } from '../rows/rowFormat';
 import { SHEET_KEY } from './parquetBytes';
 import type { SheetEntry } from './scoreSheet';
@@ -26,7 +25,8 @@ const rewardsSchema = z
 const rowSchema = z.object({
   id: z.string(),
   file: z.string().nullish(),
-  line: z.int().positive(),
+  // other tools write 64 bits
+  line: z.union([z.int().positive(), z.bigint().positive().transform(Number)]),
   model: z.string().nullish(),
 });
 
@@ -90,8 +90,8 @@ async function* rows(
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
     try {
-      const range = { file, metadata, rowStart, rowEnd, columns, compressors, utf8: false };
-      yield* (await parquetReadObjects(range)).map(plainRow);
+      const range = { file, metadata, rowStart, rowEnd, columns, compressors };
+      yield* await parquetReadObjects(range);
     } catch (error) {
       throw bad(path, rowStart + 1, `can't be decoded: ${errorText(error)}`);
     }
