@@ -13,7 +13,7 @@ import type {
   Surface,
   ToWebview,
 } from '../src/protocol/reviewProtocol';
-import type { FramesView } from '../src/protocol/sampleParts';
+import type { FramesView, RowFaultView } from '../src/protocol/sampleParts';
 import { Comparison, type Pair } from './comparison';
 import { Decisions, type DecisionPage } from './decisions';
 import { Editing, type EditingPage } from './editing';
@@ -42,7 +42,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   /** those that the queue has shown; another map for another dataset */
   rows = new Map<number, RowView>();
   sample: SampleView | undefined;
-  broken: { readonly row: RowView; readonly fault: string } | undefined;
+  broken: ({ readonly row: RowView } & RowFaultView) | undefined;
   readonly #requests = new Requests();
   readonly decisions = new Decisions(this, this.#requests);
   readonly navigation = new Navigation(this, this.#requests, () => this.decisions.saving.moves);

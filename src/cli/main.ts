@@ -63,6 +63,8 @@ function createProgram(finish: (code: number) => void): Command {
       .default('auto');
   const mediaRoot = (): Option =>
     new Option('--media-root <dir>', 'folder of images and videos (else that of the file)');
+  const mapping = (): Option =>
+    new Option('--mapping <file>', 'JSON that names the columns, for rows of no known format');
   const compat = (): Option =>
     new Option('--compat <mode>', 'reference reproduces the published code with its quirks')
       .choices(COMPAT_MODES)
@@ -85,13 +87,17 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(model())
     .addOption(device())
     .addOption(mediaRoot())
-    .option('--out <file>', 'write JSON Lines there')
+    .addOption(mapping())
+    .option(
+      '--out <file>',
+      'write JSON Lines there; *.csv: a table; *.parquet: a table, or the parquet file scored with a column of rewards',
+    )
     .addOption(hdNum())
     .addOption(maxLength())
     .addOption(compat())
     .addOption(frameLabels())
     .option('--stats <file>', 'write tokens and milliseconds of every sample there')
-    .option('--resume', 'go on after the rows that an interrupted run with --out left')
+    .option('--resume', 'go on after the rows that an interrupted run left (JSON Lines)')
     .option('--table', 'print a table also when the output is not a terminal')
     .action(async (files: string[], flags: ScoreFlags) => {
       finish(await withSession(verbose(), (session) => scoreCommand(session, files, flags)));
@@ -103,6 +109,7 @@ function createProgram(finish: (code: number) => void): Command {
     .argument('<file...>', 'candidate files (*.candidates.jsonl)')
     .addOption(model())
     .addOption(mediaRoot())
+    .addOption(mapping())
     .addOption(compat())
     .addOption(frameLabels())
     .addOption(hdNum())
@@ -142,7 +149,7 @@ function createProgram(finish: (code: number) => void): Command {
     )
     .option(
       '--rewards <file>',
-      'scored output: where rewards are; with verdicts, for margins and --min-margin',
+      'score sheet (JSON Lines, CSV, parquet): where rewards are; with verdicts, for margins and --min-margin',
     )
     .addOption(
       new Option('--pairs <policy>', 'pairs per sample')
@@ -176,6 +183,7 @@ function createProgram(finish: (code: number) => void): Command {
         .default('relative'),
     )
     .addOption(mediaRoot())
+    .addOption(mapping())
     .action(async (files: string[], flags: ExportFlags) => {
       finish(await withSession(verbose(), (session) => exportCommand(session, files, flags)));
     });

@@ -4,9 +4,17 @@ import type { ErrorCode } from '../base/errors';
 import type { FileLine } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
 import { parseDatasetRow, type RowResult } from './datasetRow';
+import type { RowFormat } from './rows/rowFormat';
 
-/** @returns `undefined` for a blank line */
-export function parseCandidateLine(found: FileLine, compat: Compat): RowResult | undefined {
+/**
+ * @param mapped reads every row, by columns that a person named
+ * @returns `undefined` for a blank line
+ */
+export function parseCandidateLine(
+  found: FileLine,
+  compat: Compat,
+  mapped?: RowFormat,
+): RowResult | undefined {
   const { line, bytes, sizeBytes } = found;
   const fail = (code: ErrorCode, message: string): RowResult => ({
     ok: false,
@@ -24,5 +32,5 @@ export function parseCandidateLine(found: FileLine, compat: Compat): RowResult |
   } catch {
     return fail('ROW_ENCODING', 'the line is not UTF-8');
   }
-  return text.trim() === '' ? undefined : parseDatasetRow(text, line, compat);
+  return text.trim() === '' ? undefined : parseDatasetRow(text, line, compat, mapped);
 }

@@ -8,6 +8,7 @@ import { AppError, errorText } from '../base/errors';
 import type { Compat } from '../sample/reward';
 import { readDatasetRow, type RowResult } from './datasetRow';
 import { plainRow } from './parquetValues';
+import type { RowFormat } from './rows/rowFormat';
 
 /** The description of a file with a million rows has a few megabytes. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
@@ -17,7 +18,7 @@ const MAX_GROUP_BYTES = 1024 * 1024 * 1024;
 const MAX_GROUP_ROWS = 1 << 26;
 const MAGIC = [0x50, 0x41, 0x52, 0x31] as const;
 /** Length of the footer and the magic bytes, at the end of the file. */
-const TAIL_BYTES = 8;
+export const TAIL_BYTES = 8;
 
 export function isParquet(start: Uint8Array): boolean {
   return MAGIC.every((byte, at) => start[at] === byte);
@@ -32,9 +33,10 @@ export async function* readParquet(
   source: ByteSource,
   compat: Compat,
   signal?: AbortSignal,
+  mapped?: RowFormat,
 ): AsyncGenerator<RowResult> {
   const file = toBuffer(source);
-  const metadata = await describe(source, file);
+  const metadata = await describeParquet(source, file);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     throwIfAborted(signal);
@@ -62,7 +64,7 @@ export async function* readParquet(
       const row = rows[n - rowStart];
       yield row === undefined
         ? badRow(n + 1, fault ?? `row ${n + 1} is missing in its group`)
-        : readDatasetRow(plainRow(row), n + 1, compat);
+        : readDatasetRow(plainRow(row), n + 1, compat, undefined, mapped);
     }
     rowStart = rowEnd;
   }
@@ -70,12 +72,16 @@ export async function* readParquet(
 
 /** @throws AppError as {@link readParquet} does */
 export async function countParquetRows(source: ByteSource): Promise<number> {
-  return Number((await describe(source, toBuffer(source))).num_rows);
+  return Number((await describeParquet(source, toBuffer(source))).num_rows);
 }
 
-type Metadata = Awaited<ReturnType<typeof parquetMetadataAsync>>;
+export type ParquetMetadata = Awaited<ReturnType<typeof parquetMetadataAsync>>;
 
-async function describe(source: ByteSource, file: AsyncBuffer): Promise<Metadata> {
+/** @throws AppError as {@link readParquet} does */
+export async function describeParquet(
+  source: ByteSource,
+  file: AsyncBuffer,
+): Promise<ParquetMetadata> {
   const { name, sizeBytes } = source;
   const fail = (what: string): AppError =>
     new AppError('FILE_UNREADABLE', `${name}: ${what}`, { file: name, offset: sizeBytes });
@@ -88,7 +94,7 @@ async function describe(source: ByteSource, file: AsyncBuffer): Promise<Metadata
   if (footerBytes > Math.min(MAX_FOOTER_BYTES, sizeBytes - TAIL_BYTES)) {
     throw fail(`the footer of the parquet file claims ${footerBytes} bytes`);
   }
-  let metadata: Metadata;
+  let metadata: ParquetMetadata;
   try {
     metadata = await parquetMetadataAsync(file);
   } catch (error) {
@@ -102,7 +108,7 @@ async function describe(source: ByteSource, file: AsyncBuffer): Promise<Metadata
   return metadata;
 }
 
-function toBuffer(source: ByteSource): AsyncBuffer {
+export function toBuffer(source: ByteSource): AsyncBuffer {
   return {
     byteLength: source.sizeBytes,
     async slice(start, end = source.sizeBytes) {

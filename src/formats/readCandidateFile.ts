@@ -8,24 +8,27 @@ import type { Compat } from '../sample/reward';
 import { parseCandidateLine } from './candidateFile';
 import type { RowResult } from './datasetRow';
 import { countParquetRows, isParquet, readParquet } from './parquetFile';
+import type { RowFormat } from './rows/rowFormat';
 import { containerOf, splitterOf, type RowContainer } from './rowContainer';
 
 /**
  * Rows in file order, good and bad; blank lines are left out. The file is read once, so it may be a
  * pipe.
+ * @param mapped reads every row, by columns that a person named
  * @throws AppError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY` or `NOT_A_DATASET`
  */
 export async function* readCandidateFile(
   path: string,
   compat: Compat,
   signal?: AbortSignal,
+  mapped?: RowFormat,
 ): AsyncGenerator<RowResult> {
   if (await isParquetFile(path)) {
-    yield* readParquetFile(path, compat, signal);
+    yield* readParquetFile(path, compat, signal, mapped);
     return;
   }
   for await (const line of readRows(path, signal)) {
-    const row = parseCandidateLine(line, compat);
+    const row = parseCandidateLine(line, compat, mapped);
     if (row !== undefined) {
       yield row;
     }
@@ -78,17 +81,18 @@ async function* readParquetFile(
   path: string,
   compat: Compat,
   signal?: AbortSignal,
+  mapped?: RowFormat,
 ): AsyncGenerator<RowResult> {
   const source = await openFileSource(path);
   try {
-    yield* readParquet(source, compat, signal);
+    yield* readParquet(source, compat, signal, mapped);
   } finally {
     await source.close();
   }
 }
 
 /** Parquet describes itself at its end: from a pipe it is not read. */
-async function isParquetFile(path: string): Promise<boolean> {
+export async function isParquetFile(path: string): Promise<boolean> {
   if (await isReadOnce(path)) {
     return false;
   }

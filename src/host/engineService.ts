@@ -169,6 +169,11 @@ export class EngineService implements vscode.Disposable {
         );
   }
 
+  /** Id of the device that is used for a model, as far as that is known. */
+  device(fingerprint: string): Promise<string | undefined> {
+    return this.devices.id(fingerprint, deviceChoice());
+  }
+
   /** The frames of a video that the model sees. @throws AppError with a MEDIA_ or ENGINE_ code */
   videoFrames(params: VideoFramesParams): Promise<VideoFramesAnswer> {
     return this.#client.call({ type: VIDEO_FRAMES, params });

@@ -5,7 +5,9 @@ export const SIDE_PANEL = 'rewardlens.sidePanel';
 
 export const COMMANDS = {
   openReview: 'rewardlens.openReview',
+  openWithMapping: 'rewardlens.openWithMapping',
   scoreCandidates: 'rewardlens.scoreCandidates',
+  saveRewards: 'rewardlens.saveRewards',
   exportPairs: 'rewardlens.exportPairs',
   addCudaSupport: 'rewardlens.addCudaSupport',
   showLog: 'rewardlens.showLog',
@@ -31,6 +33,7 @@ export const SETTINGS = {
   maxLength: 'scoring.maxLength',
   frameLabels: 'scoring.frameLabels',
   mediaRoot: 'media.root',
+  columnMappings: 'dataset.columnMappings',
   person: 'review.person',
   journalFolder: 'review.journalFolder',
   keys: 'review.keys',

@@ -11,6 +11,7 @@ import type { IndexCache } from '../review/indexCache';
 import { journalPath } from '../review/journalPath';
 import { ReviewSession } from '../review/reviewSession';
 import type { EngineService } from './engineService';
+import { mappedFor } from './mappings';
 import { SessionScoring } from './sessionScoring';
 import {
   changesEngine,
@@ -132,7 +133,7 @@ export class Sessions implements vscode.Disposable {
     // watched before they are read: what changes in between is noticed
     this.#watch(file, store, () => this.#reopen(file));
     const before = await stampOf(file);
-    const dataset = await Dataset.open(file, this.indexes);
+    const dataset = await Dataset.open(file, this.indexes, await mappedFor(file));
     const session = store.add(await ReviewSession.open({ dataset, journalPath: journal, person }));
     const reload = (): void => {
       session.reloadJournal().catch((error: unknown) => {

@@ -15,6 +15,7 @@ import {
   type FramesView,
   type MediaKind,
   type MediaView,
+  type RowFaultView,
   type ScoreView,
 } from './sampleParts';
 
@@ -216,7 +217,7 @@ export type ToWebview =
   | { readonly type: 'mode'; readonly mode: ModeView }
   | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }
   /** the row that was asked for is broken */
-  | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
+  | ({ readonly type: 'brokenRow'; readonly row: RowView } & RowFaultView)
   | { readonly type: 'score'; readonly key: string; readonly score: ScoreView }
   /** how far the reward of a text is that `scoreText` asked for */
   | {
@@ -384,6 +385,7 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
       'openDataset',
       'openSamples',
       'pasteAnswers',
+      'openWithMapping',
       'filter',
       'sort',
       'goToRow',

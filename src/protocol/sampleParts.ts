@@ -69,3 +69,10 @@ export interface AnswerDraft {
   readonly candidate?: number;
   readonly text: string;
 }
+
+/** Why a row is no sample. */
+export interface RowFaultView {
+  readonly fault: string;
+  /** its columns can be named */
+  readonly canMap: boolean;
+}

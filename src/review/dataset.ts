@@ -6,6 +6,7 @@ import { parseCandidateLine } from '../formats/candidateFile';
 import type { RowResult } from '../formats/datasetRow';
 import { requireCandidateFile } from '../formats/readCandidateFile';
 import type { RowContainer } from '../formats/rowContainer';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { fileIdentity } from '../node/folder';
 import { MAX_LINE_BYTES } from '../node/lineReader';
@@ -44,6 +45,8 @@ export class Dataset {
     readonly keptIndexes: IndexCache | undefined,
     readonly identity: string,
     readonly container: RowContainer,
+    /** reads the rows, by columns that a person named */
+    readonly mapped: RowFormat | undefined,
   ) {
     const opened = new Promise<void>((resolve) => {
       this.#opened = resolve;
@@ -58,12 +61,13 @@ export class Dataset {
   /**
    * Resolves with the first rows; the others follow.
    * @param kept indexes of large files
+   * @param mapped reads the rows, by columns that a person named
    * @throws AppError as reading a candidate file does
    */
-  static async open(path: string, kept?: IndexCache): Promise<Dataset> {
+  static async open(path: string, kept?: IndexCache, mapped?: RowFormat): Promise<Dataset> {
     const container = await requireCandidateFile(path);
     const source = await openFileSource(path);
-    const dataset = new Dataset(path, source, kept, await fileIdentity(path), container);
+    const dataset = new Dataset(path, source, kept, await fileIdentity(path), container, mapped);
     await dataset.hasFirstRows;
     return dataset;
   }
@@ -265,6 +269,7 @@ export class Dataset {
     const parsed = parseCandidateLine(
       { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
       'safe',
+      this.mapped,
     );
     if (parsed?.ok === false) {
       this.#unreadable.add(row);

@@ -2,6 +2,7 @@
 
 import { parseCandidateLine } from '../formats/candidateFile';
 import { readCandidateFile, readRows } from '../formats/readCandidateFile';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import type { Sample } from '../sample/sample';
 import type { JournalEntry } from '../sample/verdict';
 import type { Dataset } from './dataset';
@@ -35,17 +36,19 @@ export async function findJournalRows(
       }
     }
   }
-  await findMovedRows(dataset.path, entries, rows);
+  await findMovedRows(dataset.path, entries, rows, dataset.mapped);
   return rows;
 }
 
 /**
  * The same of a file that is read from start to end.
+ * @param mapped reads the rows, by columns that a person named
  * @throws AppError as reading a candidate file does
  */
 export async function readJournalRows(
   path: string,
   entries: readonly JournalEntry[],
+  mapped?: RowFormat,
 ): Promise<JournalRows> {
   const rows: JournalRows = new Map();
   if (entries.length === 0) {
@@ -61,12 +64,12 @@ export async function readJournalRows(
       break;
     }
     const ids = wanted.get(found.line);
-    const row = ids === undefined ? undefined : parseCandidateLine(found, 'safe');
+    const row = ids === undefined ? undefined : parseCandidateLine(found, 'safe', mapped);
     if (row?.ok === true && ids?.has(row.sample.id) === true) {
       addRow(rows, row.sample, sampleHash(row.sample));
     }
   }
-  await findMovedRows(path, entries, rows);
+  await findMovedRows(path, entries, rows, mapped);
   return rows;
 }
 
@@ -75,6 +78,7 @@ async function findMovedRows(
   path: string,
   entries: readonly JournalEntry[],
   rows: JournalRows,
+  mapped: RowFormat | undefined,
 ): Promise<void> {
   const moved = new Set(
     entries.flatMap(({ id, line, sampleHash: judged }) =>
@@ -82,7 +86,7 @@ async function findMovedRows(
     ),
   );
   if (moved.size > 0) {
-    for await (const row of readCandidateFile(path, 'safe')) {
+    for await (const row of readCandidateFile(path, 'safe', undefined, mapped)) {
       if (row.ok && moved.has(row.sample.id)) {
         addRow(rows, row.sample, sampleHash(row.sample));
       }

@@ -10,6 +10,8 @@ import type { SidePanelProvider } from '../views/sidePanel';
 import { addCudaSupport } from './addCudaSupport';
 import { copySamples } from './copySamples';
 import { exportDatasetPairs } from './exportPairs';
+import { openWithMapping } from './openWithMapping';
+import { saveDatasetRewards } from './saveRewards';
 import { scoreDataset } from './scoreCandidates';
 import { setMode } from './setMode';
 import { setUpModel } from './setUpModel';
@@ -58,6 +60,14 @@ export function registerCommands(
         await editors.show(file);
         await scoreDataset(services.sessions, file);
       }),
+    ),
+    command(
+      COMMANDS.openWithMapping,
+      withDataset((file) => openWithMapping(editors, file)),
+    ),
+    command(
+      COMMANDS.saveRewards,
+      withDataset((file) => saveDatasetRewards(services, file)),
     ),
     command(COMMANDS.exportPairs, withDataset(exportDatasetPairs)),
     command(COMMANDS.addCudaSupport, () => addCudaSupport(services)),

@@ -343,6 +343,9 @@ async function runCommand(context: ActionContext, command: MenuCommand): Promise
     case 'pasteAnswers':
       await context.pasteAnswers?.();
       break;
+    case 'openWithMapping':
+      await vscode.commands.executeCommand(COMMANDS.openWithMapping, uri);
+      break;
     case 'showLog':
       context.services.log.show();
       break;
