@@ -1,0 +1,97 @@
+// How far the model agrees with people, and people with each other.
+
+import { groupsFromRewards, toPlaces } from '../sample/ranking';
+import type {
+  AgreementStatistics,
+  PairAgreement,
+  PeopleAgreement,
+  SampleMean,
+} from '../sample/statistics';
+import { bootstrapInterval, bootstrapMean } from '../scoring/statistics/bootstrapInterval';
+import { pairKappa, type CallPairs } from '../scoring/statistics/cohenKappa';
+import { kendallTauB } from '../scoring/statistics/kendallTau';
+import { pairAgreement } from '../scoring/statistics/pairAgreement';
+import { mean } from '../scoring/statistics/quantile';
+import { topAgreement, topChoice } from '../scoring/statistics/topAgreement';
+import { callsOfBoth, judgedPairs, type Vote } from './judgedPairs';
+
+/**
+ * @param votes of the selection, accepted orders too
+ * @param people of the selection, in the order in which they are named
+ */
+export function agreementStatistics(
+  votes: readonly Vote[],
+  people: readonly string[],
+  noiseFloor: number,
+): AgreementStatistics {
+  const own = votes.filter(({ verdict }) => !verdict.accepted);
+  const agreementOf = (some: readonly Vote[]): PairAgreement | undefined =>
+    pairAgreement(judgedPairs(some), noiseFloor);
+  const orders = own.flatMap((vote) => orderOf(vote, noiseFloor) ?? []);
+  return {
+    votes: agreementOf(own),
+    blind: agreementOf(own.filter(({ verdict }) => verdict.blind)),
+    accepted: agreementOf(votes.filter(({ verdict }) => verdict.accepted)),
+    top: topAgreement(orders.flatMap(({ person, model }) => topChoice(person, model) ?? [])),
+    tau: meanOf(
+      // best first in both: equal signs either way
+      orders.flatMap(({ person, model }) => kendallTauB(person, model) ?? []),
+    ),
+    people: people.flatMap((first, n) =>
+      people.slice(n + 1).flatMap((second) => peopleAgreement(own, first, second) ?? []),
+    ),
+  };
+}
+
+/** Places of the answers that a person has placed and the model has scored. */
+function orderOf(
+  { placed }: Vote,
+  noiseFloor: number,
+): { readonly person: readonly number[]; readonly model: readonly number[] } | undefined {
+  const known = placed.flatMap(({ place, reward }) =>
+    reward === undefined ? [] : [{ place, reward }],
+  );
+  if (known.length < 2) {
+    return undefined;
+  }
+  const groups = groupsFromRewards(
+    known.map(({ reward }) => reward),
+    noiseFloor,
+  );
+  return { person: known.map(({ place }) => place), model: toPlaces(groups, known.length) };
+}
+
+function meanOf(values: readonly number[]): SampleMean | undefined {
+  return values.length === 0
+    ? undefined
+    : { value: mean(values), interval: bootstrapMean(values), samples: values.length };
+}
+
+/** @returns `undefined` where they have no pair in common */
+function peopleAgreement(
+  votes: readonly Vote[],
+  first: string,
+  second: string,
+): PeopleAgreement | undefined {
+  const votesBy = (name: string): ReadonlyMap<number, Vote> =>
+    new Map(
+      votes.filter(({ verdict }) => verdict.person === name).map((vote) => [vote.line, vote]),
+    );
+  const others = votesBy(second);
+  const samples = [...votesBy(first)].flatMap(([line, { placed }]): CallPairs[] => {
+    const calls = callsOfBoth(placed, others.get(line)?.placed ?? []);
+    return calls.length === 0 ? [] : [calls];
+  });
+  return samples.length === 0
+    ? undefined
+    : {
+        first,
+        second,
+        kappa: pairKappa(samples),
+        interval: bootstrapInterval(samples.length, (drawn) =>
+          pairKappa(Array.from(drawn, (n) => samples[n] ?? [])),
+        ),
+        pairs: samples.flat().length,
+        samples: samples.length,
+      };
+}
