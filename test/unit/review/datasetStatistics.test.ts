@@ -8,9 +8,11 @@ import { datasetStatistics, personTemperature } from '../../../src/review/datase
 import { journalPath } from '../../../src/review/journalPath';
 import { readJudgedSamples } from '../../../src/review/judgedSamples';
 import { ReviewSession } from '../../../src/review/reviewSession';
+import { sampleHash } from '../../../src/review/sampleHash';
 import type { SampleScore } from '../../../src/sample/reward';
 import type { DatasetStatistics, StatisticsSelection } from '../../../src/sample/statistics';
 import type { EntryBody } from '../../../src/sample/verdict';
+import { hashOf, judgedSamples } from '../../support/judgedDataset';
 import { tempFolder } from '../../support/paths';
 
 const ANSWERS = ['one', 'two', 'three'];
@@ -325,4 +327,10 @@ test('the temperature is of one person’s own votes', async () => {
   expect(fit).toMatchObject({ state: 'fitted', pairs: 9, samples: 3 });
   expect(personTemperature(samples, 'noor')).toMatchObject({ reason: 'reversed', pairs: 3 });
   session.dispose();
+});
+
+test('the journal of the UI tests is about its samples', () => {
+  for (const sample of judgedSamples(3)) {
+    expect(hashOf(sample)).toBe(sampleHash(sample));
+  }
 });
