@@ -14,10 +14,12 @@ export type ToStatistics =
     }
   /** what is shown stays until the result is there */
   | { readonly type: 'computing' }
-  /** @param name of the dataset's file */
+  /** `name`: of the dataset's file; `model`: whose rewards they are; `label` marks a stand-in */
   | {
       readonly type: 'statistics';
       readonly name: string;
+      readonly model: string;
+      readonly label?: string;
       readonly statistics: DatasetStatistics;
     }
   /** there is nothing new, and why */

@@ -8,7 +8,7 @@ import type {
   SampleMean,
 } from '../sample/statistics';
 import { bootstrapInterval, bootstrapMean } from '../scoring/statistics/bootstrapInterval';
-import { pairKappa, type CallPairs } from '../scoring/statistics/cohenKappa';
+import { callTable, pairKappa, type CallPairs } from '../scoring/statistics/cohenKappa';
 import { kendallTauB } from '../scoring/statistics/kendallTau';
 import { pairAgreement } from '../scoring/statistics/pairAgreement';
 import { mean } from '../scoring/statistics/quantile';
@@ -82,15 +82,14 @@ function peopleAgreement(
     const calls = callsOfBoth(placed, others.get(line)?.placed ?? []);
     return calls.length === 0 ? [] : [calls];
   });
+  const tables = samples.map(callTable);
   return samples.length === 0
     ? undefined
     : {
         first,
         second,
-        kappa: pairKappa(samples),
-        interval: bootstrapInterval(samples.length, (drawn) =>
-          pairKappa(Array.from(drawn, (n) => samples[n] ?? [])),
-        ),
+        kappa: pairKappa(tables),
+        interval: bootstrapInterval(samples.length, (drawn) => pairKappa(tables, drawn)),
         pairs: samples.flat().length,
         samples: samples.length,
       };

@@ -1,5 +1,6 @@
 // All statistics of a dataset, from its judged and scored samples.
 
+import { throwIfAborted } from '../base/abort';
 import {
   MIN_PAIRS,
   type DatasetStatistics,
@@ -27,10 +28,20 @@ export interface StatisticsOptions {
   readonly unnamed: string;
 }
 
-export function datasetStatistics(
+/**
+ * Others get their turn between the parts, each of which takes a few tenths of a second for thousands
+ * of answers.
+ * @throws AppError `CANCELLED`
+ */
+export async function datasetStatistics(
   samples: readonly JudgedSample[],
   options: StatisticsOptions,
-): DatasetStatistics {
+  signal?: AbortSignal,
+): Promise<DatasetStatistics> {
+  const pause = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    throwIfAborted(signal);
+  };
   const { selection, person, noiseFloor, unnamed } = options;
   const people = peopleOf(samples, person);
   const selected = selectedSamples(samples, selection);
@@ -38,7 +49,13 @@ export function datasetStatistics(
   const own = votes.filter(({ verdict }) => !verdict.accepted);
   const pairs = judgedPairs(own);
   const temperature = fitTemperature(pairs);
+  const bins = reliabilityBins(pairs, isUsable(temperature) ? temperature.temperature : undefined);
   const chosen = people.filter((name) => selection.people?.includes(name) ?? true);
+  await pause();
+  const agreement = agreementStatistics(votes, chosen, noiseFloor);
+  await pause();
+  const rewards = rewardStatistics(selected, unnamed);
+  await pause();
   return {
     selection,
     people,
@@ -46,29 +63,17 @@ export function datasetStatistics(
     person,
     facts: factsOf(selected, votes, chosen, options),
     noiseFloor,
-    agreement: agreementStatistics(votes, chosen, noiseFloor),
+    agreement,
     temperature,
-    reliability: reliabilityBins(
-      pairs,
-      isUsable(temperature) ? temperature.temperature : undefined,
-    ),
-    ...rewardStatistics(selected, unnamed),
+    reliability: bins,
+    ...rewards,
     league: sourceLeague(sourceComparisons(own)),
   };
 }
 
 /** There are enough pairs for a probability to be shown. */
-export function isUsable(fit: TemperatureFit): fit is Extract<TemperatureFit, { state: 'fitted' }> {
+function isUsable(fit: TemperatureFit): fit is Extract<TemperatureFit, { state: 'fitted' }> {
   return fit.state === 'fitted' && fit.pairs >= MIN_PAIRS;
-}
-
-/** The temperature by one person's own votes: accepted orders of the model are none. */
-export function personTemperature(
-  samples: readonly JudgedSample[],
-  person: string,
-): TemperatureFit {
-  const own = selectedSamples(samples, { people: [person] });
-  return fitTemperature(judgedPairs(votesOf(own).filter(({ verdict }) => !verdict.accepted)));
 }
 
 /** Everybody with a verdict; the person who reviews comes first, whether or not there is one. */

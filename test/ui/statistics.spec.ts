@@ -125,6 +125,24 @@ test('statistics by verdicts and rewards: figures, tables, selection, live', asy
   expect(svg).toContain('Pairwise, own votes');
   expect(svg).not.toMatch(/var\(|style=|class=/);
 
+  // one more verdict: the margin of a sample is a chance now, and the page follows
+  await frame.getByRole('button', { name: 'Back to review' }).click();
+  const review = await window.frame('editor');
+  await review.locator('.card').first().focus();
+  await window.page.keyboard.press('u');
+  await expect(review.locator('.card .val')).toHaveCount(4);
+  const facts = review.locator('.facts');
+  await expect(facts).toContainText(
+    /\d+\s%: chance that you would choose [A-D] over [A-D]\. Fitted on 300 of your pairs \(T = \d/,
+  );
+  await info.attach('chance', { body: await window.page.screenshot(), contentType: 'image/png' });
+  for (const key of ['1', '2', '3', '4', 'Enter']) {
+    await window.page.keyboard.press(key);
+  }
+  await expect(review.locator('.bar .num')).toContainText('61');
+  await review.getByRole('button', { name: 'Show statistics' }).click();
+  frame = await window.frame('statistics');
+  await expect(kpi('Model agrees with you')).toContainText('306 pairs');
   expect(window.complaints).toEqual([]);
 });
 

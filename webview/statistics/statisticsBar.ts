@@ -42,6 +42,14 @@ export function statisticsBar(
           : choice(t('Domain'), domainWords(statistics), domainItems(store, statistics))
       }
       <span class="sp"></span>
+      <span class="dim model" title=${t('Model of the rewards')}>${store.model}</span>
+      ${
+        store.label === undefined
+          ? nothing
+          : html`<span class="chip" title=${t('These rewards come from a stand-in model and mean nothing on your data.')}
+              >${store.label}</span
+            >`
+      }
       <span class="dim" role="status"
         >${
           store.computing

@@ -8,6 +8,10 @@ import { setLanguage } from '../words';
 /** Fires `change` when anything in it is another. */
 export class StatisticsStore extends EventTarget {
   name = '';
+  /** whose rewards they are */
+  model = '';
+  /** marks rewards of a stand-in */
+  label: string | undefined;
   /** the last result; it stays while another one is computed */
   statistics: DatasetStatistics | undefined;
   computing = false;
@@ -26,6 +30,8 @@ export class StatisticsStore extends EventTarget {
         break;
       case 'statistics':
         this.name = message.name;
+        this.model = message.model;
+        this.label = message.label;
         this.statistics = message.statistics;
         this.computing = false;
         this.fault = undefined;

@@ -124,17 +124,26 @@ export class StatisticsPanel {
   }
 
   async #statisticsOf({ session }: OpenDataset, signal: AbortSignal): Promise<DatasetStatistics> {
-    return datasetStatistics(await readJudgedSamples(session, signal), {
+    const samples = await readJudgedSamples(session, signal);
+    const options = {
       selection: this.#selection,
       person: session.person,
       rows: session.dataset.rowCount,
       noiseFloor: this.services.engine.view().noiseFloor ?? 0,
       unnamed: t('no source'),
-    });
+    };
+    return datasetStatistics(samples, options, signal);
   }
 
   #send(statistics: DatasetStatistics): void {
-    this.#post({ type: 'statistics', name: path.basename(this.file), statistics });
+    const { text, label } = this.services.engine.view();
+    this.#post({
+      type: 'statistics',
+      name: path.basename(this.file),
+      model: text,
+      ...(label === undefined ? {} : { label }),
+      statistics,
+    });
   }
 
   #fault(error: unknown): void {

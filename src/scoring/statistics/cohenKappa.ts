@@ -27,23 +27,38 @@ export type CallPairs = readonly (readonly [PairCall, PairCall])[];
 const CALLS: readonly PairCall[] = ['better', 'tied', 'worse'];
 const OPPOSITE = { better: 'worse', tied: 'tied', worse: 'better' } as const;
 
+/** Counts of {@link CallPairs}: row by the first person's call, column by the second's, row by row. */
+export type CallTable = Float64Array;
+
 /**
- * κ over pairs of answers that both people have placed, in three categories: the first answer is
- * better, tied, or worse. Which answer comes first says nothing, so every pair counts both ways round;
- * with that, chance alone gives "better" and "worse" the same share.
+ * What both people say, in three categories: the first answer is better, tied, or worse. Which answer
+ * comes first says nothing, so every pair counts both ways round; with that, chance alone gives
+ * "better" and "worse" the same share.
  */
-export function pairKappa(samples: readonly CallPairs[]): number | undefined {
-  const table = CALLS.map(() => CALLS.map(() => 0));
+export function callTable(calls: CallPairs): CallTable {
+  const table = new Float64Array(CALLS.length * CALLS.length);
   const count = (a: PairCall, b: PairCall): void => {
-    const row = table[CALLS.indexOf(a)];
-    const column = CALLS.indexOf(b);
-    if (row !== undefined) {
-      row[column] = (row[column] ?? 0) + 1;
-    }
+    const cell = CALLS.length * CALLS.indexOf(a) + CALLS.indexOf(b);
+    table[cell] = (table[cell] ?? 0) + 1;
   };
-  for (const [a, b] of samples.flat()) {
+  for (const [a, b] of calls) {
     count(a, b);
     count(OPPOSITE[a], OPPOSITE[b]);
   }
-  return cohenKappa(table);
+  return table;
+}
+
+/** κ over the pairs of some samples. @param drawn indices of the samples, one perhaps several times */
+export function pairKappa(
+  tables: readonly CallTable[],
+  drawn: Iterable<number> = tables.keys(),
+): number | undefined {
+  const sum = new Float64Array(CALLS.length * CALLS.length);
+  for (const n of drawn) {
+    const table = tables[n];
+    for (let cell = 0; table !== undefined && cell < sum.length; cell += 1) {
+      sum[cell] = (sum[cell] ?? 0) + (table[cell] ?? 0);
+    }
+  }
+  return cohenKappa(CALLS.map((_, row) => [...sum.subarray(3 * row, 3 * row + 3)]));
 }

@@ -44,7 +44,7 @@ export function spearmanBySample(
       }
       return weightedPearson(midRanks(x, orderX, weights), midRanks(y, orderY, weights), weights);
     },
-    { resamples: resamplesFor(8 * x.length) },
+    { resamples: resamplesFor(16 * x.length) },
   );
   return { value, interval, answers: x.length };
 }

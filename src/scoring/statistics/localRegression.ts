@@ -5,7 +5,7 @@ import { mean, quantile } from './quantile';
 /** Share of the points that each part of the line is fitted to. */
 export const SPAN = 2 / 3;
 /** The line is fitted at no more places; between them it is straight. */
-const MAX_KNOTS = 200;
+const MAX_KNOTS = 100;
 
 /**
  * Locally weighted regression, degree 1, tricube weights, no robustness steps (W. S. Cleveland,

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { Dataset } from '../../../src/review/dataset';
-import { datasetStatistics, personTemperature } from '../../../src/review/datasetStatistics';
+import { datasetStatistics } from '../../../src/review/datasetStatistics';
 import { journalPath } from '../../../src/review/journalPath';
 import { readJudgedSamples } from '../../../src/review/judgedSamples';
 import { ReviewSession } from '../../../src/review/reviewSession';
@@ -321,11 +321,11 @@ test('the temperature is of one person’s own votes', async () => {
   for (const row of [0, 1, 2, 3]) {
     await setScore(session, row, 2, 1, 0);
   }
-  const samples = await readJudgedSamples(session);
-  const fit = personTemperature(samples, 'mira');
+  const fit = (await statistics(session, { people: ['mira'] })).temperature;
   // margins 1, 1, 2 twice for and once against the model
   expect(fit).toMatchObject({ state: 'fitted', pairs: 9, samples: 3 });
-  expect(personTemperature(samples, 'noor')).toMatchObject({ reason: 'reversed', pairs: 3 });
+  const others = (await statistics(session, { people: ['noor'] })).temperature;
+  expect(others).toMatchObject({ reason: 'reversed', pairs: 3 });
   session.dispose();
 });
 

@@ -3,7 +3,12 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { expectedOfBest } from '../../../src/scoring/statistics/bestOfN';
-import { cohenKappa, pairKappa, type CallPairs } from '../../../src/scoring/statistics/cohenKappa';
+import {
+  callTable,
+  cohenKappa,
+  pairKappa,
+  type CallPairs,
+} from '../../../src/scoring/statistics/cohenKappa';
 import { pearson, spearman } from '../../../src/scoring/statistics/correlation';
 import { CHI_SQUARED_95, Z_95 } from '../../../src/scoring/statistics/interval';
 import { kendallTauB } from '../../../src/scoring/statistics/kendallTau';
@@ -90,7 +95,10 @@ test.each(oracle.kendall)('Kendall τ-b of $a and $b', ({ a, b, tau }) => {
 test('Cohen κ: of a table, and of pairs both ways round', () => {
   const { table, kappa, pairs, pairKappa: wanted } = oracle.kappa;
   expect(cohenKappa(table)).toBeCloseTo(kappa, CLOSED);
-  expect(pairKappa([pairs.slice(0, 30), pairs.slice(30)])).toBeCloseTo(wanted, CLOSED);
+  expect(pairKappa([callTable(pairs.slice(0, 30)), callTable(pairs.slice(30))])).toBeCloseTo(
+    wanted,
+    CLOSED,
+  );
 });
 
 test('Pearson and Spearman with ties', () => {
