@@ -5,9 +5,13 @@ import type {
   AgreementStatistics,
   PairAgreement,
   PeopleAgreement,
-  SampleMean,
+  VerdictMean,
 } from '../sample/statistics';
-import { bootstrapInterval, bootstrapMean } from '../scoring/statistics/bootstrapInterval';
+import {
+  bootstrapInterval,
+  bootstrapRatio,
+  bySample,
+} from '../scoring/statistics/bootstrapInterval';
 import { callTable, pairKappa, type CallPairs } from '../scoring/statistics/cohenKappa';
 import { kendallTauB } from '../scoring/statistics/kendallTau';
 import { pairAgreement } from '../scoring/statistics/pairAgreement';
@@ -32,10 +36,15 @@ export function agreementStatistics(
     votes: agreementOf(own),
     blind: agreementOf(own.filter(({ verdict }) => verdict.blind)),
     accepted: agreementOf(votes.filter(({ verdict }) => verdict.accepted)),
-    top: topAgreement(orders.flatMap(({ person, model }) => topChoice(person, model) ?? [])),
+    top: topAgreement(
+      orders.flatMap(({ sample, person, model }) => topChoice(sample, person, model) ?? []),
+    ),
     tau: meanOf(
       // best first in both: equal signs either way
-      orders.flatMap(({ person, model }) => kendallTauB(person, model) ?? []),
+      orders.flatMap(({ sample, person, model }) => {
+        const value = kendallTauB(person, model);
+        return value === undefined ? [] : [{ sample, value }];
+      }),
     ),
     people: people.flatMap((first, n) =>
       people.slice(n + 1).flatMap((second) => peopleAgreement(own, first, second) ?? []),
@@ -43,11 +52,15 @@ export function agreementStatistics(
   };
 }
 
-/** Places of the answers that a person has placed and the model has scored. */
-function orderOf(
-  { placed }: Vote,
-  noiseFloor: number,
-): { readonly person: readonly number[]; readonly model: readonly number[] } | undefined {
+/** Places of the same answers by a person and by the model. */
+interface Order {
+  readonly sample: number;
+  readonly person: readonly number[];
+  readonly model: readonly number[];
+}
+
+/** Of the answers that a person has placed and the model has scored. */
+function orderOf({ line, placed }: Vote, noiseFloor: number): Order | undefined {
   const known = placed.flatMap(({ place, reward }) =>
     reward === undefined ? [] : [{ place, reward }],
   );
@@ -58,13 +71,25 @@ function orderOf(
     known.map(({ reward }) => reward),
     noiseFloor,
   );
-  return { person: known.map(({ place }) => place), model: toPlaces(groups, known.length) };
+  return {
+    sample: line,
+    person: known.map(({ place }) => place),
+    model: toPlaces(groups, known.length),
+  };
 }
 
-function meanOf(values: readonly number[]): SampleMean | undefined {
+function meanOf(
+  values: readonly { readonly sample: number; readonly value: number }[],
+): VerdictMean | undefined {
+  const shares = bySample(values);
   return values.length === 0
     ? undefined
-    : { value: mean(values), interval: bootstrapMean(values), samples: values.length };
+    : {
+        value: mean(values.map(({ value }) => value)),
+        interval: bootstrapRatio(shares),
+        verdicts: values.length,
+        samples: shares.length,
+      };
 }
 
 /** @returns `undefined` where they have no pair in common */

@@ -23,6 +23,7 @@ export interface TopAgreement {
   readonly interval: Interval;
   /** mean of what chance would give */
   readonly chance: number;
+  readonly verdicts: number;
   readonly samples: number;
 }
 
@@ -170,10 +171,12 @@ export interface StatisticsFacts {
   readonly upTo: string | undefined;
 }
 
-/** A mean over samples. */
-export interface SampleMean {
+/** A mean over verdicts. */
+export interface VerdictMean {
   readonly value: number;
+  /** bootstrap over samples */
   readonly interval: Interval | undefined;
+  readonly verdicts: number;
   readonly samples: number;
 }
 
@@ -196,7 +199,7 @@ export interface AgreementStatistics {
   readonly accepted: PairAgreement | undefined;
   readonly top: TopAgreement | undefined;
   /** mean of Kendall's τ-b within samples */
-  readonly tau: SampleMean | undefined;
+  readonly tau: VerdictMean | undefined;
   readonly people: readonly PeopleAgreement[];
 }
 

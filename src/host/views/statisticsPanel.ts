@@ -105,6 +105,7 @@ export class StatisticsPanel {
     if (dataset === undefined || !this.panel.visible) {
       return;
     }
+    clearTimeout(this.#timer);
     this.#computing.abort();
     const computing = new AbortController();
     this.#computing = computing;

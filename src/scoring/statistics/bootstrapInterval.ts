@@ -25,8 +25,8 @@ export interface Share {
  * Journal of Statistics 9, 1981) of a statistic over samples.
  * @param statistic of the drawn samples, given by their indices; `undefined` where it has no value:
  *   such a draw does not count
- * @returns `undefined` with fewer than two samples, or where the statistic has a value in fewer than
- *   nine of ten draws
+ * @returns `undefined` with fewer than two samples, where all draws have the same value, so that
+ *   resampling says nothing, or where fewer than nine of ten have any
  */
 export function bootstrapInterval(
   samples: number,
@@ -53,7 +53,9 @@ export function bootstrapInterval(
   }
   values.sort((a, b) => a - b);
   const tail = (1 - LEVEL) / 2;
-  return { low: quantile(values, tail), high: quantile(values, 1 - tail) };
+  return values[0] === values.at(-1)
+    ? undefined
+    : { low: quantile(values, tail), high: quantile(values, 1 - tail) };
 }
 
 /** The bootstrap of a ratio of sums over samples, such as the share of agreeing pairs. */
@@ -69,6 +71,20 @@ export function bootstrapRatio(shares: readonly Share[]): Interval | undefined {
     }
     return whole === 0 ? undefined : part / whole;
   });
+}
+
+/** What values of the same sample add to a mean over all values. */
+export function bySample(
+  values: readonly { readonly sample: number; readonly value: number }[],
+): readonly Share[] {
+  const shares = new Map<number, { part: number; whole: number }>();
+  for (const { sample, value } of values) {
+    const own = shares.get(sample) ?? { part: 0, whole: 0 };
+    own.part += value;
+    own.whole += 1;
+    shares.set(sample, own);
+  }
+  return [...shares.values()];
 }
 
 /** The bootstrap of a mean over samples. */

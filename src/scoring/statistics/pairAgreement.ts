@@ -1,7 +1,7 @@
 // How often one judge puts two answers in the order in which another one puts them.
 
 import type { PairAgreement } from '../../sample/statistics';
-import { bootstrapRatio } from './bootstrapInterval';
+import { bootstrapRatio, bySample } from './bootstrapInterval';
 import { wilsonInterval } from './wilsonInterval';
 
 /** Two answers to one prompt that a person has put in an order. */
@@ -24,34 +24,23 @@ export function pairAgreement(
   pairs: readonly JudgedPair[],
   noiseFloor = 0,
 ): PairAgreement | undefined {
-  const bySample = new Map<number, { part: number; whole: number }>();
-  let modelTies = 0;
-  for (const { sample, margin } of pairs) {
-    const isTie = isModelTie(margin, noiseFloor);
-    const share = bySample.get(sample) ?? { part: 0, whole: 0 };
-    share.part += isTie ? 0.5 : Number(margin > 0);
-    share.whole += 1;
-    bySample.set(sample, share);
-    modelTies += Number(isTie);
-  }
-  const shares = [...bySample.values()];
+  const isTie = (margin: number): boolean => margin === 0 || Math.abs(margin) < noiseFloor;
+  const shares = bySample(
+    pairs.map(({ sample, margin }) => ({
+      sample,
+      value: isTie(margin) ? 0.5 : Number(margin > 0),
+    })),
+  );
   const whole = pairs.length;
   if (whole === 0) {
     return undefined;
   }
   const value = shares.reduce((sum, { part }) => sum + part, 0) / whole;
-  const isUniform = shares.every((share) => share.part / share.whole === value);
-  const resampled = isUniform ? undefined : bootstrapRatio(shares);
   return {
     value,
-    interval: resampled ?? wilsonInterval(value * shares.length, shares.length),
+    interval: bootstrapRatio(shares) ?? wilsonInterval(value * shares.length, shares.length),
     pairs: whole,
     samples: shares.length,
-    modelTies,
+    modelTies: pairs.filter(({ margin }) => isTie(margin)).length,
   };
-}
-
-/** The model tells two answers apart by a margin only from its noise floor on. */
-export function isModelTie(margin: number, noiseFloor: number): boolean {
-  return margin === 0 || Math.abs(margin) < noiseFloor;
 }

@@ -1,12 +1,14 @@
 // Whether the model's best answer is the person's best answer.
 
 import type { TopAgreement } from '../../sample/statistics';
-import { bootstrapMean } from './bootstrapInterval';
+import { bySample, bootstrapRatio } from './bootstrapInterval';
 import { mean } from './quantile';
 import { wilsonInterval } from './wilsonInterval';
 
 /** The best answers of one sample, by two judges who order the same answers. */
 export interface TopChoice {
+  /** names the sample: two people may have judged it */
+  readonly sample: number;
   /** from 0 to 1: how often the model's best, drawn at random from its ties, is among the person's */
   readonly hit: number;
   /** the same for an answer that is drawn at random from all */
@@ -14,11 +16,13 @@ export interface TopChoice {
 }
 
 /**
+ * @param sample names it
  * @param person place of each answer, 1 is best; ties share a place
  * @param model likewise, of the same answers
  * @returns `undefined` where the person puts all of them first: any answer would do
  */
 export function topChoice(
+  sample: number,
   person: readonly number[],
   model: readonly number[],
 ): TopChoice | undefined {
@@ -27,12 +31,13 @@ export function topChoice(
   const picked = model.flatMap((place, n) => (place === modelBest ? [person[n] === best] : []));
   return own === person.length
     ? undefined
-    : { hit: picked.filter(Boolean).length / picked.length, chance: own / person.length };
+    : { sample, hit: picked.filter(Boolean).length / picked.length, chance: own / person.length };
 }
 
 /**
- * Over samples, which are independent: Wilson's interval where all hits are whole, else a bootstrap.
- * @returns `undefined` without samples
+ * Over verdicts. The interval is Wilson's where each sample has one and all hits are whole, else a
+ * bootstrap over samples.
+ * @returns `undefined` without verdicts
  */
 export function topAgreement(choices: readonly TopChoice[]): TopAgreement | undefined {
   const hits = choices.map(({ hit }) => hit);
@@ -40,13 +45,15 @@ export function topAgreement(choices: readonly TopChoice[]): TopAgreement | unde
     return undefined;
   }
   const value = mean(hits);
-  const isWhole = hits.every((hit) => hit === 0 || hit === 1);
+  const shares = bySample(choices.map(({ sample, hit }) => ({ sample, value: hit })));
+  const isWhole = shares.length === hits.length && hits.every((hit) => hit === 0 || hit === 1);
   return {
     value,
     interval:
-      (isWhole ? undefined : bootstrapMean(hits)) ??
-      wilsonInterval(value * hits.length, hits.length),
+      (isWhole ? undefined : bootstrapRatio(shares)) ??
+      wilsonInterval(value * shares.length, shares.length),
     chance: mean(choices.map(({ chance }) => chance)),
-    samples: hits.length,
+    verdicts: hits.length,
+    samples: shares.length,
   };
 }

@@ -236,6 +236,7 @@ test('two people: apart, together, and against each other', async () => {
     value: 5 / 8,
   });
   // samples 0 and 1: three pairs alike, three opposite; chance would give one in two
+  expect(all.agreement.top).toMatchObject({ verdicts: 6, samples: 4 });
   const [both] = all.agreement.people;
   expect(both).toMatchObject({ first: 'mira', second: 'noor', pairs: 6, samples: 2 });
   expect(both?.kappa).toBeCloseTo(0, 12);

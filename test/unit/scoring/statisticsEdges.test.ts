@@ -65,6 +65,7 @@ test('pair agreement: doubled pairs of the same samples do not narrow the interv
 
 test('the bootstrap needs two samples, and gives the same twice', () => {
   expect(bootstrapMean([3])).toBeUndefined();
+  expect(bootstrapMean([3, 3, 3])).toBeUndefined();
   expect(bootstrapMean([1, 2, 3, 4])).toEqual(bootstrapMean([1, 2, 3, 4]));
 });
 
@@ -76,17 +77,29 @@ test('Kendall and Pearson have no value where a list does not vary', () => {
 });
 
 test('top answer: ties on both sides', () => {
-  expect(topChoice([1, 2, 3], [1, 2, 3])).toEqual({ hit: 1, chance: 1 / 3 });
-  expect(topChoice([1, 2, 3], [2, 1, 3])).toEqual({ hit: 0, chance: 1 / 3 });
-  expect(topChoice([1, 1, 2], [2, 1, 3])).toEqual({ hit: 1, chance: 2 / 3 });
-  expect(topChoice([1, 2, 3], [1, 1, 2])).toEqual({ hit: 0.5, chance: 1 / 3 });
-  expect(topChoice([1, 1], [1, 2])).toBeUndefined();
+  expect(topChoice(7, [1, 2, 3], [1, 2, 3])).toEqual({ sample: 7, hit: 1, chance: 1 / 3 });
+  expect(topChoice(7, [1, 2, 3], [2, 1, 3])).toEqual({ sample: 7, hit: 0, chance: 1 / 3 });
+  expect(topChoice(7, [1, 1, 2], [2, 1, 3])).toEqual({ sample: 7, hit: 1, chance: 2 / 3 });
+  expect(topChoice(7, [1, 2, 3], [1, 1, 2])).toEqual({ sample: 7, hit: 0.5, chance: 1 / 3 });
+  expect(topChoice(7, [1, 1], [1, 2])).toBeUndefined();
   expect(topAgreement([])).toBeUndefined();
   const all = topAgreement([
-    { hit: 1, chance: 0.25 },
-    { hit: 0, chance: 0.75 },
+    { sample: 1, hit: 1, chance: 0.25 },
+    { sample: 2, hit: 0, chance: 0.75 },
   ]);
-  expect(all).toEqual({ value: 0.5, interval: wilsonInterval(1, 2), chance: 0.5, samples: 2 });
+  expect(all).toEqual({
+    value: 0.5,
+    interval: wilsonInterval(1, 2),
+    chance: 0.5,
+    verdicts: 2,
+    samples: 2,
+  });
+  // two people on one sample are not two samples
+  const both = topAgreement(
+    [1, 1, 2, 2].map((sample) => ({ sample, hit: 2 - sample, chance: 0.5 })),
+  );
+  expect(both).toMatchObject({ value: 0.5, verdicts: 4, samples: 2 });
+  expect(both?.interval).toEqual({ low: 0, high: 1 });
 });
 
 test('κ has no value where chance alone agrees', () => {

@@ -1,7 +1,12 @@
 // How far the model agrees with people, and people with each other.
 
 import { axisX, dot, gridX, ruleY, text, tickX } from '@observablehq/plot';
-import { MIN_PAIRS, type DatasetStatistics, type Interval } from '../../../src/sample/statistics';
+import {
+  MIN_PAIRS,
+  type DatasetStatistics,
+  type Interval,
+  type VerdictMean,
+} from '../../../src/sample/statistics';
 import { countText, t } from '../../words';
 import { chart, COLORS } from '../chart';
 import type { Figure } from '../figure';
@@ -160,11 +165,7 @@ function measuresOf(statistics: DatasetStatistics): readonly Measure[] {
             enough: found.pairs >= MIN_PAIRS,
           },
         ];
-  const bySample = (
-    name: string,
-    chance: number,
-    found: { value: number; interval: Interval | undefined; samples: number } | undefined,
-  ): Measure[] =>
+  const byVerdict = (name: string, chance: number, found: VerdictMean | undefined): Measure[] =>
     found === undefined
       ? []
       : [
@@ -173,7 +174,14 @@ function measuresOf(statistics: DatasetStatistics): readonly Measure[] {
             value: found.value,
             interval: found.interval,
             chance,
-            cases: samplesText(found.samples),
+            cases:
+              found.verdicts === found.samples
+                ? samplesText(found.samples)
+                : t(
+                    '{0} verdicts, {1} samples',
+                    countText(found.verdicts),
+                    countText(found.samples),
+                  ),
             pairs: undefined,
             samples: found.samples,
             accepted: false,
@@ -183,9 +191,9 @@ function measuresOf(statistics: DatasetStatistics): readonly Measure[] {
   return [
     ...pairwise(t('Pairwise, own votes'), agreement.votes),
     ...pairwise(t('Pairwise, blind only'), agreement.blind),
-    ...bySample(t('Top answer the same'), top?.chance ?? 0, top),
+    ...byVerdict(t('Top answer the same'), top?.chance ?? 0, top),
     ...pairwise(t('Accepted orders, apart'), agreement.accepted, true),
-    ...bySample(t('Kendall τ-b'), 0, tau),
+    ...byVerdict(t('Kendall τ-b'), 0, tau),
     ...agreement.people.flatMap(({ first, second, kappa, interval, pairs, samples }) =>
       kappa === undefined
         ? []
