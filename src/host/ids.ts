@@ -2,6 +2,7 @@
 
 export const VIEW_TYPE = 'rewardlens.review';
 export const SIDE_PANEL = 'rewardlens.sidePanel';
+export const STATISTICS_VIEW_TYPE = 'rewardlens.statistics';
 
 export const COMMANDS = {
   openReview: 'rewardlens.openReview',
@@ -18,6 +19,7 @@ export const COMMANDS = {
   unpinPanel: 'rewardlens.unpinPanel',
   toggleBlind: 'rewardlens.toggleBlind',
   toggleShuffle: 'rewardlens.toggleShuffle',
+  openStatistics: 'rewardlens.openStatistics',
 } as const;
 
 /** Context key: the side panel stays on its picture. */

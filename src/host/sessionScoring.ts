@@ -5,6 +5,7 @@ import { Emitter } from '../base/emitter';
 import { AppError, encodeError, isCancelled } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
 import type { CandidateScore, ScoreView } from '../protocol/sampleParts';
+import { OwnCalibration } from '../review/ownCalibration';
 import type { ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
@@ -40,6 +41,7 @@ export class SessionScoring implements Disposable {
   #resets = 0;
   readonly #runs = new Map<number, Run>();
   readonly #batch: BatchScoring;
+  readonly #calibration: OwnCalibration;
   #closed = false;
 
   constructor(
@@ -48,6 +50,7 @@ export class SessionScoring implements Disposable {
     readonly settings: () => DatasetSettings,
     readonly isTrusted: () => boolean,
   ) {
+    this.#calibration = new OwnCalibration(session);
     this.#batch = new BatchScoring(session, engine, settings, (revised, score) => {
       session.setScore(revised, score);
       this.onChange.fire(revised.file.line);
@@ -63,6 +66,7 @@ export class SessionScoring implements Disposable {
     const score = scores.get(sample);
     // of the prompt and its media, which no edit changes
     const facts = score ?? scores.lastOf(line);
+    const calibration = this.#calibration.fit;
     return {
       candidates: sample.candidates.map(({ text }, n) =>
         run !== undefined
@@ -77,6 +81,7 @@ export class SessionScoring implements Disposable {
       prefixTokens: facts?.tokens.prefix ?? 0,
       media: facts?.media ?? [],
       medianRange: scores.medianRange() ?? 0,
+      ...(calibration.pairs === 0 ? {} : { calibration }),
     };
   }
 
@@ -271,6 +276,7 @@ export class SessionScoring implements Disposable {
   dispose(): void {
     this.#closed = true;
     this.#cancelAll();
+    this.#calibration.dispose();
     this.#batch.end();
     this.onChange.dispose();
   }

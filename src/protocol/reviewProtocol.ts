@@ -379,6 +379,7 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
     type: z.literal('command'),
     command: z.enum([
       'export',
+      'statistics',
       'engineMenu',
       'more',
       'showLog',

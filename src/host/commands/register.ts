@@ -7,6 +7,7 @@ import { showError } from '../messages';
 import type { Mode } from '../presentations';
 import type { Services } from '../services';
 import type { SidePanelProvider } from '../views/sidePanel';
+import type { StatisticsPanels } from '../views/statisticsPanels';
 import { addCudaSupport } from './addCudaSupport';
 import { copySamples } from './copySamples';
 import { exportDatasetPairs } from './exportPairs';
@@ -24,6 +25,7 @@ export function registerCommands(
   services: Services,
   editors: ReviewEditorProvider,
   panel: SidePanelProvider,
+  statistics: StatisticsPanels,
 ): vscode.Disposable {
   const showLog = (): void => services.log.show();
   const command = (id: string, run: (uri?: vscode.Uri) => unknown): vscode.Disposable =>
@@ -70,6 +72,10 @@ export function registerCommands(
       withDataset((file) => saveDatasetRewards(services, file)),
     ),
     command(COMMANDS.exportPairs, withDataset(exportDatasetPairs)),
+    command(
+      COMMANDS.openStatistics,
+      withDataset((file) => statistics.show(file)),
+    ),
     command(COMMANDS.addCudaSupport, () => addCudaSupport(services)),
     command(COMMANDS.showLog, showLog),
     command(COMMANDS.setUpModel, () => setUpModel(services)),

@@ -329,6 +329,9 @@ async function runCommand(context: ActionContext, command: MenuCommand): Promise
     case 'export':
       await vscode.commands.executeCommand(COMMANDS.exportPairs, uri);
       break;
+    case 'statistics':
+      await vscode.commands.executeCommand(COMMANDS.openStatistics, uri);
+      break;
     case 'engineMenu':
       await showEngineMenu(context.services);
       break;

@@ -16,7 +16,7 @@ import type { OpenDataset } from '../sessions';
 import { plainKeys } from '../settings';
 import { TextScoring } from './textScoring';
 import { WebviewDecoder } from './webviewDecoder';
-import { loadPage } from './webviewPage';
+import { loadPage, translations } from './webviewPage';
 
 const REMEMBERED = 'view';
 
@@ -149,9 +149,4 @@ export class Surface extends DisposableStore {
   postNotices(): void {
     this.post({ type: 'notices', notices: this.services.notices.list(this.content.datasets()) });
   }
-}
-
-/** The loaded language bundle, by English text; empty for English. */
-function translations(): Record<string, string> {
-  return vscode.l10n.bundle ?? {};
 }
