@@ -90,3 +90,25 @@ export function strongestRegion({ own, regions }: OcclusionMap): number | undefi
   }
   return best;
 }
+
+/** What pictures usually do to a reward in a dataset. */
+export interface UsualChange {
+  /** median size of the change without the picture */
+  readonly median: number;
+  /** answers that it rests on */
+  readonly checks: number;
+}
+
+/** Fewer checks give numbers, and no judgement. */
+export const LEAST_CHECKS = 30;
+
+/** A smaller share of the usual change: the picture hardly matters. */
+const LEAST_OF_USUAL = 0.25;
+
+/** @returns `undefined` while it can't be told: too few checks, or no reward */
+export function isGrounded(found: Grounding, usual: UsualChange): boolean | undefined {
+  const change = changeOf(found.own, found.without);
+  return change === undefined || usual.checks < LEAST_CHECKS
+    ? undefined
+    : Math.abs(change) >= LEAST_OF_USUAL * usual.median;
+}
