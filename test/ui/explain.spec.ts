@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Frame, TestInfo } from '@playwright/test';
 import { ROOT } from '../harness/setup.mjs';
 import { THEMES } from '../harness/vscodeServer.mjs';
+import { sentencesOf } from '../../src/sample/sentences';
 import { violations } from './axe';
 import { expect, test, type Window } from './vscode';
 
@@ -157,6 +158,39 @@ test('picture, style and regions: buttons become lines', async ({ workbench }, i
   await frame.locator('.card').first().focus();
   await press(window, 'x');
   await expect(frame.locator('rl-live-regions')).toContainText('Rewards appear after you save.');
+  expect(window.complaints).toEqual([]);
+});
+
+/** What markdown has that a cut must not fall into. */
+const RICH = [
+  '# Two things. Or three\n\nFirst **this.** Then _that._ See [a page. It is long](http://a.b/c) now.',
+  '1. A cat. It sits.\n   - a tail. Long.\n   - ears\n2. A mat\n\n   A paragraph in it. Two.\n\n> Quoted. Twice.',
+  'A table:\n\n| a | b |\n|---|---|\n| C. D. | e |\n\n```js\none(); // A. B.\n```\n\nAfter. Done.',
+  'Let $x. Y$ be. Then \\(z\\). So:\n\n$$\na. B\n$$\n\nUse `f. G` here. \\*No\\* &amp; yes. End',
+  'One line.\r\nAnother one.\r\n\r\n\u202eTurned. “Said.” She left… Then? Yes!',
+  '---\n\n**Bold: it is so.** *Also. This.* e.g. 1.50 each. ~~Gone. Away.~~',
+];
+
+test('the numbers beside a text are those of its curve, rendered and raw', async ({
+  workbench,
+}) => {
+  const row = { id: 'rich', prompt: 'p', candidates: RICH.map((text) => ({ text })) };
+  const window = await workbench.start({}, { 'rich.candidates.jsonl': `${JSON.stringify(row)}\n` });
+  const frame = await window.review('rich.candidates.jsonl', RICH.length);
+  for (const [n, text] of RICH.entries()) {
+    const card = frame.locator(`.card[data-card="${n}"]`);
+    await card.focus();
+    await press(window, 'x');
+    const count = sentencesOf(text).length;
+    await expect(card.locator('rl-sentence-strip .dot')).toHaveCount(count);
+    await expect(card.locator('.sn'), text).toHaveCount(count);
+  }
+  await press(window, 'r');
+  for (const [n, text] of RICH.entries()) {
+    await expect(frame.locator(`.card[data-card="${n}"] .sn`), text).toHaveCount(
+      sentencesOf(text).length,
+    );
+  }
   expect(window.complaints).toEqual([]);
 });
 
