@@ -11,6 +11,7 @@ import { failedScore, type SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import { BatchScoring, type BatchTally } from './batchScoring';
+import { GroundingChanges } from '../scoring/explain/groundingChanges';
 import type { EngineService } from './engineService';
 import { describeError } from './messages';
 import { sampleKey } from './sampleKey';
@@ -37,6 +38,8 @@ interface Run {
 export class SessionScoring implements Disposable {
   /** line of a sample whose view changed */
   readonly onChange = new Emitter<number>();
+  /** what pictures do to the rewards of this dataset, as far as it was checked */
+  readonly grounding = new GroundingChanges();
   /** how often rewards were forgotten */
   #resets = 0;
   readonly #runs = new Map<number, Run>();
@@ -257,6 +260,7 @@ export class SessionScoring implements Disposable {
   /** Forgets all rewards: the model or an option changed. */
   reset(): void {
     this.#resets += 1;
+    this.grounding.forget();
     this.#cancelAll();
     this.session.clearScores();
     this.#batch.restart();

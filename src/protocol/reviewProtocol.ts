@@ -3,10 +3,12 @@
 
 import * as z from 'zod';
 import { decodedVideoSchema } from '../sample/decodedVideo';
+import { CHECKS, type Check } from '../sample/explanation';
 import { SORTS, type QueueQuery } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
 import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
+import type { ExplanationView } from './explanationParts';
 import {
   MAX_ANSWER_LENGTH,
   type AnswerDraft,
@@ -226,6 +228,15 @@ export type ToWebview =
       readonly text: string;
       readonly score: CandidateScore;
     }
+  /** how far a check is that `explain` asked for */
+  | {
+      readonly type: 'explanation';
+      readonly key: string;
+      readonly text: string;
+      readonly check: Check;
+      readonly image: number;
+      readonly explanation: ExplanationView;
+    }
   /** an answer to `frames` */
   | {
       readonly type: 'frames';
@@ -352,6 +363,23 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   /** asks for the reward of a text that is not saved; what was asked for before is given up */
   z.object({ type: z.literal('scoreText'), key, text: answerText }),
   z.object({ type: z.literal('cancelText') }),
+  /** asks why an answer has its reward; without `confirmed` the cost is told where it is high */
+  z.object({
+    type: z.literal('explain'),
+    key,
+    text: answerText,
+    check: z.enum(CHECKS),
+    /** position among the sample's images; the part of `occlusion` */
+    image: index,
+    confirmed: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('cancelExplain'),
+    key,
+    text: answerText,
+    check: z.enum(CHECKS),
+    image: index,
+  }),
   /** changes how samples without ranks are shown, in the dataset of the one that is shown */
   z.object({
     type: z.literal('setMode'),

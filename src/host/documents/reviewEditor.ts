@@ -335,6 +335,7 @@ export class ReviewEditor {
       services: this.services,
       viewer: this,
       texts: this.#surface.texts,
+      explaining: this.#surface.explaining,
       post: (message) => this.#surface.post(message),
       posts: this.#posts,
       filteredBy: () => (this.#queue === undefined ? [] : hiddenValuesIn(this.#queue.query)),

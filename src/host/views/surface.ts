@@ -14,6 +14,7 @@ import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
 import { plainKeys } from '../settings';
+import { Explaining } from './explaining';
 import { TextScoring } from './textScoring';
 import { WebviewDecoder } from './webviewDecoder';
 import { loadPage, translations } from './webviewPage';
@@ -36,6 +37,7 @@ export class Surface extends DisposableStore {
     this.webview.asWebviewUri(vscode.Uri.file(file)).toString();
   readonly decoder = new WebviewDecoder((message) => this.post(message), this.toUri);
   readonly texts = this.add(new TextScoring());
+  readonly explaining = this.add(new Explaining());
   /** folders whose pictures the page may show; `undefined` before it is loaded */
   #roots: string | undefined;
 
