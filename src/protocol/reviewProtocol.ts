@@ -3,35 +3,28 @@
 
 import * as z from 'zod';
 import { decodedVideoSchema } from '../sample/decodedVideo';
-import { CHECKS, type Check } from '../sample/explanation';
 import { SORTS, type QueueQuery } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
 import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
-import type { ExplanationView } from './explanationParts';
-import {
-  MAX_ANSWER_LENGTH,
-  type AnswerDraft,
-  type CandidateScore,
-  type CandidateView,
-  type FramesView,
-  type MediaKind,
-  type MediaView,
-  type RowFaultView,
-  type ScoreView,
+import { cancelExplainSchema, explainSchema, type ExplanationMessage } from './explanationParts';
+import { answerText, index, key } from './messageFields';
+import type {
+  AnswerDraft,
+  CandidateScore,
+  CandidateView,
+  FramesView,
+  MediaKind,
+  MediaView,
+  RowFaultView,
+  ScoreView,
 } from './sampleParts';
 
 export type Surface = 'editor' | 'panel';
 
-const index = z.int().nonnegative();
 /** `shown` of the sample as the page knows it, whose positions it names */
 const shownOrder = z.array(index);
-const key = z.string().max(4096);
 const noteText = z.string().max(100_000);
-const answerText = z
-  .string()
-  .max(MAX_ANSWER_LENGTH)
-  .refine((value) => value.isWellFormed());
 
 /** Ranks that are not saved yet. */
 const draftSchema = z.object({
@@ -229,14 +222,7 @@ export type ToWebview =
       readonly score: CandidateScore;
     }
   /** how far a check is that `explain` asked for */
-  | {
-      readonly type: 'explanation';
-      readonly key: string;
-      readonly text: string;
-      readonly check: Check;
-      readonly image: number;
-      readonly explanation: ExplanationView;
-    }
+  | ExplanationMessage
   /** an answer to `frames` */
   | {
       readonly type: 'frames';
@@ -363,23 +349,8 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   /** asks for the reward of a text that is not saved; what was asked for before is given up */
   z.object({ type: z.literal('scoreText'), key, text: answerText }),
   z.object({ type: z.literal('cancelText') }),
-  /** asks why an answer has its reward; without `confirmed` the cost is told where it is high */
-  z.object({
-    type: z.literal('explain'),
-    key,
-    text: answerText,
-    check: z.enum(CHECKS),
-    /** position among the sample's images; the part of `occlusion` */
-    image: index,
-    confirmed: z.boolean(),
-  }),
-  z.object({
-    type: z.literal('cancelExplain'),
-    key,
-    text: answerText,
-    check: z.enum(CHECKS),
-    image: index,
-  }),
+  explainSchema,
+  cancelExplainSchema,
   /** changes how samples without ranks are shown, in the dataset of the one that is shown */
   z.object({
     type: z.literal('setMode'),

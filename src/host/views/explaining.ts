@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { encodeError, isCancelled } from '../../base/errors';
-import type { ExplanationView } from '../../protocol/explanationParts';
+import type { AskedCheck, ExplanationView } from '../../protocol/explanationParts';
 import type { FromWebview, ToWebview } from '../../protocol/reviewProtocol';
 import { positionOf, type ShownOrder } from '../../review/shownOrder';
 import { explainAnswer } from '../explainAnswer';
@@ -13,7 +13,6 @@ import type { Viewer } from '../sessionScoring';
 import type { ShownSample } from './sampleViews';
 
 type ExplainMessage = Extract<FromWebview, { type: 'explain' | 'cancelExplain' }>;
-type Named = Pick<ExplainMessage, 'key' | 'text' | 'check' | 'image'>;
 
 interface ExplainContext {
   readonly services: Services;
@@ -33,7 +32,7 @@ export class Explaining implements Disposable {
   /** The page is told what comes of it. What was asked about another sample is given up. */
   async receive(context: ExplainContext, message: ExplainMessage): Promise<void> {
     const { key, text, check, image } = message;
-    const named: Named = { key, text, check, image };
+    const named: AskedCheck = { key, text, check, image };
     const name = JSON.stringify(named);
     this.#runs.get(name)?.controller.abort();
     this.#runs.delete(name);
@@ -112,7 +111,7 @@ function mayKnow({ services, viewer }: ExplainContext, key: string): boolean {
 
 function post(
   context: ExplainContext,
-  { key, text, check, image }: Named,
+  { key, text, check, image }: AskedCheck,
   view: ExplanationView,
 ): void {
   const how = context.services.presentations.shownTo(context.viewer, key);
