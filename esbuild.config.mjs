@@ -42,7 +42,7 @@ export const BUNDLES = {
     platform: 'browser',
     format: 'esm',
     target: 'chrome130',
-    entryPoints: { webview: 'webview/main.ts' },
+    entryPoints: { webview: 'webview/main.ts', statistics: 'webview/statistics/main.ts' },
     tsconfig: 'webview/tsconfig.json',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',

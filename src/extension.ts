@@ -15,6 +15,7 @@ import { isAtOnceAfterBlind } from './host/settings';
 import { Sessions } from './host/sessions';
 import { createStatusItem } from './host/statusItem';
 import { SidePanelProvider } from './host/views/sidePanel';
+import { StatisticsPanels } from './host/views/statisticsPanels';
 import { BlobCache } from './node/blobCache';
 import { DatasetImports } from './review/datasetImports';
 import { IndexCache } from './review/indexCache';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const editors = new ReviewEditorProvider(services);
   const panel = new SidePanelProvider(services, editors);
+  const statistics = new StatisticsPanels(services);
   context.subscriptions.push(
     log,
     engine,
@@ -61,8 +63,9 @@ export function activate(context: vscode.ExtensionContext): void {
     mediaIndex,
     editors.register(),
     panel,
+    statistics,
     createStatusItem(engine),
-    registerCommands(services, editors, panel),
+    registerCommands(services, editors, panel, statistics),
   );
 }
 

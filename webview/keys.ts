@@ -8,6 +8,7 @@ import {
   compare,
   swapAnswer,
 } from './compare/compareActions';
+import { stepSentence, toggleSentences } from './explain/explainActions';
 import { escape } from './escape';
 import { showFacts, toggleMedia } from './mediaActions';
 import type { ZoomView } from './media/zoomView';
@@ -56,6 +57,8 @@ export function keyHelp(surface: Surface): readonly (readonly [readonly string[]
           [['I'], t('Facts of this sample; again back')],
           [['C'], t('Compare this answer with the best or pinned one; again all answers')],
           [['←', '→', 'T'], t('Compare two: left better, right better, tied')],
+          [['X'], t('Reward after each sentence, of both when comparing; again off')],
+          [['[', ']'], t('Previous, next sentence')],
           [['W'], t('Compare two: the next answer instead of this one')],
         ] as const)
       : []),
@@ -124,6 +127,9 @@ const EDITOR: Readonly<Record<string, (store: ReviewStore) => void>> = {
   '/': (store) => store.focusSearch(),
   c: (store) => compare(store, { card: store.focused }),
   v: toggleMedia,
+  x: toggleSentences,
+  '[': (store) => stepSentence(store, -1),
+  ']': (store) => stepSentence(store, 1),
   i: (store) => showFacts(store, document.activeElement?.closest('.factsec') == null),
   o: (store) => store.toggle('tilesShown', !store.layout.tilesShown),
   '+': () => zoomView()?.step(1),
@@ -152,7 +158,7 @@ const COMPARING: Readonly<Record<string, (store: ReviewStore) => void>> = {
 const OF_THE_GRID: ReadonlySet<string> = new Set(['ArrowUp', 'ArrowDown', 'Home', 'End']);
 
 /** Keys that do something with the answer that has focus. */
-const OF_AN_ANSWER = /^(?:Arrow.*|Home|End|[0-9tcwpd ])$/;
+const OF_AN_ANSWER = /^(?:Arrow.*|Home|End|[0-9tcwpdx[\] ])$/;
 
 /** Keys that say themselves which sample is next: counted from the one that is on its way. */
 const CHOOSING: ReadonlySet<string> = new Set(['j', 'k', 'J', 'K']);
@@ -184,13 +190,15 @@ function actionFor(
   event: KeyboardEvent,
 ): ((store: ReviewStore) => void) | undefined {
   const { key } = event;
-  if (store.layout.keysOpen || event.altKey || event.isComposing) {
+  // on many keyboards brackets are typed with AltGr, which may count as Ctrl and Alt
+  const isBracket = (key === '[' || key === ']') && event.getModifierState('AltGraph');
+  if (store.layout.keysOpen || (event.altKey && !isBracket) || event.isComposing) {
     return undefined;
   }
   if (key === 'Escape') {
     return escape;
   }
-  if (event.ctrlKey || event.metaKey) {
+  if ((event.ctrlKey && !isBracket) || event.metaKey) {
     return modified(event);
   }
   if (!store.keys || isTyping(event)) {

@@ -5,6 +5,7 @@ import './styles/base.css';
 import './styles/card.css';
 import './styles/compare.css';
 import './styles/editor.css';
+import './styles/explain.css';
 import './styles/panel.css';
 import './styles/text.css';
 import { html, render } from 'lit';

@@ -13,10 +13,12 @@ import type {
   Surface,
   ToWebview,
 } from '../src/protocol/reviewProtocol';
-import type { FramesView } from '../src/protocol/sampleParts';
+import type { FramesView, RowFaultView } from '../src/protocol/sampleParts';
 import { Comparison, type Pair } from './comparison';
 import { Decisions, type DecisionPage } from './decisions';
+import { Explanations } from './explanations';
 import { Editing, type EditingPage } from './editing';
+import { foundWords } from './explain/resultWords';
 import { Layout } from './layout';
 import { Navigation, type NavigationPage } from './navigation';
 import { QueuePlaces } from './queuePlaces';
@@ -42,7 +44,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   /** those that the queue has shown; another map for another dataset */
   rows = new Map<number, RowView>();
   sample: SampleView | undefined;
-  broken: { readonly row: RowView; readonly fault: string } | undefined;
+  broken: ({ readonly row: RowView } & RowFaultView) | undefined;
   readonly #requests = new Requests();
   readonly decisions = new Decisions(this, this.#requests);
   readonly navigation = new Navigation(this, this.#requests, () => this.decisions.saving.moves);
@@ -50,6 +52,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   readonly layout = new Layout();
   readonly textView = new TextView();
   readonly comparison = new Comparison();
+  readonly explanations = new Explanations(() => this.noiseFloor);
   /** the card with focus */
   focused = 0;
   /** a digit was typed that may be the first of two */
@@ -132,6 +135,10 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
       case 'textScore':
         this.editing.take(message.key, message.text, message.score);
         break;
+      case 'explanation':
+        this.explanations.receive(message);
+        this.#sayFound(message);
+        break;
       case 'frames':
         if (this.sample?.key === message.key) {
           this.frames.set(message.media, message.frames);
@@ -204,6 +211,13 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
       if (kind === 'video' && uri !== undefined && this.frames.get(n)?.state !== 'shown') {
         post({ type: 'frames', key, media: n });
       }
+    }
+  }
+
+  /** What a check found is said: its place on the page need not have focus. */
+  #sayFound({ key, explanation }: Extract<ToWebview, { type: 'explanation' }>): void {
+    if (explanation.state === 'found' && key === this.sample?.key) {
+      this.say(foundWords(explanation));
     }
   }
 

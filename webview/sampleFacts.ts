@@ -2,6 +2,7 @@
 
 import type { SampleView } from '../src/protocol/reviewProtocol';
 import { bestMargin } from '../src/sample/standing';
+import { choiceWords } from './choiceChance';
 import { countText, marginText, t } from './words';
 
 /** Names and values, in the order in which they are shown. */
@@ -12,9 +13,11 @@ export function sampleFacts(sample: SampleView): Facts {
     sample.score.candidates.map((score) => (score.state === 'scored' ? score.reward : null)),
   );
   const { prefixTokens } = sample.score;
+  const choice = choiceWords(sample.score);
   const tokens = t('{0} tokens, computed once', countText(prefixTokens));
   return [
     ...(margin === undefined ? [] : [[t('Margin 1st–2nd'), marginText(margin)] as const]),
+    ...(choice === undefined ? [] : [[t('Your choice'), choice] as const]),
     ...(sample.domain === undefined ? [] : [[t('Domain'), sample.domain] as const]),
     ...(sample.blind ? [[t('Answers'), scoredWords(sample)] as const] : []),
     ...(prefixTokens === 0 ? [] : [[promptName(sample), tokens] as const]),

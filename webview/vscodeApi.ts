@@ -1,16 +1,18 @@
 // The one connection to the extension host.
 
 import type { FromWebview, ToWebview } from '../src/protocol/reviewProtocol';
+import type { FromStatistics } from '../src/protocol/statisticsProtocol';
 
 interface VsCodeApi {
-  postMessage(message: FromWebview): void;
+  postMessage(message: FromWebview | FromStatistics): void;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
 const api = acquireVsCodeApi();
 
-export function post(message: FromWebview): void {
+/** Each page sends its own messages: the host refuses others. */
+export function post(message: FromWebview | FromStatistics): void {
   api.postMessage(message);
 }
 

@@ -52,6 +52,21 @@ export function countText(count: number): string {
   return count.toLocaleString(language);
 }
 
+/** "71 %": number and sign stay on one line. */
+export function percentText(number: string): string {
+  return t('{0} %', number).replaceAll(' ', '\u00a0');
+}
+
+/** Whole percent of a chance: never 0 or 100. */
+export function chanceText(chance: number): string {
+  const percent = Math.round(100 * chance);
+  return percent < 1
+    ? percentText('< 1')
+    : percent > 99
+      ? percentText('> 99')
+      : percentText(String(percent));
+}
+
 /** Seconds with at most two decimals, such as 7.6. */
 export function secondsText(seconds: number): string {
   return seconds.toLocaleString(language, { maximumFractionDigits: 2 });

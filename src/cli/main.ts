@@ -6,11 +6,13 @@ import { EXPORT_FORMATS } from '../formats/exportFormats';
 import { MEDIA_MODES } from '../review/exportMedia';
 import { PAIR_POLICIES } from '../sample/pair';
 import { DEVICE_CHOICES } from '../sample/device';
+import { CHECKS, type Check } from '../sample/explanation';
 import { COMPAT_MODES } from '../sample/reward';
 import { DEFAULT_SCORE_OPTIONS, FRAME_LABEL_MODES } from '../sample/scorer';
 import { convertCommand, type ConvertFlags } from './commands/convert';
 import { doctorCommand, type DoctorFlags } from './commands/doctor';
 import { exportCommand, type ExportFlags } from './commands/export';
+import { explainCommand, type ExplainFlags } from './commands/explain';
 import { inspectCommand, type InspectFlags } from './commands/inspect';
 import { scoreCommand, type ScoreFlags } from './commands/score';
 import { withSession } from './session';
@@ -22,6 +24,19 @@ function toCount(text: string): number {
     throw new InvalidArgumentError('must be a whole number above 0');
   }
   return value;
+}
+
+function toIndex(text: string): number {
+  return text.trim() === '0' ? 0 : toCount(text);
+}
+
+function toChecks(text: string): readonly Check[] {
+  const names = text.split(',').map((name) => name.trim());
+  const checks = CHECKS.filter((check) => names.includes(check));
+  if (names.length === 0 || checks.length !== new Set(names).size) {
+    throw new InvalidArgumentError(`must be some of ${CHECKS.join(',')}`);
+  }
+  return checks;
 }
 
 function toNumber(text: string): number {
@@ -63,6 +78,8 @@ function createProgram(finish: (code: number) => void): Command {
       .default('auto');
   const mediaRoot = (): Option =>
     new Option('--media-root <dir>', 'folder of images and videos (else that of the file)');
+  const mapping = (): Option =>
+    new Option('--mapping <file>', 'JSON that names the columns, for rows of no known format');
   const compat = (): Option =>
     new Option('--compat <mode>', 'reference reproduces the published code with its quirks')
       .choices(COMPAT_MODES)
@@ -85,13 +102,17 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(model())
     .addOption(device())
     .addOption(mediaRoot())
-    .option('--out <file>', 'write JSON Lines there')
+    .addOption(mapping())
+    .option(
+      '--out <file>',
+      'write JSON Lines there; *.csv: a table; *.parquet: a table, or the parquet file scored with a column of rewards',
+    )
     .addOption(hdNum())
     .addOption(maxLength())
     .addOption(compat())
     .addOption(frameLabels())
     .option('--stats <file>', 'write tokens and milliseconds of every sample there')
-    .option('--resume', 'go on after the rows that an interrupted run with --out left')
+    .option('--resume', 'go on after the rows that an interrupted run left (JSON Lines)')
     .option('--table', 'print a table also when the output is not a terminal')
     .action(async (files: string[], flags: ScoreFlags) => {
       finish(await withSession(verbose(), (session) => scoreCommand(session, files, flags)));
@@ -103,12 +124,35 @@ function createProgram(finish: (code: number) => void): Command {
     .argument('<file...>', 'candidate files (*.candidates.jsonl)')
     .addOption(model())
     .addOption(mediaRoot())
+    .addOption(mapping())
     .addOption(compat())
     .addOption(frameLabels())
     .addOption(hdNum())
     .addOption(maxLength())
     .action(async (files: string[], flags: InspectFlags) => {
       finish(await withSession(verbose(), (session) => inspectCommand(session, files, flags)));
+    });
+
+  program
+    .command('explain')
+    .description('why answers have their rewards, one JSON line per answer and check')
+    .argument('<file>', 'candidate file (*.candidates.jsonl)')
+    .option('--line <n>', 'the sample on this line, from 1 (else all)', toCount)
+    .option('--candidate <i>', 'this answer, from 0 (else all)', toIndex)
+    .addOption(
+      new Option('--checks <names>', `some of ${CHECKS.join(',')}`)
+        .argParser(toChecks)
+        .default(CHECKS, 'all'),
+    )
+    .addOption(model())
+    .addOption(device())
+    .addOption(mediaRoot())
+    .addOption(compat())
+    .addOption(frameLabels())
+    .addOption(hdNum())
+    .addOption(maxLength())
+    .action(async (file: string, flags: ExplainFlags) => {
+      finish(await withSession(verbose(), (session) => explainCommand(session, file, flags)));
     });
 
   program
@@ -142,7 +186,7 @@ function createProgram(finish: (code: number) => void): Command {
     )
     .option(
       '--rewards <file>',
-      'scored output: where rewards are; with verdicts, for margins and --min-margin',
+      'score sheet (JSON Lines, CSV, parquet): where rewards are; with verdicts, for margins and --min-margin',
     )
     .addOption(
       new Option('--pairs <policy>', 'pairs per sample')
@@ -176,6 +220,7 @@ function createProgram(finish: (code: number) => void): Command {
         .default('relative'),
     )
     .addOption(mediaRoot())
+    .addOption(mapping())
     .action(async (files: string[], flags: ExportFlags) => {
       finish(await withSession(verbose(), (session) => exportCommand(session, files, flags)));
     });

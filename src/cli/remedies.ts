@@ -7,9 +7,11 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   FILE_EMPTY: 'a dataset has one JSON object per line, or is a list of them',
   NOT_A_DATASET: 'give a dataset (formats: README, "Candidate files" and what follows)',
   ROW_NOT_JSON: 'each row must be one complete JSON object',
-  ROW_SHAPE: 'see README, "Candidate files" and "Datasets of other tools"',
+  ROW_SHAPE:
+    'see README, "Candidate files" and "Datasets of other tools"; --mapping FILE names the columns of others',
   ROW_ENCODING: 'save the file as UTF-8',
-  NO_CANDIDATES: 'add at least one answer to "candidates"',
+  NO_CANDIDATES:
+    'add at least one answer to "candidates"; --mapping FILE names the columns of other datasets',
   MEDIA_NOT_FOUND: 'check the path; --media-root names the folder that paths are relative to',
   MEDIA_OUTSIDE_ROOT: 'pass --media-root with a folder that contains it, if you trust the file',
   MEDIA_UNREADABLE: 'the file is damaged: replace it',

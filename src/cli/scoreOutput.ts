@@ -1,7 +1,9 @@
-// The files that `score` writes: scored rows and statistics, whole or not at all, resumable.
+// The files that `score` writes: a score sheet and statistics, whole or not at all; JSON Lines can be
+// resumed.
 
 import { AppError } from '../base/errors';
-import { formatScoredRow, type ScoredRow } from '../formats/scoredRow';
+import { openSheet } from '../formats/sheets/openSheet';
+import { sheetKindOf, type SheetRow, type SheetWriter } from '../formats/sheets/scoreSheet';
 import { PartialFile } from '../node/atomicFile';
 import { outputTarget, requireOwnOutputs } from '../node/outputPath';
 import { keepLines } from '../node/wholeLines';
@@ -27,6 +29,7 @@ export interface OutputChoice {
 }
 
 export interface ScoreOutputOptions extends OutputChoice {
+  readonly datasets: readonly string[];
   /** id of the device that computes, unless a score names another */
   readonly device: string;
   readonly score: ScoreOptions;
@@ -35,6 +38,7 @@ export interface ScoreOutputOptions extends OutputChoice {
 /** What is written beside each other while a run goes on, a line for each row. */
 interface Files {
   readonly rows?: PartialFile;
+  readonly sheet?: SheetWriter;
   /** what each row was made from, after a line with the options; removed with the end of the run */
   readonly keys?: PartialFile;
   readonly stats?: PartialFile;
@@ -50,6 +54,12 @@ export async function requireUsableOutput(
 ): Promise<void> {
   if (resume && out === undefined) {
     throw new AppError('USAGE', '--resume needs --out, the output of the interrupted run');
+  }
+  if (resume && out !== undefined && !isResumable(out)) {
+    throw new AppError(
+      'USAGE',
+      `--resume goes on with JSON Lines only: ${out} is written as a whole or not at all`,
+    );
   }
   const outputs = [out, stats].filter((path) => path !== undefined);
   await requireOwnOutputs(await withPartial(outputs), [
@@ -90,16 +100,16 @@ export class ScoreOutput {
     };
     try {
       const files: Files = {
-        ...(out === undefined ? {} : { rows: await create(out) }),
+        ...(out === undefined ? {} : await openRows(out, await create(out), options.datasets)),
         ...(stats === undefined ? {} : { stats: await create(stats) }),
-        ...(out === undefined || (await outputTarget(out)).isStream
+        ...(out === undefined || !isResumable(out) || (await outputTarget(out)).isStream
           ? {}
           : { keys: await create(await keysPath(out)) }),
       };
       return new ScoreOutput(options, model, files, kept ?? 0);
     } catch (error) {
       for (const file of opened) {
-        await file.abandon(false);
+        await file.abandon(out !== undefined && !isResumable(out));
       }
       throw error;
     }
@@ -137,20 +147,25 @@ export class ScoreOutput {
     this.#rowCount = count;
   }
 
-  async write(row: ScoredRow, score: SampleScore, key: string): Promise<void> {
-    const { rows, keys, stats } = this.files;
+  /** The column that the output has beside those of the dataset. */
+  get addedColumn(): string | undefined {
+    return this.files.sheet?.addedColumn;
+  }
+
+  async write(row: SheetRow, score: SampleScore, key: string): Promise<void> {
+    const { sheet, keys, stats } = this.files;
     // the row comes after its key: a row whose key is missing could not be told from a wrong one
     const head =
       this.#rowCount === 0
         ? `${headerOf(this.options.score, identityOf(this.options, this.model))}\n`
         : '';
     await keys?.write(`${head}${key}\n`);
-    await rows?.write(formatScoredRow(row));
-    await stats?.write(this.#formatStats(row, score));
+    await sheet?.write(row);
+    await stats?.write(this.#formatStats(row.row.id, score));
     this.#rowCount += 1;
   }
 
-  #formatStats({ id }: ScoredRow, score: SampleScore): string {
+  #formatStats(id: string, score: SampleScore): string {
     const { timing, tokens } = score;
     return `${JSON.stringify({
       id,
@@ -171,18 +186,34 @@ export class ScoreOutput {
       await this.abandon();
       return;
     }
+    await this.files.sheet?.finish();
     await this.files.rows?.commit();
     await this.files.stats?.commit();
     await this.files.keys?.abandon(true);
   }
 
-  /** Leaves what was written beside the final name, for `--resume`. */
+  /** Leaves what `--resume` can go on with beside the final name. */
   async abandon(): Promise<void> {
     const { rows, keys, stats } = this.files;
+    const { out } = this.options;
+    const isUseless = out !== undefined && !isResumable(out);
     for (const file of [rows, stats, keys]) {
-      await file?.abandon(false);
+      await file?.abandon(isUseless);
     }
   }
+}
+
+/** Half a table in another format can't be told from a whole one, or can't be read at all. */
+function isResumable(out: string): boolean {
+  return sheetKindOf(out) === 'jsonl';
+}
+
+async function openRows(
+  out: string,
+  rows: PartialFile,
+  datasets: readonly string[],
+): Promise<Pick<Files, 'rows' | 'sheet'>> {
+  return { rows, sheet: await openSheet(sheetKindOf(out), rows, datasets) };
 }
 
 /** The outputs with the files that they grow in; devices and pipes have none. */

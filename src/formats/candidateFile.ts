@@ -5,15 +5,18 @@ import type { FileLine } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
 import type { RowMapping } from './lists/columnMapping';
 import { parseDatasetRow, type RowResult } from './datasetRow';
+import type { RowFormat } from './rows/rowFormat';
 
 /**
  * @param mapping names of the row's columns, where something beside the dataset tells them
+ * @param mapped reads every row, by columns that a person named; `mapping` is not used then
  * @returns `undefined` for a blank line
  */
 export function parseCandidateLine(
   found: FileLine,
   compat: Compat,
   mapping?: RowMapping,
+  mapped?: RowFormat,
 ): RowResult | undefined {
   const { line, bytes, sizeBytes } = found;
   const fail = (code: ErrorCode, message: string): RowResult => ({
@@ -32,7 +35,7 @@ export function parseCandidateLine(
   } catch {
     return fail('ROW_ENCODING', 'the line is not UTF-8');
   }
-  return text.trim() === '' ? undefined : parseDatasetRow(text, line, compat, mapping);
+  return text.trim() === '' ? undefined : parseDatasetRow(text, line, compat, mapping, mapped);
 }
 
 /** True for what {@link parseCandidateLine} leaves out. */

@@ -32,12 +32,14 @@ export type RowResult =
  * Reads one row: what the formats know, and all else as a row of a candidate file.
  * @param line from 1, for messages and for the id of rows without one
  * @param mapping names of its columns, where something beside the dataset tells them
+ * @param mapped as in {@link readDatasetRow}; what a person named goes before `mapping`
  */
 export function parseDatasetRow(
   json: string,
   line: number,
   compat: Compat,
   mapping?: RowMapping,
+  mapped?: RowFormat,
 ): RowResult {
   let value: unknown;
   try {
@@ -55,21 +57,25 @@ export function parseDatasetRow(
       },
     };
   }
-  return readDatasetRow(mapping && isRow(value) ? mapping(value) : value, line, compat, json);
+  const named =
+    mapped === undefined && mapping !== undefined && isRow(value) ? mapping(value) : value;
+  return readDatasetRow(named, line, compat, json, mapped);
 }
 
 /**
  * Reads a row of which the JSON is parsed, or that never was JSON.
  * @param json as it was written, for numbers too large to be exact
+ * @param mapped reads every row, by columns that a person named
  */
 export function readDatasetRow(
   value: unknown,
   line: number,
   compat: Compat,
   json?: string,
+  mapped?: RowFormat,
 ): RowResult {
-  const format = isRow(value) ? recogniseRow(value) : undefined;
-  const shown = glance(value, json, `line-${line}`, format !== undefined);
+  const format = mapped ?? (isRow(value) ? recogniseRow(value) : undefined);
+  const shown = glance(value, json, `line-${line}`, format);
   const fail = (code: ErrorCode, message: string): RowResult => ({
     ok: false,
     line,
@@ -113,10 +119,11 @@ function glance(
   value: unknown,
   json: string | undefined,
   fallback: string,
-  isForeign: boolean,
+  format: RowFormat | undefined,
 ): Glance {
   const row = isRow(value) ? value : {};
-  const key = isForeign ? (ID_KEYS.find((name) => row[name] != null) ?? 'id') : 'id';
+  const usual = ID_KEYS.find((name) => row[name] != null) ?? 'id';
+  const key = format === undefined ? 'id' : (format.idKey ?? usual);
   const id = row[key];
   const named = typeof id === 'number' ? numberAsWritten(id, key, json ?? String(id)) : id;
   const { candidates } = row;

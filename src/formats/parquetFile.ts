@@ -10,6 +10,7 @@ import type { Compat } from '../sample/reward';
 import { readDatasetRow, type RowResult } from './datasetRow';
 import type { RowMapping } from './lists/columnMapping';
 import { plainRow } from './parquetValues';
+import type { RowFormat } from './rows/rowFormat';
 
 /** The description of a file with a million rows has a few megabytes. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
@@ -19,7 +20,7 @@ const MAX_GROUP_BYTES = 1024 * 1024 * 1024;
 const MAX_GROUP_ROWS = 1 << 26;
 const MAGIC = [0x50, 0x41, 0x52, 0x31] as const;
 /** Length of the footer and the magic bytes, at the end of the file. */
-const TAIL_BYTES = 8;
+export const TAIL_BYTES = 8;
 
 export function isParquet(start: Uint8Array): boolean {
   return MAGIC.every((byte, at) => start[at] === byte);
@@ -31,6 +32,8 @@ export interface ParquetOptions {
   readonly compat: Compat;
   /** names of the columns, where something beside the file tells them */
   readonly mapping?: RowMapping | undefined;
+  /** reads every row, by columns that a person named: goes before `mapping` */
+  readonly mapped?: RowFormat | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,10 +44,10 @@ export interface ParquetOptions {
  */
 export async function* readParquet(
   source: ByteSource,
-  { hold, compat, mapping, signal }: ParquetOptions,
+  { hold, compat, mapping, mapped, signal }: ParquetOptions,
 ): AsyncGenerator<RowResult> {
   const file = toBuffer(source);
-  const metadata = await describe(source, file);
+  const metadata = await describeParquet(source, file);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     throwIfAborted(signal);
@@ -72,7 +75,7 @@ export async function* readParquet(
       const row = rows[n - rowStart];
       yield row === undefined
         ? badRow(n + 1, fault ?? `row ${n + 1} is missing in its group`)
-        : await readRow(row, n + 1, { hold, compat, mapping });
+        : await readRow(row, n + 1, { hold, compat, mapping, mapped });
     }
     rowStart = rowEnd;
   }
@@ -82,11 +85,12 @@ export async function* readParquet(
 async function readRow(
   row: Readonly<Record<string, unknown>>,
   line: number,
-  { hold, compat, mapping }: ParquetOptions,
+  { hold, compat, mapping, mapped }: ParquetOptions,
 ): Promise<RowResult> {
   try {
     const plain = await plainRow(row, hold);
-    return readDatasetRow(mapping === undefined ? plain : mapping(plain), line, compat);
+    const named = mapped === undefined && mapping !== undefined ? mapping(plain) : plain;
+    return readDatasetRow(named, line, compat, undefined, mapped);
   } catch (error) {
     if (error instanceof AppError && error.code === 'MEDIA_TOO_LARGE') {
       return badRow(line, `a medium of the row has ${error.message}`);
@@ -97,12 +101,16 @@ async function readRow(
 
 /** @throws AppError as {@link readParquet} does */
 export async function countParquetRows(source: ByteSource): Promise<number> {
-  return Number((await describe(source, toBuffer(source))).num_rows);
+  return Number((await describeParquet(source, toBuffer(source))).num_rows);
 }
 
-type Metadata = Awaited<ReturnType<typeof parquetMetadataAsync>>;
+export type ParquetMetadata = Awaited<ReturnType<typeof parquetMetadataAsync>>;
 
-async function describe(source: ByteSource, file: AsyncBuffer): Promise<Metadata> {
+/** @throws AppError as {@link readParquet} does */
+export async function describeParquet(
+  source: ByteSource,
+  file: AsyncBuffer,
+): Promise<ParquetMetadata> {
   const { name, sizeBytes } = source;
   const fail = (what: string): AppError =>
     new AppError('FILE_UNREADABLE', `${name}: ${what}`, { file: name, offset: sizeBytes });
@@ -115,7 +123,7 @@ async function describe(source: ByteSource, file: AsyncBuffer): Promise<Metadata
   if (footerBytes > Math.min(MAX_FOOTER_BYTES, sizeBytes - TAIL_BYTES)) {
     throw fail(`the footer of the parquet file claims ${footerBytes} bytes`);
   }
-  let metadata: Metadata;
+  let metadata: ParquetMetadata;
   try {
     metadata = await parquetMetadataAsync(file);
   } catch (error) {
@@ -129,7 +137,7 @@ async function describe(source: ByteSource, file: AsyncBuffer): Promise<Metadata
   return metadata;
 }
 
-function toBuffer(source: ByteSource): AsyncBuffer {
+export function toBuffer(source: ByteSource): AsyncBuffer {
   return {
     byteLength: source.sizeBytes,
     async slice(start, end = source.sizeBytes) {

@@ -16,6 +16,7 @@ import { countListed, readListed } from './lists/readListed';
 import { openContent, splitRows } from './openContent';
 import { countParquetRows, readParquet } from './parquetFile';
 import { containerOf, type RowContainer } from './rowContainer';
+import type { RowFormat } from './rows/rowFormat';
 import { countShardRows, readShard } from './shardFile';
 
 export interface ReadOptions {
@@ -23,19 +24,23 @@ export interface ReadOptions {
   /** gives the place for media that the dataset holds */
   readonly hold: () => MediaHold;
   readonly signal?: AbortSignal | undefined;
+  /** reads every row, by columns that a person named: goes before what a list says of them */
+  readonly mapped?: RowFormat | undefined;
 }
 
 /**
  * Rows in file order, good and bad; blank lines are left out. The file is read once, so it may be a
  * pipe. Media that it holds are there as long as this process lives.
+ * @param mapped as in {@link ReadOptions}
  * @throws AppError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY` or `NOT_A_DATASET`
  */
 export async function* readCandidateFile(
   path: string,
   compat: Compat,
   signal?: AbortSignal,
+  mapped?: RowFormat,
 ): AsyncGenerator<RowResult> {
-  yield* readDataset(path, { compat, hold: runHold, signal });
+  yield* readDataset(path, { compat, hold: runHold, signal, mapped });
 }
 
 /** The same, with a place for the media. @throws AppError as {@link readCandidateFile} does */
@@ -71,7 +76,7 @@ async function* readFile(
     return;
   }
   for await (const line of splitRows(chunks, path)) {
-    const row = parseCandidateLine(line, options.compat, mapping);
+    const row = parseCandidateLine(line, options.compat, mapping, options.mapped);
     if (row !== undefined) {
       yield row;
     }

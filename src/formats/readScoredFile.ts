@@ -1,10 +1,17 @@
-// Scored output read back: rewards by line.
+// Score sheets read back, whatever their kind: rewards by line of the dataset.
 
 import * as z from 'zod';
 import { AppError } from '../base/errors';
+import { openFileSource } from '../node/fileSource';
 import { isReadOnce } from '../node/folder';
-import { readLines } from '../node/lineReader';
+import { readLines, START_BYTES } from '../node/lineReader';
 import { identityOf } from '../node/outputPath';
+import { mappingBeside } from './lists/mappingBeside';
+import { isParquetFile } from './readCandidateFile';
+import type { RowFormat } from './rows/rowFormat';
+import { isCsvSheet, readCsvSheet } from './sheets/readCsvSheet';
+import { readParquetSheet } from './sheets/readParquetSheet';
+import type { SheetEntry } from './sheets/scoreSheet';
 
 const rowSchema = z.looseObject({
   id: z.string(),
@@ -15,19 +22,15 @@ const rowSchema = z.looseObject({
 });
 
 /** Rewards of one sample as an earlier run wrote them. */
-export interface ScoredEntry {
-  readonly id: string;
-  readonly line: number;
-  readonly rewards: readonly (number | null)[];
-  /** fingerprint */
-  readonly model?: string | undefined;
-}
+export type ScoredEntry = Omit<SheetEntry, 'file' | 'at'>;
 
 /** The dataset that rewards are wanted for. */
 export interface ScoredDataset {
   readonly path: string;
   /** several are exported together: only a row that names its file can be told to be of this one */
   readonly isOneOfSeveral: boolean;
+  /** reads its rows, by columns that a person named */
+  readonly mapped?: RowFormat | undefined;
 }
 
 /** Entries of scored output by line of the dataset. */
@@ -101,6 +104,42 @@ async function* readEntries(
     identities.set(file, identity);
     return identity === own;
   };
+  for await (const { file, at, ...entry } of await openEntries(path, dataset)) {
+    if (file === undefined && dataset.isOneOfSeveral) {
+      throw new AppError(
+        'USAGE',
+        `${path}:${at}: does not say which dataset it is of: export one dataset at a time`,
+      );
+    }
+    if (file === undefined || (await isOwn(file))) {
+      yield entry;
+    }
+  }
+  return undefined;
+}
+
+/** By content; what comes from a pipe is JSON Lines. */
+async function openEntries(
+  path: string,
+  { path: dataset, mapped }: ScoredDataset,
+): Promise<AsyncGenerator<SheetEntry>> {
+  if (await isReadOnce(path)) {
+    return readJsonLines(path);
+  }
+  if (await isParquetFile(path)) {
+    // a copy of the dataset may lie where no list names its columns
+    return readParquetSheet(path, { mapped, mapping: await mappingBeside(dataset) });
+  }
+  const source = await openFileSource(path);
+  try {
+    const start = await source.read(0, Math.min(START_BYTES, source.sizeBytes));
+    return isCsvSheet(start) ? readCsvSheet(path) : readJsonLines(path);
+  } finally {
+    await source.close();
+  }
+}
+
+async function* readJsonLines(path: string): AsyncGenerator<SheetEntry> {
   for await (const { line, bytes, sizeBytes } of readLines(path)) {
     if (bytes === undefined) {
       throw new AppError('ROW_TOO_LARGE', `${path}:${line}: the line has ${sizeBytes} bytes`, {
@@ -119,18 +158,8 @@ async function* readEntries(
         line,
       });
     }
-    const { file } = parsed.data;
-    if (file === undefined && dataset.isOneOfSeveral) {
-      throw new AppError(
-        'USAGE',
-        `${path}:${line}: does not say which dataset it is of: export one dataset at a time`,
-      );
-    }
-    if (file === undefined || (await isOwn(file))) {
-      yield parsed.data;
-    }
+    yield { ...parsed.data, at: line };
   }
-  return undefined;
 }
 
 function parseJson(text: string): unknown {

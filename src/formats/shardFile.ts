@@ -4,7 +4,7 @@ import type { EncodedError, ErrorCode } from '../base/errors';
 import type { MediaHold } from '../node/heldMedia';
 import type { Compat } from '../sample/reward';
 import { readDatasetRow, type RowResult } from './datasetRow';
-import { isRow, type Row } from './rows/rowFormat';
+import { isRow, type Row, type RowFormat } from './rows/rowFormat';
 import { shardGroups, type ShardGroup, type ShardMember } from './shardGroups';
 import { withShardMedia, type ShardMedium } from './shardMedia';
 
@@ -16,12 +16,30 @@ import { withShardMedia, type ShardMedium } from './shardMedia';
 export async function* readShard(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
-  { hold, compat, signal }: ShardOptions,
+  options: ShardOptions,
 ): AsyncGenerator<RowResult> {
   let line = 0;
-  for await (const group of shardGroups(chunks, path, hold, signal)) {
+  for await (const group of shardGroups(chunks, path, options.hold, options.signal)) {
     line += 1;
-    yield readGroup(group, line, compat);
+    yield readGroup(group, line, options);
+  }
+}
+
+/**
+ * The JSON of samples with the media in place, before any format reads it; samples without are left out.
+ * @throws AppError as {@link shardGroups} does
+ */
+export async function* shardRows(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  hold: MediaHold,
+): AsyncGenerator<Row> {
+  for await (const { members } of shardGroups(chunks, path, hold)) {
+    const json = members.find(({ kind }) => kind === 'json');
+    const placed = json && placeJson(json, mediaOf(members), 0);
+    if (placed !== undefined && 'value' in placed && isRow(placed.value)) {
+      yield placed.value;
+    }
   }
 }
 
@@ -29,7 +47,11 @@ export interface ShardOptions {
   readonly hold: MediaHold;
   readonly compat: Compat;
   readonly signal?: AbortSignal | undefined;
+  /** reads the JSON of every sample, by columns that a person named */
+  readonly mapped?: RowFormat | undefined;
 }
+
+type RowOptions = Pick<ShardOptions, 'compat' | 'mapped'>;
 
 /** @throws AppError as {@link shardGroups} does */
 export async function countShardRows(
@@ -44,7 +66,7 @@ export async function countShardRows(
   return rows;
 }
 
-function readGroup(group: ShardGroup, line: number, compat: Compat): RowResult {
+function readGroup(group: ShardGroup, line: number, options: RowOptions): RowResult {
   const { key, offset, fault } = group;
   const where = `sample ${JSON.stringify(key)} at byte ${offset} of the shard`;
   const fail = ({ code, message }: EncodedError, candidates = 0): RowResult => ({
@@ -57,7 +79,7 @@ function readGroup(group: ShardGroup, line: number, compat: Compat): RowResult {
   if (fault !== undefined) {
     return fail(fault);
   }
-  const result = readMembers(group.members, line, compat);
+  const result = readMembers(group.members, line, options);
   if (!result.ok) {
     return fail(result.error, result.candidates);
   }
@@ -67,25 +89,45 @@ function readGroup(group: ShardGroup, line: number, compat: Compat): RowResult {
     : result;
 }
 
-function readMembers(members: readonly ShardMember[], line: number, compat: Compat): RowResult {
-  const media = members.filter((each): each is ShardMedium => 'held' in each);
+function mediaOf(members: readonly ShardMember[]): readonly ShardMedium[] {
+  return members.filter((each): each is ShardMedium => 'held' in each);
+}
+
+function readMembers(
+  members: readonly ShardMember[],
+  line: number,
+  options: RowOptions,
+): RowResult {
+  const media = mediaOf(members);
   const json = members.find(({ kind }) => kind === 'json');
   const text = members.find(({ kind }) => kind === 'text');
-  const row = json === undefined ? undefined : readJson(json, media, line, compat);
+  const row = json === undefined ? undefined : readJson(json, media, line, options);
   if (row?.ok === true || (text === undefined && row !== undefined)) {
     return row;
   }
   return text === undefined
     ? failed(line, 'ROW_SHAPE', 'has no .json and no .txt')
-    : readCaption(text, media, line, compat);
+    : readCaption(text, media, line, options.compat);
 }
 
 function readJson(
   member: ShardMember,
   media: readonly ShardMedium[],
   line: number,
-  compat: Compat,
+  { compat, mapped }: RowOptions,
 ): RowResult {
+  const placed = placeJson(member, media, line);
+  return 'value' in placed
+    ? readDatasetRow(placed.value, line, compat, placed.words, mapped)
+    : placed;
+}
+
+/** @returns what stands in the JSON, with the media in place, and as it was written */
+function placeJson(
+  member: ShardMember,
+  media: readonly ShardMedium[],
+  line: number,
+): RowResult | { readonly value: unknown; readonly words: string } {
   const words = decoded(member);
   if (words === undefined) {
     return failed(line, 'ROW_ENCODING', `${member.name} is not UTF-8`);
@@ -99,7 +141,7 @@ function readJson(
   const placed = isRow(value) ? withShardMedia(value, media) : { row: value };
   return 'fault' in placed
     ? failed(line, placed.fault.code, placed.fault.message)
-    : readDatasetRow(placed.row, line, compat, words);
+    : { value: placed.row, words };
 }
 
 /** A caption is the answer to its picture alone: nobody asked in words. */

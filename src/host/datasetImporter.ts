@@ -3,6 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError, isCancelled } from '../base/errors';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import type { DatasetImports, ImportedCopy } from '../review/datasetImports';
 import { toSignal } from './cancellation';
 
@@ -10,13 +11,22 @@ const { t } = vscode.l10n;
 
 /**
  * The copy of a dataset, made if there is none yet.
+ * @param mapped reads the rows, by columns that a person named
  * @throws AppError as {@link DatasetImports.make} does
  */
-export async function importedCopy(imports: DatasetImports, file: string): Promise<ImportedCopy> {
-  return (await imports.find(file)) ?? (await makeCopy(imports, file));
+export async function importedCopy(
+  imports: DatasetImports,
+  file: string,
+  mapped: RowFormat | undefined,
+): Promise<ImportedCopy> {
+  return (await imports.find(file, mapped)) ?? (await makeCopy(imports, file, mapped));
 }
 
-async function makeCopy(imports: DatasetImports, file: string): Promise<ImportedCopy> {
+async function makeCopy(
+  imports: DatasetImports,
+  file: string,
+  mapped: RowFormat | undefined,
+): Promise<ImportedCopy> {
   try {
     return await vscode.window.withProgress(
       {
@@ -29,6 +39,7 @@ async function makeCopy(imports: DatasetImports, file: string): Promise<Imported
           file,
           (rows) => progress.report({ message: t('{0} samples', rows) }),
           toSignal(token),
+          mapped,
         ),
     );
   } catch (error) {

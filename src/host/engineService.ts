@@ -26,6 +26,7 @@ import type { EngineView } from '../protocol/reviewProtocol';
 import { DEVICE_NAMES, usesPlainAttention, type DeviceUse } from '../sample/device';
 import type { Scorer, ScoreRequest } from '../sample/scorer';
 import { CachedScorer } from '../scoring/cachedScorer';
+import { MeasuredScorer, ScoringRates } from '../scoring/explain/cost';
 import { RewardCache } from '../scoring/rewardCache';
 import { DeviceMemory } from './deviceMemory';
 import type { Log } from './log';
@@ -53,6 +54,8 @@ export class EngineService implements vscode.Disposable {
   readonly devices: DeviceMemory;
   /** where there is no ffmpeg */
   readonly fallback: VideoFallback;
+  /** how fast the current model computed last */
+  readonly rates = new ScoringRates();
   readonly #client: EngineClient;
   readonly #cache: RewardCache;
   readonly #bundledModel: string;
@@ -95,6 +98,11 @@ export class EngineService implements vscode.Disposable {
 
   get status(): EngineStatus {
     return this.#client.status;
+  }
+
+  /** Margins below this are noise of the device that computes. */
+  get noiseFloor(): number {
+    return this.#noiseFloor;
   }
 
   /** Set for stand-ins: every reward is marked with it. */
@@ -144,6 +152,7 @@ export class EngineService implements vscode.Disposable {
     this.#model = undefined;
     this.#noiseFloor = 0;
     this.devices.forget();
+    this.rates.forget();
   }
 
   async #settleDevice(use: DeviceUse): Promise<void> {
@@ -161,12 +170,20 @@ export class EngineService implements vscode.Disposable {
     const { fingerprint } = await this.model();
     const folder = modelFolder(this.#bundledModel);
     const choice = deviceChoice();
-    const engine = new EngineScorer(this.#client, folder, choice, priority, onRetry);
+    const engine = new MeasuredScorer(
+      new EngineScorer(this.#client, folder, choice, priority, onRetry),
+      this.rates,
+    );
     return fresh === true
       ? engine
       : new CachedScorer(engine, this.#cache, fingerprint, () =>
           this.devices.id(fingerprint, choice),
         );
+  }
+
+  /** Id of the device that is used for a model, as far as that is known. */
+  device(fingerprint: string): Promise<string | undefined> {
+    return this.devices.id(fingerprint, deviceChoice());
   }
 
   /** The frames of a video that the model sees. @throws AppError with a MEDIA_ or ENGINE_ code */

@@ -4,10 +4,13 @@ export const VIEW_TYPE = 'rewardlens.review';
 /** The same editor for files that open elsewhere by themselves. */
 export const OTHER_VIEW_TYPE = 'rewardlens.reviewOther';
 export const SIDE_PANEL = 'rewardlens.sidePanel';
+export const STATISTICS_VIEW_TYPE = 'rewardlens.statistics';
 
 export const COMMANDS = {
   openReview: 'rewardlens.openReview',
+  openWithMapping: 'rewardlens.openWithMapping',
   scoreCandidates: 'rewardlens.scoreCandidates',
+  saveRewards: 'rewardlens.saveRewards',
   exportPairs: 'rewardlens.exportPairs',
   addCudaSupport: 'rewardlens.addCudaSupport',
   showLog: 'rewardlens.showLog',
@@ -18,6 +21,7 @@ export const COMMANDS = {
   unpinPanel: 'rewardlens.unpinPanel',
   toggleBlind: 'rewardlens.toggleBlind',
   toggleShuffle: 'rewardlens.toggleShuffle',
+  openStatistics: 'rewardlens.openStatistics',
 } as const;
 
 /** Context key: the side panel stays on its picture. */
@@ -33,6 +37,7 @@ export const SETTINGS = {
   maxLength: 'scoring.maxLength',
   frameLabels: 'scoring.frameLabels',
   mediaRoot: 'media.root',
+  columnMappings: 'dataset.columnMappings',
   person: 'review.person',
   journalFolder: 'review.journalFolder',
   keys: 'review.keys',

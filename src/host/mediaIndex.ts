@@ -9,6 +9,7 @@ import { isAddress } from '../node/folder';
 import { mediaOf } from '../sample/sample';
 import { CANDIDATE_SUFFIX } from './ids';
 import type { Log } from './log';
+import { mappedFor } from './mappings';
 import { changesMedia, datasetSettings } from './settings';
 
 export interface MediaUse {
@@ -80,7 +81,8 @@ export class MediaIndex implements vscode.Disposable {
     const index = new Map<string, number[]>();
     const { mediaRoot } = datasetSettings(dataset);
     try {
-      for await (const row of readCandidateFile(dataset, 'safe')) {
+      const mapped = await mappedFor(dataset);
+      for await (const row of readCandidateFile(dataset, 'safe', undefined, mapped)) {
         if (!row.ok) {
           continue; // the review editor names bad rows
         }

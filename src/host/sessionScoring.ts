@@ -5,11 +5,13 @@ import { Emitter } from '../base/emitter';
 import { AppError, encodeError, isCancelled } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
 import type { CandidateScore, ScoreView } from '../protocol/sampleParts';
+import { OwnCalibration } from '../review/ownCalibration';
 import type { ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import { BatchScoring, type BatchTally } from './batchScoring';
+import { GroundingChanges } from '../scoring/explain/groundingChanges';
 import type { EngineService } from './engineService';
 import { describeError } from './messages';
 import { sampleKey } from './sampleKey';
@@ -36,10 +38,13 @@ interface Run {
 export class SessionScoring implements Disposable {
   /** line of a sample whose view changed */
   readonly onChange = new Emitter<number>();
+  /** what pictures do to the rewards of this dataset, as far as it was checked */
+  readonly grounding = new GroundingChanges();
   /** how often rewards were forgotten */
   #resets = 0;
   readonly #runs = new Map<number, Run>();
   readonly #batch: BatchScoring;
+  readonly #calibration: OwnCalibration;
   #closed = false;
 
   constructor(
@@ -48,6 +53,7 @@ export class SessionScoring implements Disposable {
     readonly settings: () => DatasetSettings,
     readonly isTrusted: () => boolean,
   ) {
+    this.#calibration = new OwnCalibration(session);
     this.#batch = new BatchScoring(session, engine, settings, (revised, score) => {
       session.setScore(revised, score);
       this.onChange.fire(revised.file.line);
@@ -63,6 +69,7 @@ export class SessionScoring implements Disposable {
     const score = scores.get(sample);
     // of the prompt and its media, which no edit changes
     const facts = score ?? scores.lastOf(line);
+    const calibration = this.#calibration.fit;
     return {
       candidates: sample.candidates.map(({ text }, n) =>
         run !== undefined
@@ -77,6 +84,7 @@ export class SessionScoring implements Disposable {
       prefixTokens: facts?.tokens.prefix ?? 0,
       media: facts?.media ?? [],
       medianRange: scores.medianRange() ?? 0,
+      ...(calibration.pairs === 0 ? {} : { calibration }),
     };
   }
 
@@ -252,6 +260,7 @@ export class SessionScoring implements Disposable {
   /** Forgets all rewards: the model or an option changed. */
   reset(): void {
     this.#resets += 1;
+    this.grounding.forget();
     this.#cancelAll();
     this.session.clearScores();
     this.#batch.restart();
@@ -271,6 +280,7 @@ export class SessionScoring implements Disposable {
   dispose(): void {
     this.#closed = true;
     this.#cancelAll();
+    this.#calibration.dispose();
     this.#batch.end();
     this.onChange.dispose();
   }

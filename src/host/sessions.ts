@@ -13,6 +13,7 @@ import { journalPath } from '../review/journalPath';
 import { ReviewSession } from '../review/reviewSession';
 import { importedCopy } from './datasetImporter';
 import type { EngineService } from './engineService';
+import { mappedFor } from './mappings';
 import { SessionScoring } from './sessionScoring';
 import {
   changesEngine,
@@ -162,14 +163,15 @@ export class Sessions implements vscode.Disposable {
 
   /** From the file itself, or from a copy that goes with all files that it was made from. */
   async #openRows(file: string, store: DisposableStore): Promise<Dataset> {
+    const mapped = await mappedFor(file);
     if (!(await needsImport(file))) {
-      return Dataset.open(file, this.indexes);
+      return Dataset.open(file, this.indexes, mapped);
     }
-    const { rowsFile, sources } = await importedCopy(this.imports, file);
+    const { rowsFile, sources } = await importedCopy(this.imports, file, mapped);
     for (const source of sources.slice(1, MAX_WATCHED)) {
       this.#watch(source, store, () => this.#reopen(file));
     }
-    return Dataset.openCopy(file, rowsFile, this.indexes);
+    return Dataset.openCopy(file, rowsFile, this.indexes, mapped !== undefined);
   }
 
   #watch(file: string, store: DisposableStore, onChange: () => void): void {

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceChoice } from '../sample/device';
+import { readRemembered, type RememberedMapping } from '../formats/rememberedMappings';
 import { DEFAULT_SCORE_OPTIONS, type ScoreOptions } from '../sample/scorer';
 import { SECTION, SETTINGS } from './ids';
 
@@ -18,6 +19,8 @@ export interface DatasetSettings {
   /** `undefined`: beside the dataset */
   readonly journalFolder: string | undefined;
   readonly person: string;
+  /** columns of datasets that no known format recognises */
+  readonly mappings: readonly RememberedMapping[];
 }
 
 /** The model folder that is set, else the environment's, else `bundled`. */
@@ -79,7 +82,13 @@ export function datasetSettings(dataset: string): DatasetSettings {
     mediaRoot: mediaRoot === '' ? path.dirname(dataset) : path.resolve(folder, mediaRoot),
     journalFolder: journalFolder === '' ? undefined : path.resolve(folder, journalFolder),
     person: person === '' ? userName() : person,
+    mappings: readRemembered(columnMappings(dataset)),
   };
+}
+
+/** As JSON: people may edit it. @param dataset path of the dataset */
+export function columnMappings(dataset: string): unknown {
+  return read<unknown>(vscode.Uri.file(dataset), SETTINGS.columnMappings, []);
 }
 
 /** The user's name on this machine. In a container the user may have none. */
@@ -92,10 +101,13 @@ function userName(): string {
   }
 }
 
-/** True when both read the same journal for the same person, and the same media. */
+/** True when both read the same rows, media and journal, for the same person. */
 export function sameDataset(a: DatasetSettings, b: DatasetSettings): boolean {
   return (
-    a.journalFolder === b.journalFolder && a.person === b.person && a.mediaRoot === b.mediaRoot
+    a.journalFolder === b.journalFolder &&
+    a.person === b.person &&
+    a.mediaRoot === b.mediaRoot &&
+    JSON.stringify(a.mappings) === JSON.stringify(b.mappings)
   );
 }
 
@@ -115,7 +127,7 @@ export function changesScores(event: vscode.ConfigurationChangeEvent): boolean {
 
 /** True when media may be looked for elsewhere. */
 export function changesMedia(event: vscode.ConfigurationChangeEvent): boolean {
-  return affects(event, [SETTINGS.mediaRoot]);
+  return affects(event, [SETTINGS.mediaRoot, SETTINGS.columnMappings]);
 }
 
 function affects(event: vscode.ConfigurationChangeEvent, names: readonly string[]): boolean {

@@ -9,7 +9,7 @@ import type { MediaFacts, SampleScore, VideoFacts } from '../sample/reward';
 import type { ScoreOptions, ScoreRequest } from '../sample/scorer';
 
 /** Raised whenever a message changes; both sides must agree. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export interface HelloParams {
   readonly protocol: number;

@@ -7,28 +7,20 @@ import { SORTS, type QueueQuery } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
 import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
-import {
-  MAX_ANSWER_LENGTH,
-  type AnswerDraft,
-  type CandidateScore,
-  type CandidateView,
-  type FramesView,
-  type MediaKind,
-  type MediaView,
-  type ScoreView,
+import { cancelExplainSchema, explainSchema, type ExplanationMessage } from './explanationParts';
+import { answerText, index, key, noteText, shownOrder } from './messageFields';
+import type {
+  AnswerDraft,
+  CandidateScore,
+  CandidateView,
+  FramesView,
+  MediaKind,
+  MediaView,
+  RowFaultView,
+  ScoreView,
 } from './sampleParts';
 
 export type Surface = 'editor' | 'panel';
-
-const index = z.int().nonnegative();
-/** `shown` of the sample as the page knows it, whose positions it names */
-const shownOrder = z.array(index);
-const key = z.string().max(4096);
-const noteText = z.string().max(100_000);
-const answerText = z
-  .string()
-  .max(MAX_ANSWER_LENGTH)
-  .refine((value) => value.isWellFormed());
 
 /** Ranks that are not saved yet. */
 const draftSchema = z.object({
@@ -218,7 +210,7 @@ export type ToWebview =
   | { readonly type: 'mode'; readonly mode: ModeView }
   | { readonly type: 'sample'; readonly sample: SampleView; readonly takeFocus: boolean }
   /** the row that was asked for is broken */
-  | { readonly type: 'brokenRow'; readonly row: RowView; readonly fault: string }
+  | ({ readonly type: 'brokenRow'; readonly row: RowView } & RowFaultView)
   | { readonly type: 'score'; readonly key: string; readonly score: ScoreView }
   /** how far the reward of a text is that `scoreText` asked for */
   | {
@@ -227,6 +219,8 @@ export type ToWebview =
       readonly text: string;
       readonly score: CandidateScore;
     }
+  /** how far a check is that `explain` asked for */
+  | ExplanationMessage
   /** an answer to `frames` */
   | {
       readonly type: 'frames';
@@ -353,6 +347,8 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
   /** asks for the reward of a text that is not saved; what was asked for before is given up */
   z.object({ type: z.literal('scoreText'), key, text: answerText }),
   z.object({ type: z.literal('cancelText') }),
+  explainSchema,
+  cancelExplainSchema,
   /** changes how samples without ranks are shown, in the dataset of the one that is shown */
   z.object({
     type: z.literal('setMode'),
@@ -380,12 +376,14 @@ export const fromWebviewSchema = z.discriminatedUnion('type', [
     type: z.literal('command'),
     command: z.enum([
       'export',
+      'statistics',
       'engineMenu',
       'more',
       'showLog',
       'openDataset',
       'openSamples',
       'pasteAnswers',
+      'openWithMapping',
       'filter',
       'sort',
       'goToRow',

@@ -2,6 +2,7 @@
 
 import type { EncodedError } from '../base/errors';
 import type { MediaFacts } from '../sample/reward';
+import type { TemperatureFit } from '../sample/statistics';
 
 /** UTF-16 units of an answer that is edited or written */
 export const MAX_ANSWER_LENGTH = 1_000_000;
@@ -29,6 +30,8 @@ export interface ScoreView {
   readonly before: readonly (number | null)[];
   /** median over the dataset of best minus worst reward; the least width of a reward strip */
   readonly medianRange: number;
+  /** by the person's own votes on the dataset: what a margin says; absent before the first pair */
+  readonly calibration?: TemperatureFit;
 }
 
 export type MediaKind = 'image' | 'video';
@@ -68,4 +71,11 @@ export interface AnswerDraft {
   /** absent for a new one */
   readonly candidate?: number;
   readonly text: string;
+}
+
+/** Why a row is no sample. */
+export interface RowFaultView {
+  readonly fault: string;
+  /** its columns can be named */
+  readonly canMap: boolean;
 }

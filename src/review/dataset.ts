@@ -7,6 +7,7 @@ import type { RowResult } from '../formats/datasetRow';
 import { mappingBeside } from '../formats/lists/mappingBeside';
 import { requireCandidateFile } from '../formats/readCandidateFile';
 import type { RowContainer } from '../formats/rowContainer';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { fileIdentity } from '../node/folder';
 import { MAX_LINE_BYTES, type FileLine } from '../node/lineReader';
@@ -30,6 +31,7 @@ interface RowsFile {
   readonly container: RowContainer;
   readonly parse: RowParser;
   readonly hasText: boolean;
+  readonly isMapped: boolean;
 }
 
 /**
@@ -59,6 +61,8 @@ export class Dataset {
     readonly parse: RowParser,
     /** rows stand on lines that a text editor can show */
     readonly hasText: boolean,
+    /** a person named the columns of the rows */
+    readonly isMapped: boolean,
   ) {
     const opened = new Promise<void>((resolve) => {
       this.#opened = resolve;
@@ -73,29 +77,44 @@ export class Dataset {
   /**
    * Resolves with the first rows; the others follow.
    * @param kept indexes of large files
+   * @param mapped reads the rows, by columns that a person named
    * @throws AppError as reading a candidate file does
    */
-  static async open(path: string, kept?: IndexCache): Promise<Dataset> {
+  static async open(path: string, kept?: IndexCache, mapped?: RowFormat): Promise<Dataset> {
     const container = await requireCandidateFile(path);
     const mapping = await mappingBeside(path);
-    const parse: RowParser = (found) => parseCandidateLine(found, 'safe', mapping);
-    return Dataset.#of(path, { rowsFile: path, container, parse, hasText: true }, kept);
+    const parse: RowParser = (found) => parseCandidateLine(found, 'safe', mapping, mapped);
+    return Dataset.#of(
+      path,
+      { rowsFile: path, container, parse, hasText: true, isMapped: mapped !== undefined },
+      kept,
+    );
   }
 
   /**
    * The same for a dataset whose rows are read from a copy.
    * @param rowsFile as `DatasetImports` gives it
+   * @param isMapped the copy was made by columns that a person named
    */
-  static openCopy(path: string, rowsFile: string, kept?: IndexCache): Promise<Dataset> {
+  static openCopy(
+    path: string,
+    rowsFile: string,
+    kept?: IndexCache,
+    isMapped = false,
+  ): Promise<Dataset> {
     const parse: RowParser = ({ bytes, line }) => parseImportedRow(bytes, line);
-    return Dataset.#of(path, { rowsFile, container: 'lines', parse, hasText: false }, kept);
+    return Dataset.#of(
+      path,
+      { rowsFile, container: 'lines', parse, hasText: false, isMapped },
+      kept,
+    );
   }
 
   static async #of(path: string, rows: RowsFile, kept?: IndexCache): Promise<Dataset> {
-    const { rowsFile, container, parse, hasText } = rows;
+    const { rowsFile, container, parse, hasText, isMapped } = rows;
     const source = await openFileSource(rowsFile);
     const identity = await fileIdentity(rowsFile);
-    const dataset = new Dataset(path, source, kept, identity, container, parse, hasText);
+    const dataset = new Dataset(path, source, kept, identity, container, parse, hasText, isMapped);
     await dataset.hasFirstRows;
     return dataset;
   }

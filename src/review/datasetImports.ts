@@ -6,6 +6,7 @@ import { AppError, encodeError } from '../base/errors';
 import { datasetKind } from '../formats/datasetKind';
 import type { RowResult } from '../formats/datasetRow';
 import { readDataset } from '../formats/readCandidateFile';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import { sourceFilesOf } from '../formats/sourceFiles';
 import { PartialFile, writeWholeFile } from '../node/atomicFile';
 import { contentStamp } from '../node/contentStamp';
@@ -59,9 +60,12 @@ export class DatasetImports {
   /** @param limitBytes of all copies; those in use stay whatever their size */
   constructor(readonly limitBytes: number) {}
 
-  /** @returns a copy that was made before, if nothing it was made from has changed */
-  async find(path: string): Promise<ImportedCopy | undefined> {
-    for (const folder of await importFolders(keyOf(path))) {
+  /**
+   * @param mapped as in {@link DatasetImports.make}
+   * @returns a copy that was made before, if nothing it was made from has changed
+   */
+  async find(path: string, mapped?: RowFormat): Promise<ImportedCopy | undefined> {
+    for (const folder of await importFolders(keyOf(path, mapped))) {
       const manifest = await readManifest(folder);
       const known = Object.entries(manifest?.sources ?? {});
       const now = await sourceFilesOf(path);
@@ -77,21 +81,23 @@ export class DatasetImports {
   /**
    * Reads the dataset from its start to its end. Where it can't be read on, a bad row says why.
    * @param onProgress told the rows so far
+   * @param mapped reads the rows, by columns that a person named
    * @throws AppError `CANCELLED`, `OUTPUT_FAILED`, `DISK_FULL`, and as reading a dataset without rows
    */
   async make(
     path: string,
     onProgress: (rows: number) => void,
     signal: AbortSignal,
+    mapped?: RowFormat,
   ): Promise<ImportedCopy> {
-    const folder = makeImportFolder(keyOf(path));
+    const folder = makeImportFolder(keyOf(path, mapped));
     this.#inUse.add(folder);
     try {
       // before they are read: what changes meanwhile is noticed the next time
       const sources = await stampsOf(path);
       const hold = new MediaHold(folder, Number.POSITIVE_INFINITY);
       const rowsFile = joinPath(folder, ROWS);
-      const rows = readDataset(path, { compat: 'safe', hold: () => hold, signal });
+      const rows = readDataset(path, { compat: 'safe', hold: () => hold, signal, mapped });
       await writeRows(untilFault(rows, path), rowsFile, onProgress);
       const bytes = hold.totalBytes + ((await fileSizeBytes(rowsFile)) ?? 0);
       await writeWholeFile(joinPath(folder, COMPLETE), JSON.stringify({ sources, bytes }));
@@ -105,8 +111,10 @@ export class DatasetImports {
   }
 }
 
-function keyOf(path: string): string {
-  return sha256(`${VERSION}\n${absolutePath(path)}`).slice(0, KEY_DIGITS);
+/** Other columns make other rows: what a mapping expects names all of them. */
+function keyOf(path: string, mapped: RowFormat | undefined): string {
+  const columns = mapped === undefined ? '' : `\n${mapped.name}\n${mapped.expected}`;
+  return sha256(`${VERSION}\n${absolutePath(path)}${columns}`).slice(0, KEY_DIGITS);
 }
 
 async function stampsOf(path: string): Promise<Record<string, string>> {

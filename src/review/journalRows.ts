@@ -5,6 +5,7 @@ import { datasetKind } from '../formats/datasetKind';
 import type { RowResult } from '../formats/datasetRow';
 import { mappingBeside } from '../formats/lists/mappingBeside';
 import { readCandidateFile, readRows } from '../formats/readCandidateFile';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import type { Sample } from '../sample/sample';
 import type { JournalEntry } from '../sample/verdict';
 import type { Dataset } from './dataset';
@@ -44,11 +45,13 @@ export async function findJournalRows(
 
 /**
  * The same of a file that is read from start to end.
+ * @param mapped reads the rows, by columns that a person named
  * @throws AppError as reading a candidate file does
  */
 export async function readJournalRows(
   path: string,
   entries: readonly JournalEntry[],
+  mapped?: RowFormat,
 ): Promise<JournalRows> {
   const rows: JournalRows = new Map();
   if (entries.length === 0) {
@@ -59,12 +62,13 @@ export async function readJournalRows(
     wanted.set(line, (wanted.get(line) ?? new Set()).add(id));
   }
   const last = entries.reduce((line, entry) => Math.max(line, entry.line), 0);
-  for await (const row of rowsOnLines(path, wanted, last)) {
+  for await (const row of rowsOnLines(path, wanted, last, mapped)) {
     if (row.ok && wanted.get(row.sample.line)?.has(row.sample.id) === true) {
       addRow(rows, row.sample, sampleHash(row.sample));
     }
   }
-  await findMovedRows(() => readCandidateFile(path, 'safe'), entries, rows);
+  const readAll = () => readCandidateFile(path, 'safe', undefined, mapped);
+  await findMovedRows(readAll, entries, rows);
   return rows;
 }
 
@@ -79,9 +83,10 @@ async function* rowsOnLines(
   path: string,
   wanted: ReadonlyMap<number, unknown>,
   last: number,
+  mapped: RowFormat | undefined,
 ): AsyncGenerator<RowResult> {
   if ((await datasetKind(path)) !== 'rows') {
-    for await (const row of readCandidateFile(path, 'safe')) {
+    for await (const row of readCandidateFile(path, 'safe', undefined, mapped)) {
       if ((row.ok ? row.sample.line : row.line) > last) {
         break;
       }
@@ -94,7 +99,9 @@ async function* rowsOnLines(
     if (found.line > last) {
       break;
     }
-    const row = wanted.has(found.line) ? parseCandidateLine(found, 'safe', mapping) : undefined;
+    const row = wanted.has(found.line)
+      ? parseCandidateLine(found, 'safe', mapping, mapped)
+      : undefined;
     if (row !== undefined) {
       yield row;
     }

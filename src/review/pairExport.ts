@@ -4,6 +4,7 @@ import { AppError, encodeError } from '../base/errors';
 import { PAIR_FORMATS, type ExportFormat } from '../formats/exportFormats';
 import { isEdited, type PreferencePair } from '../formats/preferencePair';
 import { readCandidateFile } from '../formats/readCandidateFile';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import { openScoredFile, type ScoredRows } from '../formats/readScoredFile';
 import { absolutePath, baseName, isAddress, joinPath } from '../node/folder';
 import { requireOwnOutputs } from '../node/outputPath';
@@ -19,6 +20,8 @@ export interface PairDataset {
   /** folder that media paths of the dataset are relative to */
   readonly mediaRoot: string;
   readonly source: PairSource;
+  /** reads the rows, by columns that a person named */
+  readonly mapped?: RowFormat | undefined;
 }
 
 export interface PairExportOptions extends PairRules {
@@ -132,12 +135,16 @@ async function collect(work: Work): Promise<void> {
   const { options, tally } = work;
   const { datasets } = options;
   for (const dataset of datasets) {
-    const { path, source } = dataset;
+    const { path, source, mapped } = dataset;
     // one for all datasets, so its faults end everything
     const scored =
       source.scoredFile === undefined
         ? undefined
-        : await openScoredFile(source.scoredFile, { path, isOneOfSeveral: datasets.length > 1 });
+        : await openScoredFile(source.scoredFile, {
+            path,
+            isOneOfSeveral: datasets.length > 1,
+            mapped,
+          });
     try {
       await addDataset(work, dataset, scored);
     } catch (error) {
@@ -159,14 +166,14 @@ async function addDataset(
   scored: ScoredRows | undefined,
 ): Promise<void> {
   const { tally } = work;
-  const { path: file, source } = dataset;
+  const { path: file, source, mapped } = dataset;
   const chooser = await chooserOf(dataset, scored, work.options);
   if (source.from === 'verdicts') {
     tally.journalFaults.push(
       ...chooser.faults.map((fault) => ({ ...fault, file: source.journal })),
     );
   }
-  for await (const row of readCandidateFile(file, 'safe')) {
+  for await (const row of readCandidateFile(file, 'safe', undefined, mapped)) {
     if (!row.ok) {
       tally.faults.push({ file, line: row.line, error: row.error });
       continue;
@@ -184,12 +191,12 @@ async function addDataset(
 }
 
 async function chooserOf(
-  { path, source }: PairDataset,
+  { path, source, mapped }: PairDataset,
   scored: ScoredRows | undefined,
   { policy }: PairRules,
 ): Promise<PairChooser> {
   if (source.from === 'verdicts') {
-    return pairsByVerdicts(path, source.journal, scored, policy);
+    return pairsByVerdicts({ path, mapped }, source.journal, scored, policy);
   }
   if (scored === undefined) {
     throw new AppError('INTERNAL', 'pairs by rewards without scored output');

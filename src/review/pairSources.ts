@@ -1,6 +1,7 @@
 // Which answers of a sample are preferred: by what people decided, or by rewards.
 
 import type { PairSide, PreferencePair } from '../formats/preferencePair';
+import type { RowFormat } from '../formats/rows/rowFormat';
 import type { ScoredEntry, ScoredRows } from '../formats/readScoredFile';
 import { pairsOf, type PairPolicy } from '../sample/pair';
 import { groupsFromRewards } from '../sample/ranking';
@@ -49,12 +50,12 @@ const NONE: SamplePairs = {
 
 /**
  * By what people decided.
- * @param path of the dataset
+ * @param mapped reads the rows of the dataset, by columns that a person named
  * @param scored rewards for the pairs, if there are any
  * @throws AppError `JOURNAL_UNREADABLE`, and as reading a candidate file does
  */
 export async function pairsByVerdicts(
-  path: string,
+  { path, mapped }: { readonly path: string; readonly mapped?: RowFormat | undefined },
   journalPath: string,
   scored: ScoredRows | undefined,
   policy: PairPolicy,
@@ -62,7 +63,7 @@ export async function pairsByVerdicts(
   const { entries, faults } = await new JournalFile(journalPath).read();
   const journal = new JournalState(entries);
   const people = journal.people();
-  const rows = await readJournalRows(path, entries);
+  const rows = await readJournalRows(path, entries, mapped);
   const verdicts = new Verdicts(journal, rows);
   return {
     faults,

@@ -159,14 +159,14 @@ export class ReviewSession implements Disposable {
     return result?.ok === true ? this.verdictOf(result.sample) : NO_VERDICT;
   }
 
-  /** The person's verdict on a sample of the file. */
-  verdictOf({ line, candidates }: Sample): Verdict {
-    return this.#verdicts.of(this.person, line, candidates.length);
+  /** The person's verdict on a sample of the file; that of another one, if named. */
+  verdictOf({ line, candidates }: Sample, person = this.person): Verdict {
+    return this.#verdicts.of(person, line, candidates.length);
   }
 
-  /** A sample of the file with the answers that the person has edited and added. */
-  revised(sample: Sample): RevisedSample {
-    return reviseSample(sample, this.#verdicts.changesOf(this.person, sample.line));
+  /** A sample of the file with the answers that the person, or another one, has edited and added. */
+  revised(sample: Sample, person = this.person): RevisedSample {
+    return reviseSample(sample, this.#verdicts.changesOf(person, sample.line));
   }
 
   /** Lines of rows of which anything is known: entries or rewards. A line may come twice. */

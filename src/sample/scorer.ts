@@ -1,5 +1,6 @@
 // What every room may ask of whoever computes rewards.
 
+import type { Region } from './explanation';
 import type { Compat, SampleScore } from './reward';
 import type { Sample } from './sample';
 
@@ -31,6 +32,15 @@ export interface ScoreRequest {
   /** folder that media paths are relative to and must stay inside */
   readonly mediaRoot: string;
   readonly options: ScoreOptions;
+  /** a part of an image that is hidden from the model, after decoding: for checks */
+  readonly covered?: Covered;
+}
+
+/** A part of one picture, filled with the picture's mean colour. */
+export interface Covered {
+  /** position among the sample's images */
+  readonly image: number;
+  readonly region: Region;
 }
 
 /** One reward as soon as it is known. */

@@ -26,9 +26,13 @@ export class RowStore {
   }
 
   /** Resolves when the rows are stored, or can't be. */
-  async keep({ key, facts }: PreparedMedium, rows: Float32Array, isNew: boolean): Promise<void> {
+  async keep(
+    { key, facts, isPassing }: PreparedMedium,
+    rows: Float32Array,
+    isNew: boolean,
+  ): Promise<void> {
     this.#kept.set(key, rows);
-    if (isNew) {
+    if (isNew && isPassing !== true) {
       await this.features?.put(key, { facts, rows });
     }
   }

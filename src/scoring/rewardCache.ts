@@ -98,7 +98,7 @@ const REWARDS_VERSION = 2;
 
 /** Everything but the candidate that decides a reward. `undefined` when a medium can't be read. */
 export async function promptKey(
-  { sample, mediaRoot, options }: ScoreRequest,
+  { sample, mediaRoot, options, covered }: ScoreRequest,
   fingerprint: string,
 ): Promise<string | undefined> {
   try {
@@ -115,6 +115,8 @@ export async function promptKey(
       images: sample.images.length,
       messages: sample.messages,
       candidateRole: sample.candidateRole,
+      // pictures that are shown as a whole keep their key
+      ...(covered === undefined ? {} : { covered }),
       options: {
         compat: options.compat,
         hdNum: sample.hdNum ?? options.hdNum,

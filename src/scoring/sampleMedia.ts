@@ -10,6 +10,7 @@ import { sha256, sha256OfFile } from '../node/hash';
 import type { MediaFacts } from '../sample/reward';
 import { mediaOf } from '../sample/sample';
 import type { ScoreRequest } from '../sample/scorer';
+import { coverRegion } from '../vision/coverRegion';
 import { decodeImage, readImageSize } from '../vision/decodeImage';
 import { imageTokenCount } from '../vision/imageGeometry';
 import { tilePixels } from '../vision/normalise';
@@ -62,6 +63,8 @@ export interface PreparedMedium {
   readonly facts: MediaFacts;
   /** names the rows: content of the file, tiles, model and device */
   readonly key: string;
+  /** its rows are of no use to later runs, and are not stored */
+  readonly isPassing?: boolean;
   readonly content:
     | { readonly kind: 'rows'; readonly rows: Float32Array }
     | { readonly kind: 'pixels'; readonly prepared: PreparedImage };
@@ -91,15 +94,24 @@ export async function prepareMedia(
   const vision = requireVision(model);
   const hdNum = effectiveHdNum(request);
   const { frameLabels } = request.options;
-  for (const path of request.sample.images) {
+  for (const [n, path] of request.sample.images.entries()) {
     throwIfAborted(signal);
     const file = await resolveMedia(request.mediaRoot, path);
+    const covered = request.covered?.image === n ? request.covered.region : undefined;
     const decode = async (): Promise<Pixels> => {
-      const decoded = await decodeImage(file);
+      const whole = await decodeImage(file);
+      const decoded = covered === undefined ? whole : coverRegion(whole, covered);
       const prepared = prepareImage(decoded, hdNum, vision.tile);
       return { prepared, facts: factsOf(vision, path, decoded, prepared) };
     };
-    media.push(await prepareMedium(file, path, ['image', hdNum], source, decode));
+    if (covered === undefined) {
+      media.push(await prepareMedium(file, path, ['image', hdNum], source, decode));
+    } else {
+      const { left, top, right, bottom } = covered;
+      const how = ['image', hdNum, 'covered', left, top, right, bottom];
+      const noCache = { ...source, features: undefined };
+      media.push({ ...(await prepareMedium(file, path, how, noCache, decode)), isPassing: true });
+    }
   }
   for (const path of request.sample.videos) {
     throwIfAborted(signal);

@@ -15,6 +15,11 @@ export interface ScoreJob {
   readonly file?: string;
 }
 
+/** Who wrote the answers of a row, by candidate. */
+export function sourcesOf({ row }: ScoreJob): (string | undefined)[] {
+  return row.ok ? row.sample.candidates.map(({ source }) => source) : [];
+}
+
 export interface ScoreOutcome<J extends ScoreJob = ScoreJob> {
   readonly job: J;
   readonly score: SampleScore;

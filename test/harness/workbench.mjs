@@ -61,7 +61,7 @@ export async function openFile(page, name) {
 /**
  * The frame of one of our webviews, once its page has drawn what it was told.
  * @param {import('@playwright/test').Page} page
- * @param {'editor' | 'panel'} surface
+ * @param {'editor' | 'panel' | 'statistics'} surface
  * @param {number} [timeoutMs]
  */
 export async function webviewFrame(page, surface, timeoutMs = 60_000) {

@@ -62,7 +62,7 @@ export class Window {
       }
     });
     page.on('pageerror', (error) => {
-      if (error.stack?.includes('webview.js') === true) {
+      if (/\/dist\/(webview|statistics)/.test(error.stack ?? '')) {
         this.complaints.push(error.message);
       }
     });
@@ -104,7 +104,7 @@ export class Window {
     return openFile(this.page, name);
   }
 
-  frame(surface: 'editor' | 'panel'): Promise<Frame> {
+  frame(surface: 'editor' | 'panel' | 'statistics'): Promise<Frame> {
     return webviewFrame(this.page, surface);
   }
 

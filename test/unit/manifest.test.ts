@@ -100,7 +100,10 @@ test('settings of the manifest are those of the code, each with default and scop
 test('the settings table of the README is complete and right', () => {
   for (const [name, property] of Object.entries(properties)) {
     const key = property.markdownDescription.replaceAll('%', '');
-    const value = property.default === '' ? 'empty' : `\`${String(property.default)}\``;
+    const written = Array.isArray(property.default)
+      ? JSON.stringify(property.default)
+      : String(property.default);
+    const value = written === '' ? 'empty' : `\`${written}\``;
     expect(readme).toContain(`| \`${name}\` | ${value} | ${strings[key] ?? 'no description'} |`);
   }
 });

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { SampleView } from '../../src/protocol/reviewProtocol';
 import type { Pair, Side } from '../comparison';
 import { toggleMedia } from '../mediaActions';
+import { shownCurve, toggleSentences } from '../explain/explainActions';
 import type { ReviewStore } from '../reviewStore';
 import { openMenu } from '../shared/menu';
 import { icon, keycap } from '../shared/parts';
@@ -43,6 +44,7 @@ export function compareBar(store: ReviewStore, sample: SampleView, pair: Pair): 
     >
       ${icon('whole-word')}<span>${t('Words')}</span>
     </button>
+    ${sample.blind ? nothing : sentencesButton(store, pair)}
     <button
       class="tb lbl"
       tabindex="-1"
@@ -54,6 +56,20 @@ export function compareBar(store: ReviewStore, sample: SampleView, pair: Pair): 
       ${icon('code')}<span>${t('Raw')}</span>
     </button>
   </div>`;
+}
+
+function sentencesButton(store: ReviewStore, { left, right }: Pair): TemplateResult {
+  const isShown = [left, right].every((index) => shownCurve(store, index) !== undefined);
+  return html`<button
+    class="tb lbl"
+    tabindex="-1"
+    aria-pressed=${isShown ? 'true' : 'false'}
+    aria-label=${t('Reward after each sentence')}
+    title=${t('Reward after each sentence (X)')}
+    @click=${() => toggleSentences(store)}
+  >
+    ${icon('graph-line')}<span>${t('Sentences')}</span>
+  </button>`;
 }
 
 /** A small picture that brings the large one. */

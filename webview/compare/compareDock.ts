@@ -54,6 +54,7 @@ function buttons(store: ReviewStore, pair: Pair): TemplateResult {
       html`${places.length === 2 ? t('Both bad') : t('All bad')} ${keycap('B')}`,
     )}
     <p class="rest dim">${restText(store, pair)}</p>
+    <span class="hint">${keycap('X')} ${t('sentences')}</span>
     <span class="hint">${keycap('W')} ${t('swap an answer')}</span>
     <span class="hint">${keycap('Esc')} ${t('all answers')}</span>
     <vscode-button

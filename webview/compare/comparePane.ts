@@ -2,6 +2,9 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { lookAt, shownCurve } from '../explain/explainActions';
+import { sentenceFocus, sentencePart } from '../explain/sentencePart';
+import '../explain/whyReward';
 import { cardLabel, scoreOf, type CardData } from '../shared/cardData';
 import { answerCounts, moreButton, rankPill, sourceName } from '../shared/cardParts';
 import { rewardAside, rewardValue, scoreFault } from '../shared/rewardParts';
@@ -43,6 +46,9 @@ export class ComparePane extends StoreElement {
         ${scoreFault(data)}
         <rl-answer-text
           numbered
+          .sentences=${sentenceFocus(store, index)}
+          @look=${({ detail }: CustomEvent<number | undefined>) =>
+            lookAt(store, detail === undefined ? undefined : { index, sentence: detail })}
           .text=${sample.candidates[index]?.text ?? ''}
           .raw=${store.textView.raw}
           .base=${store.textView.marks ? sample.candidates[other]?.text : undefined}
@@ -51,8 +57,24 @@ export class ComparePane extends StoreElement {
             this.ownWords = event.detail;
           }}
         ></rl-answer-text>
+        ${this.#foot(data)}
       </div>
     `;
+  }
+
+  /** The strip, on one scale with the other side's, and the checks. */
+  #foot(data: CardData): TemplateResult | typeof nothing {
+    const strip = sentencePart(data, [this.other]);
+    return strip === nothing
+      ? nothing
+      : html`<div class="panefoot">
+          ${
+            shownCurve(this.store, this.index) === undefined
+              ? nothing
+              : html`<rl-why .index=${this.index} .checks=${['grounding', 'style'] as const}></rl-why>`
+          }
+          ${strip}
+        </div>`;
   }
 
   /** "+2.72 to C", or what can be done about the reward. */

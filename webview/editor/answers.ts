@@ -6,12 +6,17 @@ import { repeat } from 'lit/directives/repeat.js';
 import { editedCard } from '../shared/editedCard';
 import { noticeList } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
+import { post } from '../vscodeApi';
 import { t } from '../words';
 import { answersToolbar } from './answersToolbar';
 import { answerCard } from './card';
 
 /** More answers than this are shown with less of their text. */
 const FEW = 9;
+
+function openWithMapping(): void {
+  post({ type: 'command', command: 'openWithMapping' });
+}
 
 @customElement('rl-answers')
 export class Answers extends StoreElement {
@@ -35,6 +40,15 @@ export class Answers extends StoreElement {
                         : t('{0}, line {1}:', broken.row.id, broken.row.line)
                     }
                     ${broken.fault}
+                    ${
+                      broken.canMap
+                        ? html`<span class="acts"
+                            ><button class="link" @click=${openWithMapping}>
+                              ${t('Open with Mapping…')}
+                            </button></span
+                          >`
+                        : ''
+                    }
                   </div>
                 </div>`
           }

@@ -15,6 +15,7 @@ import {
 } from '../shared/cardParts';
 import { editedCard } from '../shared/editedCard';
 import { icon } from '../shared/parts';
+import { sentencePart } from '../explain/sentencePart';
 import { rewardAside, rewardValue, scoreFault } from '../shared/rewardParts';
 import { rewardStrip } from '../shared/strip';
 import { letterOf, t } from '../words';
@@ -61,6 +62,7 @@ export function answerCard(data: CardData): TemplateResult {
         ${scoreFault(data)}
         ${answerText(data)}
       </div>
+      ${sentencePart(data)}
       <div class="cf">
         ${answerCounts(data)}
         <span class="sp"></span>

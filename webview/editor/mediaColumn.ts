@@ -4,9 +4,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { SampleView } from '../../src/protocol/reviewProtocol';
 import type { MediaView } from '../../src/protocol/sampleParts';
+import { CHECKS } from '../../src/sample/explanation';
 import type { MediaFacts } from '../../src/sample/reward';
+import '../explain/whyReward';
 import '../media/zoomView';
 import type { ZoomView } from '../media/zoomView';
+import type { Covers } from '../explain/coverMap';
 import { blindNotice } from '../shared/blindNotice';
 import { noteButton } from '../shared/noteField';
 import { fileName, icon } from '../shared/parts';
@@ -36,6 +39,7 @@ export class MediaColumn extends StoreElement {
       this.turnsOpen = false;
     }
     // a note that is written must be seen, and facts that were asked for
+    const { pair } = this.store;
     const { noteOpen, factsOpen } = this.store.layout;
     const foldOpen = this.foldOpen || noteOpen || factsOpen;
     return html`
@@ -53,7 +57,9 @@ export class MediaColumn extends StoreElement {
           ${icon(foldOpen ? 'chevron-down' : 'chevron-right')} ${t('This sample and note')}
         </button>
         <div class="fold ${foldOpen ? 'open' : ''}">
-          ${this.#facts(sample)} ${this.#note()}
+          ${this.#facts(sample)}
+          ${pair === undefined ? html`<rl-why .image=${this.shown} .checks=${CHECKS}></rl-why>` : nothing}
+          ${this.#note()}
         </div>
       </section>
     `;
@@ -197,11 +203,21 @@ export class MediaColumn extends StoreElement {
       .alt=${alt}
       .facts=${facts}
       .tiles=${this.store.layout.tilesShown}
+      .covers=${this.#covers(index)}
       @zoom-change=${() => this.requestUpdate()}
       @picture-fault=${() => {
         this.unshown = uri;
       }}
     ></rl-zoom>`;
+  }
+
+  /** What covering each part of the picture does to the reward of the answer with focus. */
+  #covers(image: number): Covers | undefined {
+    const { sample, focused: index, explanations } = this.store;
+    const asked = sample && { sample, index, check: 'occlusion' as const, image };
+    const found = asked && explanations.isOpen(asked) ? explanations.found(asked) : undefined;
+    // as on the strips of rewards: tiny differences stay tiny
+    return found && { found, leastChange: sample?.score.medianRange ?? 0 };
   }
 
   #prompt(sample: SampleView): TemplateResult {

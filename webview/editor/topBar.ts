@@ -55,6 +55,7 @@ export class TopBar extends StoreElement {
         ${this.#engine(store.engine)}
         <span class="vr"></span>
         ${this.#command('export', 'export', t('Export'), t('Export preference pairs'))}
+        ${this.#command('statistics', 'graph', t('Statistics'), t('Show statistics'))}
         ${this.#command('more', 'ellipsis', undefined, t('More'))}
         </div>
       </header>

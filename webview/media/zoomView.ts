@@ -3,6 +3,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { MediaFacts } from '../../src/sample/reward';
+import { coverMap, type Covers } from '../explain/coverMap';
 import { styled } from '../shared/styled';
 import { t } from '../words';
 import { fit, moved, tilesOf, zoomAt, type Point, type Size, type Zoom } from './zoom';
@@ -21,6 +22,8 @@ export class ZoomView extends LitElement {
   @property() alt = '';
   @property({ attribute: false }) facts: MediaFacts | undefined;
   @property({ type: Boolean }) tiles = false;
+  /** what covering each part does to a reward */
+  @property({ attribute: false }) covers: Covers | undefined;
   @state() private picture: Size | undefined;
   /** `undefined`: the whole picture */
   @state() private zoom: Zoom | undefined;
@@ -175,6 +178,7 @@ export class ZoomView extends LitElement {
           @error=${() => this.dispatchEvent(new CustomEvent('picture-fault'))}
         />
         ${this.tiles && this.facts !== undefined ? this.#tileLines(this.facts) : nothing}
+        ${this.covers === undefined ? nothing : coverMap(this.covers)}
       </div>
     `;
   }

@@ -3,6 +3,7 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type * as Marks from '../text/marks';
+import type * as Outline from '../text/sentenceOutline';
 import type * as Rendered from '../text/renderedAnswer';
 import { countText, t, wordCount } from '../words';
 import { forgetWork, workLater } from './textWork';
@@ -10,6 +11,7 @@ import { forgetWork, workLater } from './textWork';
 interface TextModules {
   readonly rendered: typeof Rendered;
   readonly marks: typeof Marks;
+  readonly outline: typeof Outline;
 }
 
 let loading: Promise<TextModules> | undefined;
@@ -17,9 +19,11 @@ let modules: TextModules | undefined;
 
 /** What renders texts is loaded once, when the first one is to be shown. */
 function loadModules(): Promise<TextModules> {
-  loading ??= Promise.all([import('../text/renderedAnswer'), import('../text/marks')]).then(
-    ([rendered, marks]) => (modules = { rendered, marks }),
-  );
+  loading ??= Promise.all([
+    import('../text/renderedAnswer'),
+    import('../text/marks'),
+    import('../text/sentenceOutline'),
+  ]).then(([rendered, marks, outline]) => (modules = { rendered, marks, outline }));
   return loading;
 }
 
@@ -32,7 +36,10 @@ const STEP_WORDS = 400;
 /** Texts this far above and below the screen are ready. */
 const NEAR = '600px 0px';
 
-/** Fires `marked` with the number of words that the base lacks; without a base with `undefined`. */
+/**
+ * Fires `marked` with the number of words that the base lacks; without a base with `undefined`;
+ * and `look` with the number of the sentence under the pointer, from 0, while sentences are outlined.
+ */
 @customElement('rl-answer-text')
 export class AnswerText extends LitElement {
   @property() text = '';
@@ -43,6 +50,8 @@ export class AnswerText extends LitElement {
   @property({ type: Boolean, reflect: true }) expanded = false;
   /** sentences have numbers and lines of their own */
   @property({ type: Boolean, reflect: true }) numbered = false;
+  /** what is outlined among the numbered sentences */
+  @property({ attribute: false }) sentences: Outline.SentenceFocus | undefined;
   /** reachable by Tab: its card has focus */
   @property({ type: Boolean }) reachable = false;
   /** there is more than fits */
@@ -52,6 +61,7 @@ export class AnswerText extends LitElement {
   /** the base of the marks that are there */
   #markedBase: string | undefined;
   #unmark: () => void = () => undefined;
+  #takeOutline: () => void = () => undefined;
   #isNear = false;
   readonly #resized = new ResizeObserver(() => this.#measure());
   #seen: IntersectionObserver | undefined;
@@ -84,6 +94,7 @@ export class AnswerText extends LitElement {
     this.#seen?.disconnect();
     forgetWork(this);
     this.#takeMarksAway();
+    this.#takeOutlineAway();
   }
 
   #onSeen(entries: readonly IntersectionObserverEntry[]): void {
@@ -119,7 +130,11 @@ export class AnswerText extends LitElement {
       ? t('Show less')
       : t('Show all {0} words', countText(wordCount(this.text)));
     return html`
-      <div class="answer ${this.text === '' ? 'dim' : ''}"></div>
+      <div
+        class="answer ${this.text === '' ? 'dim' : ''}"
+        @pointermove=${(event: PointerEvent) => this.#look(event)}
+        @pointerleave=${() => this.#tellLooked(undefined)}
+      ></div>
       ${
         this.cut || this.expanded
           ? html`<div class="morerow">
@@ -140,7 +155,7 @@ export class AnswerText extends LitElement {
     if (changed.has('text')) {
       this.#preview();
     }
-    if (changed.has('base') || changed.has('raw')) {
+    if (changed.has('base') || changed.has('raw') || changed.has('numbered')) {
       this.#takeMarksAway();
       if (this.base === undefined) {
         this.#tellMarked(undefined);
@@ -155,6 +170,7 @@ export class AnswerText extends LitElement {
   /** Holds the place of the text until it is drawn. */
   #preview(): void {
     this.#takeMarksAway();
+    this.#takeOutlineAway();
     this.#drawn = undefined;
     const { text } = this;
     this.#body?.replaceChildren(
@@ -166,6 +182,7 @@ export class AnswerText extends LitElement {
   #refresh(): void {
     if (this.text === '' || !this.#isNear || !this.#isBehind) {
       forgetWork(this);
+      this.#outline();
     } else if (modules === undefined) {
       void loadModules().then(() => this.#refresh());
     } else {
@@ -179,7 +196,11 @@ export class AnswerText extends LitElement {
   }
 
   get #isDrawn(): boolean {
-    return this.#drawn?.text === this.text && this.#drawn.raw === this.raw;
+    return (
+      this.#drawn?.text === this.text &&
+      this.#drawn.raw === this.raw &&
+      this.#drawn.numbered === this.numbered
+    );
   }
 
   /** The text goes on, and it is shown so far. */
@@ -193,6 +214,8 @@ export class AnswerText extends LitElement {
     if (body === null) {
       return;
     }
+    // its words are not the answer's
+    this.#takeOutlineAway();
     if (!this.#isDrawn) {
       this.#drawn = new rendered.RenderedAnswer(this.text, this.raw, this.numbered);
       body.replaceChildren(this.#drawn.nextSlice(STEP_WORDS));
@@ -208,6 +231,39 @@ export class AnswerText extends LitElement {
       this.#tellMarked(marked.words);
     }
     this.#refresh();
+  }
+
+  /** Once everything is drawn and marked. */
+  #outline(): void {
+    this.#takeOutlineAway();
+    const body = this.#body;
+    if (modules !== undefined && body !== null && this.sentences !== undefined && this.#isDrawn) {
+      this.#takeOutline = modules.outline.outlineSentences(body, this.sentences);
+    }
+  }
+
+  #takeOutlineAway(): void {
+    this.#takeOutline();
+    this.#takeOutline = () => undefined;
+  }
+
+  #look({ clientX, clientY }: PointerEvent): void {
+    const body = this.#body;
+    if (this.sentences === undefined || modules === undefined || body === null) {
+      return;
+    }
+    const node = document.caretPositionFromPoint(clientX, clientY)?.offsetNode;
+    this.#tellLooked(
+      node !== undefined && body.contains(node)
+        ? modules.outline.sentenceAt(body, node)
+        : undefined,
+    );
+  }
+
+  #tellLooked(sentence: number | undefined): void {
+    if (this.sentences !== undefined) {
+      this.dispatchEvent(new CustomEvent('look', { detail: sentence }));
+    }
   }
 
   #tellMarked(words: number | undefined): void {

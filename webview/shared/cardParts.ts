@@ -1,6 +1,8 @@
 // What the large cards of the editor and the compact ones of the panel have in common.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { lookAt } from '../explain/explainActions';
+import { sentenceFocus } from '../explain/sentencePart';
 import { post } from '../vscodeApi';
 import { letterOf, ordinal, t } from '../words';
 import './answerCounts';
@@ -109,9 +111,14 @@ export function answerText({ store, sample, index }: CardData): TemplateResult {
       ></rl-answer-text>`;
   }
   const base = store.textView.baseOf(sample, store.decisions.rewards);
+  const sentences = sentenceFocus(store, index);
   return html`<rl-answer-text
+    ?numbered=${sentences !== undefined}
+    .sentences=${sentences}
     .text=${text}
     .raw=${store.textView.raw}
+    @look=${({ detail }: CustomEvent<number | undefined>) =>
+      lookAt(store, detail === undefined ? undefined : { index, sentence: detail })}
     .base=${base === undefined || base === index ? undefined : sample.candidates[base]?.text}
     ?reachable=${store.focused === index}
   ></rl-answer-text>`;

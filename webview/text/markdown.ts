@@ -6,6 +6,7 @@ import { tex } from '@mdit/plugin-tex';
 import hljs from 'highlight.js/lib/common';
 import katex from 'katex';
 import MarkdownIt, { type Token } from 'markdown-it';
+import { MAX_BLOCK_CHARACTERS, PLAIN_CHARACTERS, sentencesOf } from '../../src/sample/sentences';
 import { wordCount } from '../words';
 
 /** A paragraph, list, table or the like; what is too long for the parser stays as it was written. */
@@ -23,10 +24,6 @@ export interface MarkupCounts {
   readonly bold: number;
 }
 
-/** Blocks with more characters are not parsed: emphasis and lists cost too much there. */
-const MAX_BLOCK_CHARACTERS = 20_000;
-/** Plain text is cut into pieces of this size, so that it can be shown in slices. */
-const PLAIN_CHARACTERS = 10_000;
 const MAX_HIGHLIGHTED_CHARACTERS = 20_000;
 
 const ALIGNMENT = /text-align:(left|center|right)/;
@@ -179,4 +176,12 @@ export function plainBlocks(text: string): Block[] {
     blocks.push({ kind: 'plain', text: piece, words: wordCount(piece) });
   }
   return blocks;
+}
+
+/** Text as it is written, a piece for each of its sentences. */
+export function plainSentences(text: string): Block[] {
+  return sentencesOf(text).map(({ start, end }) => {
+    const piece = text.slice(start, end).replace(/^(?:[ \t]*[\r\n])+/, '');
+    return { kind: 'plain', text: piece.trimEnd(), words: wordCount(piece) };
+  });
 }

@@ -1,7 +1,14 @@
 // An answer as nodes of the page, a slice at a time. Loaded when the first answer is shown.
 
 import { LRUCache } from 'lru-cache';
-import { MarkdownText, plainBlocks, plainHtml, type Block, type MarkupCounts } from './markdown';
+import {
+  MarkdownText,
+  plainBlocks,
+  plainHtml,
+  plainSentences,
+  type Block,
+  type MarkupCounts,
+} from './markdown';
 import { sanitised } from './sanitise';
 import { numberSentences } from './sentences';
 import { wordsOf } from './wordMarks';
@@ -44,7 +51,7 @@ export class RenderedAnswer {
     readonly numbered = false,
   ) {
     if (raw) {
-      this.#blocks = plainBlocks(text);
+      this.#blocks = numbered ? plainSentences(text) : plainBlocks(text);
       this.#html = (block) => (block.kind === 'plain' ? plainHtml(block.text) : '');
     } else {
       const markdown = parse(text);
@@ -77,7 +84,7 @@ export class RenderedAnswer {
     this.#givenWords += count;
     const fragment = sanitised(html);
     if (this.numbered) {
-      this.#sentence = numberSentences(fragment, this.#sentence);
+      this.#sentence = numberSentences(fragment, this.#sentence, this.raw);
     }
     return fragment;
   }

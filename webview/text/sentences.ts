@@ -1,14 +1,6 @@
-// Where sentences begin, and their numbers beside a rendered answer.
+// Numbers of sentences beside a rendered answer.
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
-
-/** Positions of the first characters of the sentences of a text; of its words, not of the blanks. */
-export function sentenceStarts(text: string): readonly number[] {
-  return [...segmenter.segment(text)].flatMap(({ segment, index }) => {
-    const blank = /^\s*/.exec(segment)?.[0].length ?? 0;
-    return blank === segment.length ? [] : [index + blank];
-  });
-}
+import { OPAQUE, sentenceStarts } from '../../src/sample/sentenceStarts';
 
 /** What is one piece, however many sentences are in it. */
 const WHOLE = 'table, pre, .mathblock';
@@ -20,12 +12,13 @@ const BLOCKS = 'p, li, h1, h2, h3, h4, h5, h6, .plain';
  * Puts a mark before each sentence of a rendered answer; style sheets draw its number. Text nodes
  * are split, not changed.
  * @param first number of the first sentence
+ * @param onePerBlock each block is one sentence, whatever it says
  * @returns the number that comes next
  */
-export function numberSentences(root: ParentNode, first: number): number {
+export function numberSentences(root: ParentNode, first: number, onePerBlock = false): number {
   let number = first;
   for (const block of root.querySelectorAll<HTMLElement>(`${BLOCKS}, ${WHOLE}`)) {
-    if (block.matches(WHOLE)) {
+    if (block.matches(WHOLE) || onePerBlock) {
       block.before(numberMark(number, true));
       number += 1;
     } else if (block.closest(WHOLE) === null) {
@@ -38,7 +31,7 @@ export function numberSentences(root: ParentNode, first: number): number {
 /** The block's own text, without that of the blocks in it. */
 function numberBlock(block: HTMLElement, first: number): number {
   const nodes = textNodes(block);
-  const starts = sentenceStarts(nodes.map(({ data }) => data).join(''));
+  const starts = sentenceStarts(nodes.map(wordsOf).join(''));
   let number = first + starts.length;
   // from the end, so that positions before stay right
   for (const start of starts.toReversed()) {
@@ -46,6 +39,11 @@ function numberBlock(block: HTMLElement, first: number): number {
     putMark(nodes, start, number, start === starts[0]);
   }
   return first + starts.length;
+}
+
+/** As `sentencesOf` reads it, character by character: what is not cut ends no sentence. */
+function wordsOf({ data, parentElement }: Text): string {
+  return parentElement?.closest(UNCUT) == null ? data : OPAQUE.repeat(data.length);
 }
 
 function textNodes(block: HTMLElement): readonly Text[] {

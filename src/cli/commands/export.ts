@@ -9,6 +9,7 @@ import type { PairExportReport } from '../../review/exportReport';
 import { exportPairs, type PairExportOptions } from '../../review/pairExport';
 import type { PairSource } from '../../review/pairSources';
 import type { PairPolicy } from '../../sample/pair';
+import { readMapping } from '../mappingFile';
 import type { Session } from '../session';
 import { EXIT, type Terminal } from '../terminal';
 
@@ -24,6 +25,7 @@ export interface ExportFlags {
   readonly dedupe?: boolean;
   readonly media: MediaMode;
   readonly mediaRoot?: string;
+  readonly mapping?: string;
 }
 
 /** @returns the exit code */
@@ -32,11 +34,13 @@ export async function exportCommand(
   files: readonly string[],
   flags: ExportFlags,
 ): Promise<number> {
+  const mapped = await readMapping(flags.mapping);
   const options: PairExportOptions = {
     datasets: files.map((path) => ({
       path,
       mediaRoot: absolutePath(flags.mediaRoot ?? folderOf(path)),
       source: toSource(path, flags),
+      mapped,
     })),
     policy: flags.pairs,
     format: flags.format,
@@ -98,7 +102,7 @@ function toSource(file: string, { from, rewards }: ExportFlags): PairSource {
     return { from, journal, ...(rewards === undefined ? {} : { scoredFile: rewards }) };
   }
   if (rewards === undefined) {
-    throw new AppError('USAGE', '--from rewards needs --rewards SCORED.jsonl');
+    throw new AppError('USAGE', '--from rewards needs --rewards FILE');
   }
   return { from, scoredFile: rewards };
 }

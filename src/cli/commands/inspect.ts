@@ -6,12 +6,14 @@ import { absolutePath, folderOf } from '../../node/folder';
 import { INSPECT, type InspectRow } from '../../protocol/engineProtocol';
 import type { Compat } from '../../sample/reward';
 import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode } from '../../sample/scorer';
+import { readMapping } from '../mappingFile';
 import { announceModel, chooseModel, type Session } from '../session';
 import { EXIT } from '../terminal';
 
 export interface InspectFlags {
   readonly model?: string;
   readonly mediaRoot?: string;
+  readonly mapping?: string;
   readonly compat: Compat;
   readonly frameLabels: FrameLabelMode;
   readonly hdNum?: number;
@@ -24,6 +26,7 @@ export async function inspectCommand(
   files: readonly string[],
   flags: InspectFlags,
 ): Promise<number> {
+  const mapped = await readMapping(flags.mapping);
   const model = await chooseModel({ engine, signal }, flags.model);
   announceModel(terminal, model);
   const options = {
@@ -37,7 +40,7 @@ export async function inspectCommand(
   for (const file of files) {
     const mediaRoot = absolutePath(flags.mediaRoot ?? folderOf(file));
     try {
-      for await (const row of readCandidateFile(file, flags.compat, signal)) {
+      for await (const row of readCandidateFile(file, flags.compat, signal, mapped)) {
         if (!row.ok) {
           failed += 1;
           terminal.fail(`${file}:${row.line}`, row.error);

@@ -3,6 +3,7 @@
 import { AppError, encodeError, type EncodedError } from '../../base/errors';
 import { EngineScorer, PRIORITY } from '../../client/engineScorer';
 import { countCandidateRows, readCandidateFile } from '../../formats/readCandidateFile';
+import type { RowFormat } from '../../formats/rows/rowFormat';
 import { formatScoredRow, toScoredRow, type ScoredRow } from '../../formats/scoredRow';
 import { absolutePath, folderOf } from '../../node/folder';
 import { rewardIdentity, type DeviceChoice } from '../../sample/device';
@@ -10,7 +11,8 @@ import type { Compat } from '../../sample/reward';
 import type { Sample } from '../../sample/sample';
 import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode, type ScoreOptions } from '../../sample/scorer';
 import { rowKey } from '../../scoring/rowKey';
-import { scoreRows, type ScoreJob } from '../../scoring/scoreRows';
+import { scoreRows, sourcesOf, type ScoreJob } from '../../scoring/scoreRows';
+import { readMapping } from '../mappingFile';
 import { formatRewardTable } from '../rewardTable';
 import { requireUsableOutput, ScoreOutput } from '../scoreOutput';
 import { announceModel, chooseModel, settleDevice, type Session } from '../session';
@@ -20,6 +22,7 @@ export interface ScoreFlags {
   readonly model?: string;
   readonly device: DeviceChoice;
   readonly mediaRoot?: string;
+  readonly mapping?: string;
   readonly out?: string;
   readonly hdNum?: number;
   readonly maxLength?: number;
@@ -39,6 +42,7 @@ export async function scoreCommand(
 ): Promise<number> {
   const choice = { ...flags, resume: flags.resume === true };
   await requireUsableOutput(files, choice);
+  const mapped = await readMapping(flags.mapping);
   const model = await chooseModel({ engine, signal }, flags.model);
   announceModel(terminal, model);
   const options: ScoreOptions = {
@@ -49,9 +53,13 @@ export async function scoreCommand(
   };
   const device = await settleDevice({ terminal, engine, signal }, model, flags.device);
   const { fingerprint } = model.facts;
-  const output = await ScoreOutput.open({ ...choice, device, score: options }, model.facts);
+  const output = await ScoreOutput.open(
+    { ...choice, datasets: files, device, score: options },
+    model.facts,
+  );
+  noteColumn(terminal, output.addedColumn, flags.out);
   const keyOf = (job: ScoreJob): Promise<string> => rowKey(job, options, fingerprint);
-  const run = new ScoreRun(terminal, files, flags, output, keyOf, signal);
+  const run = new ScoreRun(terminal, files, { ...flags, mapped }, output, keyOf, signal);
   const asTable = flags.table === true || (flags.out === undefined && terminal.isInteractive);
   const shown: { row: ScoredRow; sample?: Sample }[] = [];
   try {
@@ -64,7 +72,7 @@ export async function scoreCommand(
     for await (const { job, score } of outcomes) {
       const identity = rewardIdentity(fingerprint, score.computedOn ?? device);
       const row = toScoredRow(identityOf(job), score, identity);
-      await output.write(row, score, job.key);
+      await output.write({ row, sources: sourcesOf(job) }, score, job.key);
       run.record(row);
       if (asTable) {
         shown.push({ row, ...(job.row.ok ? { sample: job.row.sample } : {}) });
@@ -97,6 +105,12 @@ function requireSameRow(earlier: ScoredRow, job: ScoreJob): void {
   }
 }
 
+function noteColumn(terminal: Terminal, column: string | undefined, out = ''): void {
+  if (column !== undefined && column !== 'rewards') {
+    terminal.note(`${out}: the dataset has a column "rewards": these are in "${column}"`);
+  }
+}
+
 function identityOf({ row, file }: ScoreJob): { id: string; line: number; file?: string } {
   const { id, line } = row.ok ? row.sample : row;
   return { id, line, ...(file === undefined ? {} : { file }) };
@@ -119,7 +133,7 @@ class ScoreRun {
   constructor(
     readonly terminal: Terminal,
     readonly files: readonly string[],
-    readonly flags: ScoreFlags,
+    readonly flags: ScoreFlags & { readonly mapped: RowFormat | undefined },
     readonly output: ScoreOutput,
     readonly keyOf: (job: ScoreJob) => Promise<string>,
     readonly signal: AbortSignal,
@@ -153,7 +167,8 @@ class ScoreRun {
       const mediaRoot = absolutePath(this.flags.mediaRoot ?? folderOf(file));
       const named = this.files.length > 1 ? { file } : {};
       try {
-        for await (const row of readCandidateFile(file, this.flags.compat, this.signal)) {
+        const { compat, mapped } = this.flags;
+        for await (const row of readCandidateFile(file, compat, this.signal, mapped)) {
           const job: ScoreJob = { row, mediaRoot, ...named };
           const key = this.output.keepsRows ? await this.keyOf(job) : '';
           this.#noteDuplicate(file, job);

@@ -31,6 +31,8 @@ export interface RowFormat {
   readonly read: (row: Row) => RowContent | RowFault;
   /** keys whose values the sample holds; the others are the row's rest */
   readonly keys: ReadonlySet<string>;
+  /** the column that names a row, where that is no usual one */
+  readonly idKey?: string;
 }
 
 interface Definition<S extends z.ZodRawShape> {

@@ -47,7 +47,7 @@ export async function chooseSource(journal: string): Promise<PairSource | undefi
   const [scored] =
     (await vscode.window.showOpenDialog({
       title: t('Scored output of this dataset'),
-      filters: { 'JSON Lines': ['jsonl'] },
+      filters: { [t('Score sheets')]: ['jsonl', 'csv', 'parquet'] },
     })) ?? [];
   if (scored === undefined) {
     return undefined;

@@ -11,6 +11,7 @@ import {
   type PairExportOptions,
 } from '../../review/pairExport';
 import { CANDIDATE_SUFFIX } from '../ids';
+import { mappedFor } from '../mappings';
 import { datasetSettings } from '../settings';
 import {
   chooseFormat,
@@ -62,7 +63,7 @@ async function choose(file: string): Promise<PairExportOptions | undefined> {
   }
   return {
     ...rules,
-    datasets: [{ path: file, mediaRoot, source }],
+    datasets: [{ path: file, mediaRoot, source, mapped: await mappedFor(file) }],
     policy,
     format,
     out: path.join(path.dirname(file), 'pairs'),

@@ -102,10 +102,25 @@ export async function showMoreMenu(
             run: () => vscode.commands.executeCommand(COMMANDS.scoreCandidates, uri),
           },
           {
+            label: t('Save rewards as…'),
+            detail: t('JSON Lines, CSV or parquet'),
+            iconPath: new vscode.ThemeIcon('save-as'),
+            run: () => vscode.commands.executeCommand(COMMANDS.saveRewards, uri),
+          },
+          {
             label: t('Export preference pairs…'),
             iconPath: new vscode.ThemeIcon('export'),
             run: () => vscode.commands.executeCommand(COMMANDS.exportPairs, uri),
           },
+          ...(!dataset.session.dataset.isMapped
+            ? []
+            : [
+                {
+                  label: t('Change or forget the columns…'),
+                  iconPath: new vscode.ThemeIcon('list-tree'),
+                  run: () => vscode.commands.executeCommand(COMMANDS.openWithMapping, uri),
+                },
+              ]),
           {
             label: t('Open the verdict journal'),
             detail: dataset.session.journalPath,

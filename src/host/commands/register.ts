@@ -7,9 +7,12 @@ import { showError } from '../messages';
 import type { Mode } from '../presentations';
 import type { Services } from '../services';
 import type { SidePanelProvider } from '../views/sidePanel';
+import type { StatisticsPanels } from '../views/statisticsPanels';
 import { addCudaSupport } from './addCudaSupport';
 import { copySamples } from './copySamples';
 import { exportDatasetPairs } from './exportPairs';
+import { openWithMapping } from './openWithMapping';
+import { saveDatasetRewards } from './saveRewards';
 import { scoreDataset } from './scoreCandidates';
 import { setMode } from './setMode';
 import { setUpModel } from './setUpModel';
@@ -22,6 +25,7 @@ export function registerCommands(
   services: Services,
   editors: ReviewEditorProvider,
   panel: SidePanelProvider,
+  statistics: StatisticsPanels,
 ): vscode.Disposable {
   const showLog = (): void => services.log.show();
   const command = (id: string, run: (uri?: vscode.Uri) => unknown): vscode.Disposable =>
@@ -59,7 +63,19 @@ export function registerCommands(
         await scoreDataset(services.sessions, file);
       }),
     ),
+    command(
+      COMMANDS.openWithMapping,
+      withDataset((file) => openWithMapping(editors, file)),
+    ),
+    command(
+      COMMANDS.saveRewards,
+      withDataset((file) => saveDatasetRewards(services, file)),
+    ),
     command(COMMANDS.exportPairs, withDataset(exportDatasetPairs)),
+    command(
+      COMMANDS.openStatistics,
+      withDataset((file) => statistics.show(file)),
+    ),
     command(COMMANDS.addCudaSupport, () => addCudaSupport(services)),
     command(COMMANDS.showLog, showLog),
     command(COMMANDS.setUpModel, () => setUpModel(services)),

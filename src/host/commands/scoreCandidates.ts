@@ -14,15 +14,9 @@ const { t } = vscode.l10n;
  * @throws AppError when nothing can be scored
  */
 export async function scoreDataset(sessions: Sessions, file: string): Promise<void> {
-  const { scored, failed } = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: t('Scoring {0}', path.basename(file)),
-      cancellable: true,
-    },
-    async (progress, token) => {
-      const report = reporter(progress);
-      const signal = toSignal(token);
+  const { scored, failed } = await scoringProgress(
+    t('Scoring {0}', path.basename(file)),
+    async (report, signal) => {
       for (;;) {
         const share = await sessions.share(file);
         const { scoring } = share.dataset;
@@ -43,6 +37,17 @@ export async function scoreDataset(sessions: Sessions, file: string): Promise<vo
       ? t('{0} answers scored.', scored)
       : t('{0} answers scored, {1} could not be. Their cards say why.', scored, failed);
   void vscode.window.showInformationMessage(message);
+}
+
+/** Shows how far a run over a dataset is, with a way to stop it. */
+export function scoringProgress<T>(
+  title: string,
+  run: (report: (done: number, total: number) => void, signal: AbortSignal) => Promise<T>,
+): Thenable<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (progress, token) => run(reporter(progress), toSignal(token)),
+  );
 }
 
 type Report = vscode.Progress<{ readonly message?: string; readonly increment?: number }>;

@@ -1,6 +1,6 @@
 // Rows of an open dataset, as the queue of the review editor needs them.
 
-import { AppError, encodeError } from '../../base/errors';
+import { AppError, encodeError, type EncodedError } from '../../base/errors';
 import type { RowResult } from '../../formats/datasetRow';
 import type { IndexedView, RowView } from '../../protocol/reviewProtocol';
 import { describeError } from '../messages';
@@ -15,6 +15,11 @@ export function toIndexedView({ session: { dataset } }: OpenDataset): IndexedVie
     share: indexedShare,
     ...(fault === undefined ? {} : { fault: describeError(fault) }),
   };
+}
+
+/** A row that holds something else than any known format: its columns can be named. */
+export function canMap({ code }: EncodedError): boolean {
+  return code === 'ROW_SHAPE' || code === 'NO_CANDIDATES';
 }
 
 /** A row of the dataset; one that the disk does not give is a bad one. */

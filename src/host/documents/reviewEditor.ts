@@ -25,7 +25,7 @@ import {
 import { SamplePosts } from '../views/samplePosts';
 import { Surface } from '../views/surface';
 import { DatasetQueue } from './datasetQueue';
-import { rowOf, rowViews, toIndexedView } from './datasetRows';
+import { canMap, rowOf, rowViews, toIndexedView } from './datasetRows';
 
 const { t } = vscode.l10n;
 
@@ -195,7 +195,7 @@ export class ReviewEditor {
         progress: NO_PROGRESS,
         readOnly: !vscode.workspace.isTrusted,
       });
-      this.#surface.post({ type: 'brokenRow', row: NO_ROW, fault: this.#fault });
+      this.#surface.post({ type: 'brokenRow', row: NO_ROW, fault: this.#fault, canMap: false });
     }
   }
 
@@ -217,7 +217,8 @@ export class ReviewEditor {
       const { toUri } = this.#surface;
       dataset.scoring.release(this);
       const view = await toRowView(this.services.presentations, dataset, row, result, toUri);
-      this.#surface.post({ type: 'brokenRow', row: view, fault: describeError(result.error) });
+      const fault = describeError(result.error);
+      this.#surface.post({ type: 'brokenRow', row: view, fault, canMap: canMap(result.error) });
       return;
     }
     const shown = shownSample(dataset, row, result.sample);
@@ -334,6 +335,7 @@ export class ReviewEditor {
       services: this.services,
       viewer: this,
       texts: this.#surface.texts,
+      explaining: this.#surface.explaining,
       post: (message) => this.#surface.post(message),
       posts: this.#posts,
       filteredBy: () => (this.#queue === undefined ? [] : hiddenValuesIn(this.#queue.query)),

@@ -20,6 +20,7 @@ import { forgetSaved, keepDraft } from './pageDrafts';
 import { journalBody, namedCandidate } from './shownAnswers';
 import type { SamplePosts } from './samplePosts';
 import { shownSample, type ShownSample } from './sampleViews';
+import type { Explaining } from './explaining';
 import type { TextScoring } from './textScoring';
 
 const { t } = vscode.l10n;
@@ -30,6 +31,8 @@ export interface ActionContext {
   readonly viewer: Viewer;
   /** scores what is being written in this webview */
   readonly texts: TextScoring;
+  /** runs the checks that this webview asks for */
+  readonly explaining: Explaining;
   post(message: ToWebview): void;
   /** tells of the sample that is shown */
   readonly posts: SamplePosts;
@@ -69,6 +72,10 @@ export async function handleSampleMessage(
     case 'scoreText':
     case 'cancelText':
       await context.texts.receive(context, message);
+      return true;
+    case 'explain':
+    case 'cancelExplain':
+      await context.explaining.receive(context, message);
       return true;
     case 'undo':
     case 'redo':
@@ -333,6 +340,9 @@ async function runCommand(context: ActionContext, command: MenuCommand): Promise
     case 'export':
       await vscode.commands.executeCommand(COMMANDS.exportPairs, uri);
       break;
+    case 'statistics':
+      await vscode.commands.executeCommand(COMMANDS.openStatistics, uri);
+      break;
     case 'engineMenu':
       await showEngineMenu(context.services);
       break;
@@ -346,6 +356,9 @@ async function runCommand(context: ActionContext, command: MenuCommand): Promise
       break;
     case 'pasteAnswers':
       await context.pasteAnswers?.();
+      break;
+    case 'openWithMapping':
+      await vscode.commands.executeCommand(COMMANDS.openWithMapping, uri);
       break;
     case 'showLog':
       context.services.log.show();

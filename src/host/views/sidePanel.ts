@@ -294,6 +294,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       services: this.services,
       viewer: this,
       texts: surface.texts,
+      explaining: surface.explaining,
       post: (message) => surface.post(message),
       posts: this.#posts,
       pasteAnswers: () => this.#pasteAnswers(),

@@ -14,9 +14,10 @@ import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
 import { plainKeys } from '../settings';
+import { Explaining } from './explaining';
 import { TextScoring } from './textScoring';
 import { WebviewDecoder } from './webviewDecoder';
-import { loadPage } from './webviewPage';
+import { loadPage, translations } from './webviewPage';
 
 const REMEMBERED = 'view';
 
@@ -36,6 +37,7 @@ export class Surface extends DisposableStore {
     this.webview.asWebviewUri(vscode.Uri.file(file)).toString();
   readonly decoder = new WebviewDecoder((message) => this.post(message), this.toUri);
   readonly texts = this.add(new TextScoring());
+  readonly explaining = this.add(new Explaining());
   /** folders whose pictures the page may show; `undefined` before it is loaded */
   #roots: string | undefined;
 
@@ -149,9 +151,4 @@ export class Surface extends DisposableStore {
   postNotices(): void {
     this.post({ type: 'notices', notices: this.services.notices.list(this.content.datasets()) });
   }
-}
-
-/** The loaded language bundle, by English text; empty for English. */
-function translations(): Record<string, string> {
-  return vscode.l10n.bundle ?? {};
 }

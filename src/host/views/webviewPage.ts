@@ -1,14 +1,17 @@
-// The page that both webviews load: one script, one style sheet, a strict content policy.
+// The pages of webviews: one script, one style sheet, a strict content policy.
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Surface } from '../../protocol/reviewProtocol';
 
+/** What is shown: the places of the review, which share a script, or the statistics. */
+export type PageName = Surface | 'statistics';
+
 /** Sets options and page of a webview. @param mediaRoots folders whose pictures may be shown */
 export function loadPage(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
-  surface: Surface,
+  surface: PageName,
   mediaRoots: readonly vscode.Uri[],
 ): void {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
@@ -16,7 +19,13 @@ export function loadPage(
   webview.html = pageHtml(webview, dist, surface);
 }
 
-function pageHtml(webview: vscode.Webview, dist: vscode.Uri, surface: Surface): string {
+/** The loaded language bundle, by English text; empty for English. */
+export function translations(): Record<string, string> {
+  return vscode.l10n.bundle ?? {};
+}
+
+function pageHtml(webview: vscode.Webview, dist: vscode.Uri, surface: PageName): string {
+  const bundle = surface === 'statistics' ? surface : 'webview';
   const nonce = randomBytes(16).toString('base64');
   const resource = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
@@ -40,10 +49,10 @@ function pageHtml(webview: vscode.Webview, dist: vscode.Uri, surface: Surface): 
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width">
 <title>RewardLens</title>
-<link rel="stylesheet" href="${resource('webview.css')}">
+<link rel="stylesheet" href="${resource(`${bundle}.css`)}">
 </head>
 <body data-surface="${surface}">
-<script type="module" nonce="${nonce}" src="${resource('webview.js')}"></script>
+<script type="module" nonce="${nonce}" src="${resource(`${bundle}.js`)}"></script>
 </body>
 </html>`;
 }

@@ -3,8 +3,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { columnMappingSchema } from '../../../src/formats/columnMapping';
+import { firstRows } from '../../../src/formats/firstRows';
 import { sampler } from '../../../src/formats/lists/sampling';
+import { mappedFormat } from '../../../src/formats/mappedRows';
 import { countCandidateRows, readCandidateFile } from '../../../src/formats/readCandidateFile';
+import type { RowFormat } from '../../../src/formats/rows/rowFormat';
 import { Dataset } from '../../../src/review/dataset';
 import { tempFolder } from '../../support/paths';
 
@@ -19,9 +23,9 @@ function write(files: Readonly<Record<string, unknown>>): string {
   return folder;
 }
 
-async function read(file: string) {
+async function read(file: string, mapped?: RowFormat) {
   const results = [];
-  for await (const row of readCandidateFile(file, 'safe')) {
+  for await (const row of readCandidateFile(file, 'safe', undefined, mapped)) {
     results.push(row);
   }
   return results;
@@ -149,6 +153,26 @@ describe('columns that dataset_info.json names', () => {
     const dataset = await Dataset.open(file);
     expect(await dataset.row(0)).toEqual(beside[0]);
     await dataset.close();
+  });
+
+  test('what a person named goes before what a list names', async () => {
+    const folder = write({
+      'dataset_info.json': {
+        a: { file_name: 'x.jsonl', columns: { prompt: 'q', response: 'listed' } },
+      },
+      'x.jsonl': '{"q":"ask","listed":"by the list","own":"by a person"}\n',
+    });
+    const file = path.join(folder, 'x.jsonl');
+    const mapped = mappedFormat(columnMappingSchema.parse({ prompt: 'q', candidates: 'own' }));
+    const expected = { ok: true, sample: { candidates: [{ text: 'by a person' }] } };
+    expect(await read(file)).toMatchObject([{ sample: { candidates: [{ text: 'by the list' }] } }]);
+    for (const each of [file, path.join(folder, 'dataset_info.json')]) {
+      expect(await read(each, mapped)).toMatchObject([expected]);
+    }
+    const dataset = await Dataset.open(file, undefined, mapped);
+    expect(await dataset.row(0)).toMatchObject(expected);
+    await dataset.close();
+    expect(await firstRows(path.join(folder, 'dataset_info.json'))).toEqual([]);
   });
 
   test('a row that does not have the columns says what is missing', async () => {

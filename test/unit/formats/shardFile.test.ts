@@ -4,7 +4,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { columnMappingSchema } from '../../../src/formats/columnMapping';
+import { firstRows } from '../../../src/formats/firstRows';
+import { mappedFormat } from '../../../src/formats/mappedRows';
 import { countCandidateRows, readCandidateFile } from '../../../src/formats/readCandidateFile';
+import type { RowFormat } from '../../../src/formats/rows/rowFormat';
 import { resolveMedia } from '../../../src/node/folder';
 import { sha256 } from '../../../src/node/hash';
 import { heldFolder } from '../../../src/node/heldMedia';
@@ -21,13 +25,31 @@ const HELD_CLIP = `embedded://${sha256(CLIP)}.mp4`;
 const pair = { question: 'Which fruit?', chosen: 'A pear.', rejected: 'A brick.' };
 const own = { prompt: 'Which fruit?', candidates: ['A pear.', 'A fig.'] };
 
-async function read(file: string) {
+async function read(file: string, mapped?: RowFormat) {
   const results = [];
-  for await (const row of readCandidateFile(file, 'safe')) {
+  for await (const row of readCandidateFile(file, 'safe', undefined, mapped)) {
     results.push(row);
   }
   return results;
 }
+
+test('by columns that a person named; a caption has none', async () => {
+  const file = await writeShard([
+    ['0.json', { ask: 'Which?', one: 'A pear.', image_of: '0.png' }],
+    ['0.png', PNG],
+    ['1.png', PNG],
+    ['1.txt', 'A caption.'],
+    ['2.json', '['],
+  ]);
+  expect(await firstRows(file)).toEqual([{ ask: 'Which?', one: 'A pear.', image_of: HELD_PNG }]);
+  const mapping = { prompt: 'ask', candidates: 'one', images: 'image_of' };
+  const mapped = mappedFormat(columnMappingSchema.parse(mapping));
+  expect(await read(file, mapped)).toMatchObject([
+    { sample: { id: '0', candidates: [{ text: 'A pear.' }], images: [HELD_PNG] } },
+    { sample: { id: '1', candidates: [{ text: 'A caption.' }] } },
+    { ok: false, error: { code: 'ROW_NOT_JSON' } },
+  ]);
+});
 
 async function readMembers(...members: Members) {
   return read(await writeShard(members));

@@ -16,6 +16,7 @@ export const world = {
   folders: [] as string[],
   datasets: [] as string[],
   folderChosen: undefined as string | undefined,
+  fileChosen: undefined as string | undefined,
   /** settings can't be written into a workspace */
   workspaceIsReadOnly: false,
   clipboard: '',
@@ -38,6 +39,7 @@ export function reset(): void {
     folders: [],
     datasets: [],
     folderChosen: undefined,
+    fileChosen: undefined,
     workspaceIsReadOnly: false,
     messages: [],
     commands: [],
@@ -159,6 +161,8 @@ export const window = {
   },
   showOpenDialog: async (): Promise<Uri[] | undefined> =>
     world.folderChosen === undefined ? undefined : [Uri.file(world.folderChosen)],
+  showSaveDialog: async (): Promise<Uri | undefined> =>
+    world.fileChosen === undefined ? undefined : Uri.file(world.fileChosen),
   showInformationMessage: async (message: string): Promise<void> => {
     world.messages.push(message);
   },

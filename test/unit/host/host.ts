@@ -18,6 +18,7 @@ import type { FromWebview, ToWebview } from '../../../src/protocol/reviewProtoco
 import { DatasetImports } from '../../../src/review/datasetImports';
 import { IndexCache } from '../../../src/review/indexCache';
 import type { Scorer } from '../../../src/sample/scorer';
+import { ScoringRates } from '../../../src/scoring/explain/cost';
 import { LengthScorer } from '../../support/fakeScorer';
 import { tempFolder } from '../../support/paths';
 import { reset, Uri, world } from './fakeVscode';
@@ -77,6 +78,8 @@ export function startHost(): { services: Services; engine: FakeEngine } {
     onReplaced: engine.onReplaced,
     devices: { onMismatch: new Emitter<void>() },
     fallback: {},
+    rates: new ScoringRates(),
+    noiseFloor: 0,
     label: undefined,
     get status() {
       return engine.status;

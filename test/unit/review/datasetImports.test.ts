@@ -4,8 +4,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { columnMappingSchema } from '../../../src/formats/columnMapping';
 import type { RowResult } from '../../../src/formats/datasetRow';
+import { mappedFormat } from '../../../src/formats/mappedRows';
 import { readCandidateFile } from '../../../src/formats/readCandidateFile';
+import type { RowFormat } from '../../../src/formats/rows/rowFormat';
 import { heldFile } from '../../../src/node/heldMedia';
 import { Dataset } from '../../../src/review/dataset';
 import { DatasetImports, needsImport } from '../../../src/review/datasetImports';
@@ -69,6 +72,26 @@ test('made once; made anew when the file changes, even within its time and size'
   fs.writeFileSync(file, bytes);
   fs.utimesSync(file, atime, mtime);
   expect(await imports.find(file)).toBeUndefined();
+});
+
+test('a copy is that of the columns that a person named, and no other', async () => {
+  const file = await writeShard([['0.json', { ask: 'q', one: 'a', two: 'b' }]]);
+  const mapped = (...candidates: readonly string[]) =>
+    mappedFormat(columnMappingSchema.parse({ prompt: 'ask', candidates }));
+  const imports = new DatasetImports(1e9);
+  const answersOf = async (format: RowFormat): Promise<unknown> => {
+    const copy =
+      (await imports.find(file, format)) ?? (await imports.make(file, nothing, never, format));
+    const dataset = await Dataset.openCopy(file, copy.rowsFile);
+    await dataset.indexed;
+    const row = await dataset.row(0);
+    await dataset.close();
+    return row?.ok === true ? row.sample.candidates.map(({ text }) => text) : row;
+  };
+  expect(await answersOf(mapped('one', 'two'))).toEqual(['a', 'b']);
+  expect(await answersOf(mapped('two', 'one'))).toEqual(['b', 'a']);
+  expect(await imports.find(file)).toBeUndefined();
+  expect(await imports.find(file, mapped('one', 'two'))).toBeDefined();
 });
 
 test('made anew when a file that a list names changes, comes or goes', async () => {

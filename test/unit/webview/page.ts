@@ -109,6 +109,7 @@ function keyEvent(text: string, timeStamp: number): KeyboardEvent {
     metaKey: false,
     altKey: false,
     isComposing: false,
+    getModifierState: () => false,
     timeStamp,
     preventDefault: () => undefined,
     composedPath: () => [],

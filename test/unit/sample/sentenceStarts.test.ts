@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sentenceStarts } from '../../../webview/text/sentences';
+import { sentenceStarts } from '../../../src/sample/sentenceStarts';
 
 const sentences = (text: string): string[] => {
   const starts = sentenceStarts(text);
