@@ -131,7 +131,7 @@ export class TopBar extends StoreElement {
     title: string,
   ): TemplateResult {
     return html`<button
-      class="tb ${label === undefined ? 'sq' : 'lbl'}"
+      class="tb ${label === undefined ? 'sq' : 'lbl cmd'}"
       tabindex="-1"
       aria-label=${title}
       title=${title}
