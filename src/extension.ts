@@ -17,10 +17,13 @@ import { createStatusItem } from './host/statusItem';
 import { SidePanelProvider } from './host/views/sidePanel';
 import { StatisticsPanels } from './host/views/statisticsPanels';
 import { BlobCache } from './node/blobCache';
+import { DatasetImports } from './review/datasetImports';
 import { IndexCache } from './review/indexCache';
 
 /** Row indexes of large datasets: 24 bytes per row. */
 const INDEX_CACHE_BYTES = 512 * 1024 * 1024;
+/** Copies of datasets that can't be read at any place; those that are open stay whatever their size. */
+const IMPORT_CACHE_BYTES = 20e9;
 
 let engine: EngineService | undefined;
 
@@ -34,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
       (error) => log.log('warn', 'row index not kept', { ...encodeError(error) }),
     ),
   );
-  const sessions = new Sessions(engine, indexes);
+  const sessions = new Sessions(engine, indexes, new DatasetImports(IMPORT_CACHE_BYTES));
   const notices = new Notices(engine);
   const mediaIndex = new MediaIndex(log);
   const drafts = new Drafts(context.workspaceState);

@@ -1,9 +1,9 @@
 // What the parent process tells the engine through environment variables.
 
-import envPaths from 'env-paths';
 import { errorText } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { BlobCache } from '../node/blobCache';
+import { cacheFolder } from '../node/cacheFolder';
 import { joinPath } from '../node/folder';
 import { FeatureCache } from '../scoring/featureCache';
 import { VideoReader } from '../vision/videoReader';
@@ -25,11 +25,10 @@ export function featureCache(logger: Logger): FeatureCache | undefined {
   if (!(gigabytes > 0)) {
     return undefined;
   }
-  const folder = process.env.REWARDLENS_CACHE ?? envPaths('rewardlens', { suffix: '' }).cache;
   const onFault = (error: unknown): void =>
     logger.log('warn', 'the cache of pictures can’t be used', { reason: errorText(error) });
   return new FeatureCache(
-    new BlobCache(joinPath(folder, 'features'), gigabytes * BYTES_PER_GB, onFault),
+    new BlobCache(cacheFolder('features'), gigabytes * BYTES_PER_GB, onFault),
   );
 }
 

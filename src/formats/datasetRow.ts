@@ -5,6 +5,7 @@ import type { Compat } from '../sample/reward';
 import type { Sample } from '../sample/sample';
 import { readCandidateRow } from './candidateRow';
 import { recogniseRow } from './rowFormats';
+import type { RowMapping } from './lists/columnMapping';
 import { isFault, isRow, type Row, type RowFormat } from './rows/rowFormat';
 
 /** Where a row of another format than ours comes from. */
@@ -30,12 +31,14 @@ export type RowResult =
 /**
  * Reads one row: what the formats know, and all else as a row of a candidate file.
  * @param line from 1, for messages and for the id of rows without one
- * @param mapped as in {@link readDatasetRow}
+ * @param mapping names of its columns, where something beside the dataset tells them
+ * @param mapped as in {@link readDatasetRow}; what a person named goes before `mapping`
  */
 export function parseDatasetRow(
   json: string,
   line: number,
   compat: Compat,
+  mapping?: RowMapping,
   mapped?: RowFormat,
 ): RowResult {
   let value: unknown;
@@ -54,7 +57,9 @@ export function parseDatasetRow(
       },
     };
   }
-  return readDatasetRow(value, line, compat, json, mapped);
+  const named =
+    mapped === undefined && mapping !== undefined && isRow(value) ? mapping(value) : value;
+  return readDatasetRow(named, line, compat, json, mapped);
 }
 
 /**

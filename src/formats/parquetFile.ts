@@ -5,8 +5,10 @@ import { compressors } from 'hyparquet-compressors';
 import { throwIfAborted } from '../base/abort';
 import type { ByteSource } from '../base/byteSource';
 import { AppError, errorText } from '../base/errors';
+import type { MediaHold } from '../node/heldMedia';
 import type { Compat } from '../sample/reward';
 import { readDatasetRow, type RowResult } from './datasetRow';
+import type { RowMapping } from './lists/columnMapping';
 import { plainRow } from './parquetValues';
 import type { RowFormat } from './rows/rowFormat';
 
@@ -24,6 +26,17 @@ export function isParquet(start: Uint8Array): boolean {
   return MAGIC.every((byte, at) => start[at] === byte);
 }
 
+export interface ParquetOptions {
+  /** where pictures and videos go */
+  readonly hold: MediaHold;
+  readonly compat: Compat;
+  /** names of the columns, where something beside the file tells them */
+  readonly mapping?: RowMapping | undefined;
+  /** reads every row, by columns that a person named: goes before `mapping` */
+  readonly mapped?: RowFormat | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Rows in file order, numbered from 1 in place of lines. Of a group that can't be decoded every row is
  * bad, as outputs have a line for each, and the next group follows.
@@ -31,9 +44,7 @@ export function isParquet(start: Uint8Array): boolean {
  */
 export async function* readParquet(
   source: ByteSource,
-  compat: Compat,
-  signal?: AbortSignal,
-  mapped?: RowFormat,
+  { hold, compat, mapping, mapped, signal }: ParquetOptions,
 ): AsyncGenerator<RowResult> {
   const file = toBuffer(source);
   const metadata = await describeParquet(source, file);
@@ -64,9 +75,27 @@ export async function* readParquet(
       const row = rows[n - rowStart];
       yield row === undefined
         ? badRow(n + 1, fault ?? `row ${n + 1} is missing in its group`)
-        : readDatasetRow(plainRow(row), n + 1, compat, undefined, mapped);
+        : await readRow(row, n + 1, { hold, compat, mapping, mapped });
     }
     rowStart = rowEnd;
+  }
+}
+
+/** A medium that can't be kept for its size is a fault of its row. */
+async function readRow(
+  row: Readonly<Record<string, unknown>>,
+  line: number,
+  { hold, compat, mapping, mapped }: ParquetOptions,
+): Promise<RowResult> {
+  try {
+    const plain = await plainRow(row, hold);
+    const named = mapped === undefined && mapping !== undefined ? mapping(plain) : plain;
+    return readDatasetRow(named, line, compat, undefined, mapped);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'MEDIA_TOO_LARGE') {
+      return badRow(line, `a medium of the row has ${error.message}`);
+    }
+    throw error;
   }
 }
 

@@ -1,28 +1,24 @@
 // Values of parquet columns as JSON has them: bytes become text or a picture, large numbers text.
 
+import { onePiece, type MediaHold } from '../node/heldMedia';
+import { endingOf, mediaTypeOf } from '../node/mediaKind';
 import type { Row } from './rows/rowFormat';
 
-/** First bytes of a file by its kind, and where they stand. */
-const KINDS = [
-  ['image/png', 0, '\x89PNG'],
-  ['image/jpeg', 0, '\xff\xd8\xff'],
-  ['image/gif', 0, 'GIF8'],
-  ['image/webp', 8, 'WEBP'],
-  ['image/avif', 4, 'ftypavif'],
-  ['image/tiff', 0, 'II*\0'],
-  ['image/tiff', 0, 'MM\0*'],
-  ['image/bmp', 0, 'BM'],
-  ['video/mp4', 4, 'ftyp'],
-  ['video/webm', 0, '\x1aE\xdf\xa3'],
-] as const;
-
-export function plainRow(row: Readonly<Record<string, unknown>>): Row {
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)]));
+/** Pictures and videos become files of `hold`. @throws AppError as {@link MediaHold.keep} does */
+export async function plainRow(
+  row: Readonly<Record<string, unknown>>,
+  hold: MediaHold,
+): Promise<Row> {
+  const plain: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(row)) {
+    plain[key] = await plainValue(value, hold);
+  }
+  return plain;
 }
 
-function plain(value: unknown): unknown {
+async function plainValue(value: unknown, hold: MediaHold): Promise<unknown> {
   if (value instanceof Uint8Array) {
-    return fromBytes(value);
+    return fromBytes(value, hold);
   }
   if (typeof value === 'bigint') {
     const number = Number(value);
@@ -32,26 +28,30 @@ function plain(value: unknown): unknown {
     return value.toISOString();
   }
   if (Array.isArray(value)) {
-    return value.map(plain);
+    const list: unknown[] = [];
+    for (const each of value) {
+      list.push(await plainValue(each, hold));
+    }
+    return list;
   }
   return typeof value === 'object' && value !== null
-    ? plainRow(value as Readonly<Record<string, unknown>>)
+    ? plainRow(value as Readonly<Record<string, unknown>>, hold)
     : (value ?? null);
 }
 
 /** Some writers leave texts unmarked, so that they look like bytes. */
-function fromBytes(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = buffer.toString('latin1', 0, 16);
-  const kind = KINDS.find(([, at, words]) => start.startsWith(words, at))?.[0];
+async function fromBytes(bytes: Uint8Array, hold: MediaHold): Promise<string> {
+  const type = mediaTypeOf(bytes);
   // "BM" begins texts, too
-  if (kind === undefined || kind === 'image/bmp') {
-    const words = decoded(buffer);
+  if (type === undefined || type === 'image/bmp') {
+    const words = decoded(bytes);
     if (words !== undefined) {
       return words;
     }
   }
-  return `data:${kind ?? 'application/octet-stream'};base64,${buffer.toString('base64')}`;
+  return type === undefined
+    ? `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`
+    : hold.keep(onePiece(bytes), endingOf(type));
 }
 
 /** @returns `undefined` for what is not UTF-8 */

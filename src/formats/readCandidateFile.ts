@@ -1,20 +1,37 @@
-// Streams a dataset row by row: lines, a JSON list, or objects.
+// Streams a dataset row by row, whatever kind of file it is.
 
 import { AppError } from '../base/errors';
-import { openFileSource } from '../node/fileSource';
+import { openFileSource, type FileSource } from '../node/fileSource';
 import { isReadOnce } from '../node/folder';
-import { readChunks, START_BYTES, type FileLine, type Splitter } from '../node/lineReader';
+import { runHold, type MediaHold } from '../node/heldMedia';
+import type { FileLine } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
-import { parseCandidateLine } from './candidateFile';
+import { isBlank, parseCandidateLine } from './candidateFile';
+import { datasetKind, kindOf, requireRows, startOf, type DatasetKind } from './datasetKind';
 import type { RowResult } from './datasetRow';
-import { countParquetRows, isParquet, readParquet } from './parquetFile';
+import type { RowMapping } from './lists/columnMapping';
+import { readListFile, type ListedFile } from './lists/listFile';
+import { mappingBeside } from './lists/mappingBeside';
+import { countListed, readListed } from './lists/readListed';
+import { openContent, splitRows } from './openContent';
+import { countParquetRows, readParquet } from './parquetFile';
+import { containerOf, type RowContainer } from './rowContainer';
 import type { RowFormat } from './rows/rowFormat';
-import { containerOf, splitterOf, type RowContainer } from './rowContainer';
+import { countShardRows, readShard } from './shardFile';
+
+export interface ReadOptions {
+  readonly compat: Compat;
+  /** gives the place for media that the dataset holds */
+  readonly hold: () => MediaHold;
+  readonly signal?: AbortSignal | undefined;
+  /** reads every row, by columns that a person named: goes before what a list says of them */
+  readonly mapped?: RowFormat | undefined;
+}
 
 /**
  * Rows in file order, good and bad; blank lines are left out. The file is read once, so it may be a
- * pipe.
- * @param mapped reads every row, by columns that a person named
+ * pipe. Media that it holds are there as long as this process lives.
+ * @param mapped as in {@link ReadOptions}
  * @throws AppError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY` or `NOT_A_DATASET`
  */
 export async function* readCandidateFile(
@@ -23,32 +40,98 @@ export async function* readCandidateFile(
   signal?: AbortSignal,
   mapped?: RowFormat,
 ): AsyncGenerator<RowResult> {
-  if (await isParquetFile(path)) {
-    yield* readParquetFile(path, compat, signal, mapped);
+  yield* readDataset(path, { compat, hold: runHold, signal, mapped });
+}
+
+/** The same, with a place for the media. @throws AppError as {@link readCandidateFile} does */
+export async function* readDataset(path: string, options: ReadOptions): AsyncGenerator<RowResult> {
+  const kind = await kindOnDisk(path);
+  if (kind === 'list') {
+    yield* readListed(await requireList(path), {
+      rows: (file, mapping) => readMember(file, mapping, options),
+      count: (file) => countMember(file, options.signal),
+    });
     return;
   }
-  for await (const line of readRows(path, signal)) {
-    const row = parseCandidateLine(line, compat, mapped);
+  const mapping = kind === undefined ? undefined : await mappingBeside(path);
+  yield* readFile(path, kind, mapping, options);
+}
+
+/** @param kind `undefined` for a pipe */
+async function* readFile(
+  path: string,
+  kind: DatasetKind | undefined,
+  mapping: RowMapping | undefined,
+  options: ReadOptions,
+): AsyncGenerator<RowResult> {
+  if (kind === 'parquet') {
+    yield* withSource(path, (source) =>
+      readParquet(source, { ...options, hold: options.hold(), mapping }),
+    );
+    return;
+  }
+  const { kind: content, chunks } = await openContent(path, options.signal);
+  if (content === 'shard') {
+    yield* readShard(chunks, path, { ...options, hold: options.hold() });
+    return;
+  }
+  for await (const line of splitRows(chunks, path)) {
+    const row = parseCandidateLine(line, options.compat, mapping, options.mapped);
     if (row !== undefined) {
       yield row;
     }
   }
 }
 
+/** A list inside a list is not followed: it could lead back to where it came from. */
+async function* readMember(
+  path: string,
+  mapping: RowMapping | undefined,
+  options: ReadOptions,
+): AsyncGenerator<RowResult> {
+  const kind = await datasetKind(path);
+  if (kind === 'list') {
+    throw listInList(path);
+  }
+  yield* readFile(path, kind, mapping ?? (await mappingBeside(path)), options);
+}
+
+async function countMember(path: string, signal: AbortSignal | undefined): Promise<number> {
+  const kind = await datasetKind(path);
+  if (kind === 'list') {
+    throw listInList(path);
+  }
+  return countFile(path, kind, signal);
+}
+
+function listInList(path: string): AppError {
+  const message = `${path}: names other files: a list inside a list is not read`;
+  return new AppError('NOT_A_DATASET', message, { file: path });
+}
+
+async function requireList(path: string): Promise<readonly ListedFile[]> {
+  const files = await readListFile(path);
+  if (files === undefined) {
+    throw new AppError('FILE_UNREADABLE', `${path}: changes while it is read`, { file: path });
+  }
+  return files;
+}
+
+/** @returns `undefined` for a pipe, which can be read only once */
+async function kindOnDisk(path: string): Promise<DatasetKind | undefined> {
+  return (await isReadOnce(path)) ? undefined : datasetKind(path);
+}
+
 /**
- * Rows as bytes. A list is numbered by element, as other files are by line.
- * @throws AppError as {@link readCandidateFile} does
+ * Rows of a text file as bytes. A list is numbered by element, as other files are by line.
+ * @throws AppError as {@link readCandidateFile} does; `NOT_A_DATASET` for what is no text
  */
 export async function* readRows(path: string, signal?: AbortSignal): AsyncGenerator<FileLine> {
-  let splitter: Splitter | undefined;
-  const recognise = (start: Uint8Array, isAll: boolean): boolean =>
-    recogniseStart(path, start, isAll);
-  for await (const chunk of readChunks(path, { recognise, signal })) {
-    // what could be recognised is in the first piece as a whole
-    splitter ??= splitterOf(containerOf(chunk.subarray(0, START_BYTES)), path);
-    yield* splitter.push(chunk);
+  const { kind, chunks } = await openContent(path, signal);
+  if (kind === 'shard') {
+    throw new AppError('NOT_A_DATASET', `${path}: not lines of text`, { file: path });
   }
-  yield* splitter?.end() ?? [];
+  yield* splitRows(chunks, path);
 }
 
 /**
@@ -59,10 +142,19 @@ export async function countCandidateRows(
   path: string,
   signal?: AbortSignal,
 ): Promise<number | undefined> {
-  if (await isReadOnce(path)) {
-    return undefined;
+  const kind = await kindOnDisk(path);
+  if (kind === 'list') {
+    return countListed(await requireList(path), (file) => countMember(file, signal));
   }
-  if (await isParquetFile(path)) {
+  return kind === undefined ? undefined : countFile(path, kind, signal);
+}
+
+async function countFile(
+  path: string,
+  kind: DatasetKind,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  if (kind === 'parquet') {
     const source = await openFileSource(path);
     try {
       return await countParquetRows(source);
@@ -70,44 +162,16 @@ export async function countCandidateRows(
       await source.close();
     }
   }
+  const { kind: content, chunks } = await openContent(path, signal);
+  if (content === 'shard') {
+    return countShardRows(chunks, path, signal);
+  }
   let rows = 0;
-  for await (const { bytes, sizeBytes } of readRows(path, signal)) {
-    rows += sizeBytes > 0 && bytes?.byteLength !== 0 ? 1 : 0; // nearly: it feeds an estimate
+  for await (const line of splitRows(chunks, path)) {
+    rows += isBlank(line) ? 0 : 1;
   }
   return rows;
 }
-
-async function* readParquetFile(
-  path: string,
-  compat: Compat,
-  signal?: AbortSignal,
-  mapped?: RowFormat,
-): AsyncGenerator<RowResult> {
-  const source = await openFileSource(path);
-  try {
-    yield* readParquet(source, compat, signal, mapped);
-  } finally {
-    await source.close();
-  }
-}
-
-/** Parquet describes itself at its end: from a pipe it is not read. */
-export async function isParquetFile(path: string): Promise<boolean> {
-  if (await isReadOnce(path)) {
-    return false;
-  }
-  const source = await openFileSource(path);
-  try {
-    return isParquet(await source.read(0, Math.min(source.sizeBytes, MAGIC_BYTES)));
-  } finally {
-    await source.close();
-  }
-}
-
-const MAGIC_BYTES = 4;
-
-/** A line that opens an object. Binary files and UTF-16 have NUL bytes about everywhere. */
-const OBJECT_LINE = /^\s*\{[^\0\n]*$/m;
 
 /**
  * Looks at the start of a file: text with at least one line that opens a JSON object, or a list of
@@ -116,31 +180,28 @@ const OBJECT_LINE = /^\s*\{[^\0\n]*$/m;
  * @throws AppError as {@link readCandidateFile} does
  */
 export async function requireCandidateFile(path: string): Promise<RowContainer> {
+  const start = await startOf(path);
+  if (kindOf(start) !== 'rows') {
+    const message = `${path}: can't be read at any place: it needs a copy`;
+    throw new AppError('NOT_A_DATASET', message, { file: path });
+  }
+  requireRows(path, start, true);
+  return containerOf(start);
+}
+
+async function* withSource(
+  path: string,
+  read: (source: FileSource) => AsyncGenerator<RowResult>,
+): AsyncGenerator<RowResult> {
   const source = await openFileSource(path);
   try {
-    const start = await source.read(0, Math.min(source.sizeBytes, START_BYTES));
-    recogniseStart(path, start, true);
-    return containerOf(start);
+    yield* read(source);
   } finally {
     await source.close();
   }
 }
 
-function recogniseStart(path: string, start: Uint8Array, isAll: boolean): boolean {
-  if (isParquet(start)) {
-    const message = `${path}: a parquet file is read from the disk by the command line, not in the review editor and not from a pipe`;
-    throw new AppError('NOT_A_DATASET', message, { file: path, container: 'parquet' });
-  }
-  const found =
-    containerOf(start) === 'list'
-      ? !start.includes(0)
-      : OBJECT_LINE.test(new TextDecoder().decode(start));
-  if (!found && isAll) {
-    throw start.byteLength === 0
-      ? new AppError('FILE_EMPTY', `${path}: the file is empty`, { file: path })
-      : new AppError('NOT_A_DATASET', `${path}: no JSON rows with prompts and candidates`, {
-          file: path,
-        });
-  }
-  return found;
+/** Parquet describes itself at its end: from a pipe it is not read. */
+export async function isParquetFile(path: string): Promise<boolean> {
+  return !(await isReadOnce(path)) && (await datasetKind(path)) === 'parquet';
 }

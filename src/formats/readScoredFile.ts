@@ -6,6 +6,7 @@ import { openFileSource } from '../node/fileSource';
 import { isReadOnce } from '../node/folder';
 import { readLines, START_BYTES } from '../node/lineReader';
 import { identityOf } from '../node/outputPath';
+import { mappingBeside } from './lists/mappingBeside';
 import { isParquetFile } from './readCandidateFile';
 import type { RowFormat } from './rows/rowFormat';
 import { isCsvSheet, readCsvSheet } from './sheets/readCsvSheet';
@@ -120,13 +121,14 @@ async function* readEntries(
 /** By content; what comes from a pipe is JSON Lines. */
 async function openEntries(
   path: string,
-  { mapped }: ScoredDataset,
+  { path: dataset, mapped }: ScoredDataset,
 ): Promise<AsyncGenerator<SheetEntry>> {
   if (await isReadOnce(path)) {
     return readJsonLines(path);
   }
   if (await isParquetFile(path)) {
-    return readParquetSheet(path, mapped);
+    // a copy of the dataset may lie where no list names its columns
+    return readParquetSheet(path, { mapped, mapping: await mappingBeside(dataset) });
   }
   const source = await openFileSource(path);
   try {

@@ -1,6 +1,8 @@
 // Every name that package.json and the code share. A test compares the two.
 
 export const VIEW_TYPE = 'rewardlens.review';
+/** The same editor for files that open elsewhere by themselves. */
+export const OTHER_VIEW_TYPE = 'rewardlens.reviewOther';
 export const SIDE_PANEL = 'rewardlens.sidePanel';
 export const STATISTICS_VIEW_TYPE = 'rewardlens.statistics';
 

@@ -88,7 +88,9 @@ function whatHappened(code: ErrorCode, message: string, data: EncodedError['data
   const value = (name: string): string => String(data?.[name] ?? '');
   switch (code) {
     case 'MEDIA_NOT_FOUND':
-      return t('{0} was not found.', value('media'));
+      return data?.media === undefined
+        ? sentence(message)
+        : t('{0} was not found.', value('media'));
     case 'TOO_LONG':
       return t(
         'This answer needs {0} tokens with its prompt; the model reads at most {1}.',

@@ -7,9 +7,11 @@ import { Emitter } from '../base/emitter';
 import { AppError, encodeError } from '../base/errors';
 import { fileIdentity } from '../node/folder';
 import { Dataset } from '../review/dataset';
+import { needsImport, type DatasetImports } from '../review/datasetImports';
 import type { IndexCache } from '../review/indexCache';
 import { journalPath } from '../review/journalPath';
 import { ReviewSession } from '../review/reviewSession';
+import { importedCopy } from './datasetImporter';
 import type { EngineService } from './engineService';
 import { mappedFor } from './mappings';
 import { SessionScoring } from './sessionScoring';
@@ -42,6 +44,8 @@ interface Entry {
   readonly opening: Promise<OpenDataset>;
 }
 
+/** Watchers are dear; other changes are noticed when the dataset is opened again. */
+const MAX_WATCHED = 64;
 /** Until then a file watcher that was asked for surely watches. */
 const WATCHING_MS = 2000;
 
@@ -54,6 +58,7 @@ export class Sessions implements vscode.Disposable {
   constructor(
     readonly engine: EngineService,
     readonly indexes: IndexCache,
+    readonly imports: DatasetImports,
   ) {
     this.#store.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -133,7 +138,7 @@ export class Sessions implements vscode.Disposable {
     // watched before they are read: what changes in between is noticed
     this.#watch(file, store, () => this.#reopen(file));
     const before = await stampOf(file);
-    const dataset = await Dataset.open(file, this.indexes, await mappedFor(file));
+    const dataset = await this.#openRows(file, store);
     const session = store.add(await ReviewSession.open({ dataset, journalPath: journal, person }));
     const reload = (): void => {
       session.reloadJournal().catch((error: unknown) => {
@@ -154,6 +159,19 @@ export class Sessions implements vscode.Disposable {
     const isTrusted = (): boolean => vscode.workspace.isTrusted;
     const scoring = store.add(new SessionScoring(session, this.engine, settings, isTrusted));
     return { path: file, session, scoring, settings };
+  }
+
+  /** From the file itself, or from a copy that goes with all files that it was made from. */
+  async #openRows(file: string, store: DisposableStore): Promise<Dataset> {
+    const mapped = await mappedFor(file);
+    if (!(await needsImport(file))) {
+      return Dataset.open(file, this.indexes, mapped);
+    }
+    const { rowsFile, sources } = await importedCopy(this.imports, file, mapped);
+    for (const source of sources.slice(1, MAX_WATCHED)) {
+      this.#watch(source, store, () => this.#reopen(file));
+    }
+    return Dataset.openCopy(file, rowsFile, this.indexes, mapped !== undefined);
   }
 
   #watch(file: string, store: DisposableStore, onChange: () => void): void {

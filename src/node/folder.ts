@@ -5,6 +5,7 @@ import path from 'node:path';
 import { AppError, errorText } from '../base/errors';
 import { embeddedFile, isEmbedded } from './embeddedMedia';
 import { toFileError } from './fileSource';
+import { heldFile, isHeld } from './heldMedia';
 
 /** Enough to know it again. */
 const MAX_ADDRESS_SHOWN = 200;
@@ -34,6 +35,13 @@ export async function isReadOnce(file: string): Promise<boolean> {
   );
 }
 
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 export function joinPath(...parts: string[]): string {
   return path.join(...parts);
 }
@@ -51,11 +59,14 @@ export function isAddress(name: string): boolean {
  * Finds a medium named in a dataset. Nothing outside `root` is ever opened, not even through a
  * symbolic link: a dataset may come from anywhere. A medium that the dataset holds becomes a file.
  * @throws AppError `MEDIA_URL_DISABLED`, `MEDIA_OUTSIDE_ROOT` or `MEDIA_NOT_FOUND`, or as
- *   {@link embeddedFile} does
+ *   {@link embeddedFile} and {@link heldFile} do
  */
 export async function resolveMedia(root: string, name: string): Promise<string> {
   if (isEmbedded(name)) {
     return embeddedFile(name);
+  }
+  if (isHeld(name)) {
+    return heldFile(name);
   }
   if (isAddress(name)) {
     const media = name.slice(0, MAX_ADDRESS_SHOWN);

@@ -128,12 +128,15 @@ export async function* readChunks(
   }
 }
 
-/** Holds chunks back until enough of them is there to tell what they are. */
-async function* recognised(
-  chunks: AsyncIterable<Buffer>,
+/**
+ * Holds chunks back until enough of them is there to tell what they are: all of that is in the first.
+ * @throws what `recognise` throws
+ */
+export async function* recognised(
+  chunks: AsyncIterable<Uint8Array>,
   recognise: Recognise,
-): AsyncGenerator<Buffer> {
-  let held: Buffer[] | undefined = [];
+): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] | undefined = [];
   for await (const chunk of chunks) {
     if (held === undefined) {
       yield chunk;

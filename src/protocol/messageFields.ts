@@ -10,3 +10,6 @@ export const answerText = z
   .string()
   .max(MAX_ANSWER_LENGTH)
   .refine((value) => value.isWellFormed());
+/** `shown` of the sample as the page knows it, whose positions it names */
+export const shownOrder = z.array(index);
+export const noteText = z.string().max(100_000);

@@ -8,7 +8,7 @@ import type { Turn } from '../sample/sample';
 import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
 import { cancelExplainSchema, explainSchema, type ExplanationMessage } from './explanationParts';
-import { answerText, index, key } from './messageFields';
+import { answerText, index, key, noteText, shownOrder } from './messageFields';
 import type {
   AnswerDraft,
   CandidateScore,
@@ -21,10 +21,6 @@ import type {
 } from './sampleParts';
 
 export type Surface = 'editor' | 'panel';
-
-/** `shown` of the sample as the page knows it, whose positions it names */
-const shownOrder = z.array(index);
-const noteText = z.string().max(100_000);
 
 /** Ranks that are not saved yet. */
 const draftSchema = z.object({
@@ -43,6 +39,8 @@ export interface SampleView {
   readonly row: number;
   readonly id: string;
   readonly line: number;
+  /** the line is one that a text editor can show */
+  readonly hasText: boolean;
   /** name of the file, for the panel */
   readonly file: string;
   readonly turns: readonly Turn[];

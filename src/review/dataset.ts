@@ -4,12 +4,14 @@ import { Emitter } from '../base/emitter';
 import { encodeError, isCancelled, type EncodedError } from '../base/errors';
 import { parseCandidateLine } from '../formats/candidateFile';
 import type { RowResult } from '../formats/datasetRow';
+import { mappingBeside } from '../formats/lists/mappingBeside';
 import { requireCandidateFile } from '../formats/readCandidateFile';
 import type { RowContainer } from '../formats/rowContainer';
 import type { RowFormat } from '../formats/rows/rowFormat';
 import { openFileSource, type FileSource } from '../node/fileSource';
 import { fileIdentity } from '../node/folder';
-import { MAX_LINE_BYTES } from '../node/lineReader';
+import { MAX_LINE_BYTES, type FileLine } from '../node/lineReader';
+import { parseImportedRow } from './importedRow';
 import type { IndexCache } from './indexCache';
 import { RowIndex, type RowPosition } from './rowIndex';
 import { lineOfByte, scanRows } from './scanRows';
@@ -20,6 +22,17 @@ const MAX_CACHED_ROWS = 512;
 const FIRST_ROWS = 200;
 /** Read at once when all rows are wanted. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** @returns `undefined` for a blank row */
+type RowParser = (found: FileLine) => RowResult | undefined;
+
+interface RowsFile {
+  readonly rowsFile: string;
+  readonly container: RowContainer;
+  readonly parse: RowParser;
+  readonly hasText: boolean;
+  readonly isMapped: boolean;
+}
 
 /**
  * A dataset of any size. Rows are numbered from 0, blank lines left out. They are found in the
@@ -45,8 +58,11 @@ export class Dataset {
     readonly keptIndexes: IndexCache | undefined,
     readonly identity: string,
     readonly container: RowContainer,
-    /** reads the rows, by columns that a person named */
-    readonly mapped: RowFormat | undefined,
+    readonly parse: RowParser,
+    /** rows stand on lines that a text editor can show */
+    readonly hasText: boolean,
+    /** a person named the columns of the rows */
+    readonly isMapped: boolean,
   ) {
     const opened = new Promise<void>((resolve) => {
       this.#opened = resolve;
@@ -66,8 +82,39 @@ export class Dataset {
    */
   static async open(path: string, kept?: IndexCache, mapped?: RowFormat): Promise<Dataset> {
     const container = await requireCandidateFile(path);
-    const source = await openFileSource(path);
-    const dataset = new Dataset(path, source, kept, await fileIdentity(path), container, mapped);
+    const mapping = await mappingBeside(path);
+    const parse: RowParser = (found) => parseCandidateLine(found, 'safe', mapping, mapped);
+    return Dataset.#of(
+      path,
+      { rowsFile: path, container, parse, hasText: true, isMapped: mapped !== undefined },
+      kept,
+    );
+  }
+
+  /**
+   * The same for a dataset whose rows are read from a copy.
+   * @param rowsFile as `DatasetImports` gives it
+   * @param isMapped the copy was made by columns that a person named
+   */
+  static openCopy(
+    path: string,
+    rowsFile: string,
+    kept?: IndexCache,
+    isMapped = false,
+  ): Promise<Dataset> {
+    const parse: RowParser = ({ bytes, line }) => parseImportedRow(bytes, line);
+    return Dataset.#of(
+      path,
+      { rowsFile, container: 'lines', parse, hasText: false, isMapped },
+      kept,
+    );
+  }
+
+  static async #of(path: string, rows: RowsFile, kept?: IndexCache): Promise<Dataset> {
+    const { rowsFile, container, parse, hasText, isMapped } = rows;
+    const source = await openFileSource(rowsFile);
+    const identity = await fileIdentity(rowsFile);
+    const dataset = new Dataset(path, source, kept, identity, container, parse, hasText, isMapped);
     await dataset.hasFirstRows;
     return dataset;
   }
@@ -266,11 +313,13 @@ export class Dataset {
     { line, offset, sizeBytes }: RowPosition,
     bytes: Uint8Array | undefined,
   ): RowResult | undefined {
-    const parsed = parseCandidateLine(
-      { line, offset, sizeBytes, bytes: bytes && withoutMark(bytes, row), ended: true },
-      'safe',
-      this.mapped,
-    );
+    const parsed = this.parse({
+      line,
+      offset,
+      sizeBytes,
+      bytes: bytes && withoutMark(bytes, row),
+      ended: true,
+    });
     if (parsed?.ok === false) {
       this.#unreadable.add(row);
     }

@@ -3,8 +3,16 @@
 import { AppError } from '../base/errors';
 import type { ExportedMedium } from '../formats/exports/pairFormat';
 import { copyNewFile } from '../node/atomicFile';
-import { absolutePath, isAddress, joinPath, relativePath, resolveMedia } from '../node/folder';
+import {
+  absolutePath,
+  baseName,
+  isAddress,
+  joinPath,
+  relativePath,
+  resolveMedia,
+} from '../node/folder';
 import { sha256OfFile } from '../node/hash';
+import { isHeld } from '../node/heldMedia';
 import { removeFile } from '../node/removeFile';
 import { readSmallFile } from '../node/smallFile';
 import { mediaOf, type Sample } from '../sample/sample';
@@ -86,7 +94,8 @@ export class ExportMedia {
 
   async #medium(name: string, root: string): Promise<ExportedMedium> {
     const path = isAddress(name) ? name : relativePath(this.rowFile, absolutePath(root, name));
-    if (this.mode === 'relative' || name.startsWith('data:')) {
+    const held = isHeld(name);
+    if ((this.mode === 'relative' && !held) || name.startsWith('data:')) {
       return { path };
     }
     const file = await resolveMedia(root, name);
@@ -97,7 +106,10 @@ export class ExportMedia {
     }
     const bytes = await readSmallFile(file, MAX_EMBEDDED_BYTES);
     const type = MIME_TYPES[endingOf(name)] ?? 'application/octet-stream';
-    return { path, dataUrl: `data:${type};base64,${Buffer.from(bytes).toString('base64')}` };
+    const dataUrl = `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
+    // what lies in the cache has no path to name
+    const inside = this.mode === 'embed' ? { path: baseName(file), dataUrl } : { path: dataUrl };
+    return held ? inside : { path, dataUrl };
   }
 
   /** Named by content: the same picture is there once, and no two share a name. */

@@ -2,13 +2,12 @@
 
 import type { ByteSource } from '../base/byteSource';
 import type { BlobCache } from '../node/blobCache';
+import { addSamples } from '../node/contentStamp';
 import { RunningHash } from '../node/hash';
 import { RowIndex } from './rowIndex';
 
 /** Smaller files are scanned faster than their index is looked up. */
 const MIN_FILE_BYTES = 32 * 1024 * 1024;
-const SAMPLES = 64;
-const SAMPLE_BYTES = 4096;
 
 /** Indexes by what a file is and by samples of what it holds: some tools keep a file's time. */
 export class IndexCache {
@@ -24,10 +23,7 @@ export class IndexCache {
     }
     const hash = new RunningHash();
     hash.update(Buffer.from(`rows 2\n${identity}\n`));
-    const last = source.sizeBytes - SAMPLE_BYTES;
-    for (let n = 0; n < SAMPLES; n += 1) {
-      hash.update(await source.read(Math.floor((n * last) / (SAMPLES - 1)), SAMPLE_BYTES));
-    }
+    await addSamples(hash, source);
     return hash.digest();
   }
 

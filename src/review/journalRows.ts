@@ -1,6 +1,9 @@
 // Finds the rows of a dataset that a journal is about.
 
 import { parseCandidateLine } from '../formats/candidateFile';
+import { datasetKind } from '../formats/datasetKind';
+import type { RowResult } from '../formats/datasetRow';
+import { mappingBeside } from '../formats/lists/mappingBeside';
 import { readCandidateFile, readRows } from '../formats/readCandidateFile';
 import type { RowFormat } from '../formats/rows/rowFormat';
 import type { Sample } from '../sample/sample';
@@ -36,7 +39,7 @@ export async function findJournalRows(
       }
     }
   }
-  await findMovedRows(dataset.path, entries, rows, dataset.mapped);
+  await findMovedRows(() => rowsOf(dataset), entries, rows);
   return rows;
 }
 
@@ -59,26 +62,57 @@ export async function readJournalRows(
     wanted.set(line, (wanted.get(line) ?? new Set()).add(id));
   }
   const last = entries.reduce((line, entry) => Math.max(line, entry.line), 0);
+  for await (const row of rowsOnLines(path, wanted, last, mapped)) {
+    if (row.ok && wanted.get(row.sample.line)?.has(row.sample.id) === true) {
+      addRow(rows, row.sample, sampleHash(row.sample));
+    }
+  }
+  const readAll = () => readCandidateFile(path, 'safe', undefined, mapped);
+  await findMovedRows(readAll, entries, rows);
+  return rows;
+}
+
+async function* rowsOf(dataset: Dataset): AsyncGenerator<RowResult> {
+  for await (const [, row] of dataset.rows()) {
+    yield row;
+  }
+}
+
+/** Rows on some lines, and perhaps others. Of a text file only those are parsed. */
+async function* rowsOnLines(
+  path: string,
+  wanted: ReadonlyMap<number, unknown>,
+  last: number,
+  mapped: RowFormat | undefined,
+): AsyncGenerator<RowResult> {
+  if ((await datasetKind(path)) !== 'rows') {
+    for await (const row of readCandidateFile(path, 'safe', undefined, mapped)) {
+      if ((row.ok ? row.sample.line : row.line) > last) {
+        break;
+      }
+      yield row;
+    }
+    return;
+  }
+  const mapping = await mappingBeside(path);
   for await (const found of readRows(path)) {
     if (found.line > last) {
       break;
     }
-    const ids = wanted.get(found.line);
-    const row = ids === undefined ? undefined : parseCandidateLine(found, 'safe', mapped);
-    if (row?.ok === true && ids?.has(row.sample.id) === true) {
-      addRow(rows, row.sample, sampleHash(row.sample));
+    const row = wanted.has(found.line)
+      ? parseCandidateLine(found, 'safe', mapping, mapped)
+      : undefined;
+    if (row !== undefined) {
+      yield row;
     }
   }
-  await findMovedRows(path, entries, rows, mapped);
-  return rows;
 }
 
 /** Adds all rows of the ids that have an entry whose content is not on its line. */
 async function findMovedRows(
-  path: string,
+  readAll: () => AsyncGenerator<RowResult>,
   entries: readonly JournalEntry[],
   rows: JournalRows,
-  mapped: RowFormat | undefined,
 ): Promise<void> {
   const moved = new Set(
     entries.flatMap(({ id, line, sampleHash: judged }) =>
@@ -86,7 +120,7 @@ async function findMovedRows(
     ),
   );
   if (moved.size > 0) {
-    for await (const row of readCandidateFile(path, 'safe', undefined, mapped)) {
+    for await (const row of readAll()) {
       if (row.ok && moved.has(row.sample.id)) {
         addRow(rows, row.sample, sampleHash(row.sample));
       }

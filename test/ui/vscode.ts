@@ -217,6 +217,9 @@ export interface WorkbenchOptions {
   readonly env?: Record<string, string>;
 }
 
+/** Contents by name. */
+type WorkspaceFiles = Readonly<Record<string, string | Uint8Array>>;
+
 /** Starts servers and opens windows; everything ends with the test. */
 export class Workbench {
   readonly #ends: (() => Promise<unknown>)[] = [];
@@ -227,7 +230,7 @@ export class Workbench {
   ) {}
 
   /** A copy of the samples, with more files if wanted. */
-  workspace(files: Readonly<Record<string, string>> = {}): string {
+  workspace(files: WorkspaceFiles = {}): string {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rewardlens-ws-'));
     fs.cpSync(path.join(ROOT, 'test/fixtures/samples'), folder, { recursive: true });
     for (const [name, content] of Object.entries(files)) {
@@ -264,7 +267,7 @@ export class Workbench {
   /** The usual case: one server, one window. */
   async start(
     { settings, trust, env }: WorkbenchOptions = {},
-    files: Readonly<Record<string, string>> = {},
+    files: WorkspaceFiles = {},
   ): Promise<Window> {
     const home = this.home(settings);
     const server = await this.server(home, trust, env);

@@ -3,7 +3,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMANDS, MEDIA_NAME, SECTION, SETTINGS, SIDE_PANEL, VIEW_TYPE } from '../../src/host/ids';
+import {
+  COMMANDS,
+  MEDIA_NAME,
+  SECTION,
+  SETTINGS,
+  OTHER_VIEW_TYPE,
+  SIDE_PANEL,
+  VIEW_TYPE,
+} from '../../src/host/ids';
 import { DEFAULT_SCORE_OPTIONS } from '../../src/sample/scorer';
 import { FIXTURES, readJson, ROOT } from '../support/paths';
 
@@ -49,7 +57,10 @@ test('commands, views and editors of the manifest are those of the code', () => 
   expect(manifest.contributes.commands.every(({ category }) => category === 'RewardLens')).toBe(
     true,
   );
-  expect(manifest.contributes.customEditors.map((editor) => editor.viewType)).toEqual([VIEW_TYPE]);
+  expect(manifest.contributes.customEditors.map((editor) => editor.viewType)).toEqual([
+    VIEW_TYPE,
+    OTHER_VIEW_TYPE,
+  ]);
   expect(
     Object.values(manifest.contributes.views)
       .flat()

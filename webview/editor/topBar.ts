@@ -31,14 +31,7 @@ export class TopBar extends StoreElement {
         >
           ${icon('layout-sidebar-left')}
         </button>
-        <button
-          class="tb name"
-          tabindex="-1"
-          title=${t('Open this line in the text editor (L)')}
-          @click=${() => this.#goToLine()}
-        >
-          ${store.name}
-        </button>
+        ${this.#name()}
         <span
           class="prog"
           role="progressbar"
@@ -153,6 +146,20 @@ export class TopBar extends StoreElement {
     if (bar !== null) {
       keepTabStop(bar);
     }
+  }
+
+  #name(): TemplateResult {
+    const { name, sample } = this.store;
+    return sample?.hasText === false
+      ? html`<span class="tb name" title=${name}>${name}</span>`
+      : html`<button
+          class="tb name"
+          tabindex="-1"
+          title=${t('Open this line in the text editor (L)')}
+          @click=${() => this.#goToLine()}
+        >
+          ${name}
+        </button>`;
   }
 
   #goToLine(): void {

@@ -77,11 +77,15 @@ export function moreButton(data: CardData): TemplateResult {
             run: () => post({ type: 'scoreAgain', key }),
           },
         ]),
-    {
-      label: t('Go to line {0}', sample.line),
-      icon: 'go-to-file',
-      run: () => post({ type: 'goToLine', key }),
-    },
+    ...(sample.hasText
+      ? [
+          {
+            label: t('Go to line {0}', sample.line),
+            icon: 'go-to-file',
+            run: () => post({ type: 'goToLine', key }),
+          },
+        ]
+      : []),
   ];
   return html`<vscode-button
     appearance="icon"

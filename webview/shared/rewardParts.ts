@@ -105,13 +105,17 @@ export function scoreFault(data: CardData): TemplateResult | typeof nothing {
         <div>
           ${score.text}
           <span class="acts">
-            <button
-              class="link"
-              tabindex=${tabStop(data)}
-              @click=${() => post({ type: 'goToLine', key: data.sample.key })}
-            >
-              ${t('Go to line {0}', data.sample.line)}
-            </button>
+            ${
+              data.sample.hasText
+                ? html`<button
+                  class="link"
+                  tabindex=${tabStop(data)}
+                  @click=${() => post({ type: 'goToLine', key: data.sample.key })}
+                >
+                  ${t('Go to line {0}', data.sample.line)}
+                </button>`
+                : nothing
+            }
             <button
               class="link"
               tabindex=${tabStop(data)}

@@ -1,6 +1,7 @@
 // How rows name pictures and videos: paths, addresses, base64, or a struct with bytes and path.
 
 import * as z from 'zod';
+import { isHeld } from '../../node/heldMedia';
 import { text } from './text';
 
 /** A struct of a Hugging Face image column, or an object around an address. */
@@ -41,17 +42,17 @@ const BASE64_STARTS = [
 const MIN_BASE64_LENGTH = 64;
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 
-/** @returns a path, an address, or a `data:` URL for a picture that the row holds */
+/** @returns a path, an address, or the name or `data:` URL of a picture that the row holds */
 function toName(value: z.infer<typeof single>): string {
   if (typeof value === 'string') {
-    return asDataUrl(value) ?? value;
+    return asContent(value) ?? value;
   }
   const { bytes, path, url } = value;
-  return (bytes == null ? undefined : asDataUrl(bytes)) ?? url ?? path ?? '';
+  return (bytes == null ? undefined : asContent(bytes)) ?? url ?? path ?? '';
 }
 
-function asDataUrl(value: string): string | undefined {
-  if (value.startsWith('data:')) {
+function asContent(value: string): string | undefined {
+  if (value.startsWith('data:') || isHeld(value)) {
     return value;
   }
   const kind = BASE64_STARTS.find(([start]) => value.startsWith(start))?.[1];

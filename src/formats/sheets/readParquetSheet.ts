@@ -5,8 +5,15 @@ import { compressors } from 'hyparquet-compressors';
 import * as z from 'zod';
 import { AppError, errorText } from '../../base/errors';
 import { openFileSource } from '../../node/fileSource';
-import { describeParquet, readParquet, toBuffer, type ParquetMetadata } from '../parquetFile';
-import type { Row, RowFormat } from '../rows/rowFormat';
+import { runHold } from '../../node/heldMedia';
+import {
+  describeParquet,
+  readParquet,
+  toBuffer,
+  type ParquetMetadata,
+  type ParquetOptions,
+} from '../parquetFile';
+import type { Row } from '../rows/rowFormat';
 import { SHEET_KEY } from './parquetBytes';
 import type { SheetEntry } from './scoreSheet';
 
@@ -31,12 +38,12 @@ const rowSchema = z.object({
 });
 
 /**
- * @param mapped reads the rows of a dataset, by columns that a person named
+ * @param columns names of a dataset's columns
  * @throws AppError `ROW_SHAPE` for what holds no rewards, and as reading a dataset does
  */
 export async function* readParquetSheet(
   path: string,
-  mapped?: RowFormat,
+  columns: Pick<ParquetOptions, 'mapping' | 'mapped'> = {},
 ): AsyncGenerator<SheetEntry> {
   const source = await openFileSource(path);
   try {
@@ -48,7 +55,9 @@ export async function* readParquetSheet(
     }
     const [model, ...others] = about.models ?? [];
     const ids =
-      about.rows === 'dataset' ? readParquet(source, 'safe', undefined, mapped) : undefined;
+      about.rows === 'dataset'
+        ? readParquet(source, { ...columns, hold: runHold(), compat: 'safe' })
+        : undefined;
     let at = 0;
     for await (const row of rows(path, file, metadata, columnsOf(about))) {
       at += 1;

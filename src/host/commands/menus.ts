@@ -112,7 +112,7 @@ export async function showMoreMenu(
             iconPath: new vscode.ThemeIcon('export'),
             run: () => vscode.commands.executeCommand(COMMANDS.exportPairs, uri),
           },
-          ...(dataset.session.dataset.mapped === undefined
+          ...(!dataset.session.dataset.isMapped
             ? []
             : [
                 {

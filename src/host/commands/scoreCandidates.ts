@@ -3,6 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { remainingMs } from '../../base/progress';
+import { toSignal } from '../cancellation';
 import type { Sessions } from '../sessions';
 
 const { t } = vscode.l10n;
@@ -70,10 +71,4 @@ function estimate(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   return t(', {0} left', clock);
-}
-
-function toSignal(token: vscode.CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
 }

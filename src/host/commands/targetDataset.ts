@@ -47,7 +47,9 @@ async function askForFile(): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: t('Open a dataset'),
-      filters: { [t('Datasets')]: ['jsonl', 'json'] },
+      filters: {
+        [t('Datasets')]: ['jsonl', 'json', 'parquet', 'tar', 'tgz', 'gz', 'yaml', 'yml'],
+      },
     })) ?? [];
   return uri?.fsPath;
 }

@@ -1,7 +1,7 @@
 // Review editors of the window: a read-only custom editor, because the dataset is never changed.
 
 import * as vscode from 'vscode';
-import { VIEW_TYPE } from '../ids';
+import { CANDIDATE_SUFFIX, OTHER_VIEW_TYPE, VIEW_TYPE } from '../ids';
 import type { Services } from '../services';
 import { ReviewEditor } from './reviewEditor';
 
@@ -13,9 +13,12 @@ export class ReviewEditorProvider implements vscode.CustomReadonlyEditorProvider
   constructor(readonly services: Services) {}
 
   register(): vscode.Disposable {
-    return vscode.window.registerCustomEditorProvider(VIEW_TYPE, this, {
-      supportsMultipleEditorsPerDocument: true,
-    });
+    const options = { supportsMultipleEditorsPerDocument: true };
+    return vscode.Disposable.from(
+      ...[VIEW_TYPE, OTHER_VIEW_TYPE].map((type) =>
+        vscode.window.registerCustomEditorProvider(type, this, options),
+      ),
+    );
   }
 
   /** Opens a dataset, at a line if given. */
@@ -24,7 +27,9 @@ export class ReviewEditorProvider implements vscode.CustomReadonlyEditorProvider
     if (line !== undefined && open === undefined) {
       this.#wanted.set(file, line);
     }
-    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), VIEW_TYPE);
+    // one that is not contributed for the file would have its id for a title
+    const viewType = file.endsWith(CANDIDATE_SUFFIX) ? VIEW_TYPE : OTHER_VIEW_TYPE;
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), viewType);
     if (line !== undefined && open !== undefined) {
       await open.openLine(line);
     }

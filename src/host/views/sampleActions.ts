@@ -97,6 +97,10 @@ export async function handleSampleMessage(
     case 'goToLine':
       await withSample(context, message.key, async ({ dataset, sample, revised, row }) => {
         if (message.type === 'goToLine') {
+          if (!dataset.session.dataset.hasText) {
+            context.post({ type: 'say', text: t('This dataset has no lines of text.') });
+            return;
+          }
           const line = await dataset.session.dataset.textLineOf(row);
           await openLine(dataset.path, line ?? sample.line);
         } else if (message.type === 'scoreAgain') {

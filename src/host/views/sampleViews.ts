@@ -7,6 +7,7 @@ import { encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/datasetRow';
 import { embeddedLabel, isEmbedded } from '../../node/embeddedMedia';
 import { fileSizeBytes, isAddress, resolveMedia } from '../../node/folder';
+import { heldFile, heldFolder, heldLabel, isHeld } from '../../node/heldMedia';
 import type { ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
 import type { MediaKind, MediaView } from '../../protocol/sampleParts';
 import type { RevisedSample } from '../../sample/revision';
@@ -99,6 +100,7 @@ export function toSampleView(
     row,
     id,
     line,
+    hasText: dataset.session.dataset.hasText,
     file: path.basename(dataset.path),
     turns: messages,
     media,
@@ -123,17 +125,19 @@ async function toMediaView(
   if (isEmbedded(name)) {
     return { path: embeddedLabel(name), kind, uri: name };
   }
+  const label = isHeld(name) ? heldLabel(name, kind) : name;
   try {
     // the address is made from the path as written, so that it lies below the allowed root
-    const sizeBytes = await fileSizeBytes(await resolveMedia(root, name));
+    const file = await resolveMedia(root, name);
+    const sizeBytes = await fileSizeBytes(file);
     return {
-      path: name,
+      path: label,
       kind,
-      uri: toUri(path.resolve(root, name)),
+      uri: toUri(isHeld(name) ? file : path.resolve(root, name)),
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
     };
   } catch (error) {
-    return { path: name, kind, fault: describeError(encodeError(error)) };
+    return { path: label, kind, fault: describeError(encodeError(error)) };
   }
 }
 
@@ -156,9 +160,7 @@ export async function toRowView(
   const isHidden = known !== undefined && presentations.isHidden(dataset, sample, verdict);
   const margin = isHidden ? undefined : known;
   const first = sample.images[0];
-  const { mediaRoot } = dataset.settings();
-  const thumbnail =
-    first === undefined || isAddress(first) ? undefined : path.resolve(mediaRoot, first);
+  const thumbnail = first === undefined ? undefined : await thumbnailFile(dataset, first);
   return {
     row,
     id: sample.id,
@@ -172,11 +174,20 @@ export async function toRowView(
   };
 }
 
+/** @returns `undefined` for what is no file */
+async function thumbnailFile(dataset: OpenDataset, name: string): Promise<string | undefined> {
+  if (isHeld(name)) {
+    return heldFile(name).catch(() => undefined); // the sample itself says why
+  }
+  return isAddress(name) ? undefined : path.resolve(dataset.settings().mediaRoot, name);
+}
+
 export function toProgressView({ session }: OpenDataset): ProgressView {
   return session.progress;
 }
 
 /** Folders whose pictures a webview of this dataset may show. */
 export function mediaRootsOf(dataset: OpenDataset): vscode.Uri[] {
-  return [vscode.Uri.file(dataset.settings().mediaRoot)];
+  const root = vscode.Uri.file(dataset.settings().mediaRoot);
+  return dataset.session.dataset.hasText ? [root] : [root, vscode.Uri.file(heldFolder())];
 }

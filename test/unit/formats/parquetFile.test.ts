@@ -5,11 +5,13 @@ import path from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
 import { countCandidateRows, readCandidateFile } from '../../../src/formats/readCandidateFile';
+import { resolveMedia } from '../../../src/node/folder';
+import { sha256 } from '../../../src/node/hash';
 import { Dataset } from '../../../src/review/dataset';
 import { FIXTURES, tempFolder } from '../../support/paths';
 
 const PICTURE = new Uint8Array(fs.readFileSync(path.join(FIXTURES, 'images/tiny.png')));
-const PICTURE_URL = `data:image/png;base64,${Buffer.from(PICTURE).toString('base64')}`;
+const HELD = `embedded://${sha256(PICTURE)}.png`;
 
 type Columns = Parameters<typeof parquetWriteBuffer>[0]['columnData'];
 
@@ -54,12 +56,12 @@ test('a picture inside, numbers and missing columns', async () => {
         id: '12',
         line: 1,
         messages: [{ role: 'user', content: 'Which <image>?' }],
-        images: [PICTURE_URL],
+        images: [HELD],
         candidates: [{ text: 'A pear.' }, { text: 'A brick.' }],
         given: { ranks: [[0], [1]] },
       },
     },
-    { ok: true, sample: { id: '9007199254740993', line: 2, images: [PICTURE_URL] } },
+    { ok: true, sample: { id: '9007199254740993', line: 2, images: [HELD] } },
   ]);
   expect(await countCandidateRows(file)).toBe(2);
 });
@@ -94,10 +96,62 @@ test('structs with bytes and path, in lists', async () => {
     {
       sample: {
         messages: [{ content: '<ImageHere><ImageHere> Alike?' }],
-        images: ['a.png', PICTURE_URL],
+        images: ['a.png', HELD],
       },
     },
   ]);
+});
+
+test('RLAIF-V as it is published: its columns, pictures as bytes and path', async () => {
+  const columns = {
+    ds_name: 'RLAIF-V',
+    question: 'What is in the picture?',
+    chosen: 'A pear.',
+    rejected: 'A brick.',
+    origin_dataset: 'VQAv2',
+    origin_split: '{"model": "muffin", "type": "question_answering"}',
+    idx: '7',
+    image_path: 'llava1.5/7.jpg',
+  };
+  const names = Object.keys(columns);
+  const text = (name: string) =>
+    ({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' }) as const;
+  const written = parquetWriteBuffer({
+    columnData: [
+      ...Object.entries(columns).map(([name, value]) => ({ name, data: [value] })),
+      { name: 'image', data: [{ bytes: PICTURE, path: '7.jpg' }] },
+    ],
+    schema: [
+      { name: 'root', num_children: names.length + 1 },
+      ...names.map(text),
+      { name: 'image', repetition_type: 'OPTIONAL', num_children: 2 },
+      { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+      text('path'),
+    ],
+  });
+  const file = path.join(tempFolder(), 'RLAIF-V-Dataset_000.parquet');
+  fs.writeFileSync(file, new Uint8Array(written));
+  expect(await read(file)).toEqual([
+    {
+      ok: true,
+      sample: {
+        id: '7',
+        line: 1,
+        messages: [{ role: 'user', content: 'What is in the picture?' }],
+        candidateRole: 'assistant',
+        images: [HELD],
+        videos: [],
+        candidates: [{ text: 'A pear.' }, { text: 'A brick.' }],
+        given: { ranks: [[0], [1]] },
+        domain: 'VQAv2',
+      },
+      origin: {
+        format: 'RLAIF-V',
+        rest: { idx: '7', origin_split: columns.origin_split },
+      },
+    },
+  ]);
+  expect(new Uint8Array(fs.readFileSync(await resolveMedia('/nowhere', HELD)))).toEqual(PICTURE);
 });
 
 test('rows of several groups keep their order; a damaged group leaves the others', async () => {
@@ -137,6 +191,5 @@ test('a file that is cut, or whose footer lies about its size', async () => {
 test('the review editor opens text only', async () => {
   await expect(Dataset.open(parquet(pairs(1)))).rejects.toMatchObject({
     code: 'NOT_A_DATASET',
-    data: { container: 'parquet' },
   });
 });

@@ -15,6 +15,7 @@ import type { Services } from '../../../src/host/services';
 import { Sessions } from '../../../src/host/sessions';
 import { BlobCache } from '../../../src/node/blobCache';
 import type { FromWebview, ToWebview } from '../../../src/protocol/reviewProtocol';
+import { DatasetImports } from '../../../src/review/datasetImports';
 import { IndexCache } from '../../../src/review/indexCache';
 import type { Scorer } from '../../../src/sample/scorer';
 import { ScoringRates } from '../../../src/scoring/explain/cost';
@@ -95,6 +96,7 @@ export function startHost(): { services: Services; engine: FakeEngine } {
   const sessions = new Sessions(
     service,
     new IndexCache(new BlobCache(tempFolder(), 1 << 20, () => undefined)),
+    new DatasetImports(1e9),
   );
   started.push(sessions);
   const state = memento();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Dataset } from '../../../src/review/dataset';
 import { tempFolder } from '../../support/paths';
+import { tarBytes, writeShard } from '../../support/shards';
 import { changed, setSetting } from './fakeVscode';
 import { datasetOf, endHosts, startHost, writeRows } from './host';
 
@@ -107,5 +108,48 @@ test('another model in the same folder: its predecessor’s rewards go', async (
   expect(session.scores.lastOf(1)?.rewards).toEqual([1, 1]);
   engine.onReplaced.fire();
   await vi.waitFor(() => expect(session.scores.lastOf(1)).toBeUndefined());
+  share.dispose();
+});
+
+test('a shard is opened from a copy: verdicts beside it, and opened anew when it changes', async () => {
+  const { services } = startHost();
+  const row = { prompt: 'p', candidates: ['x', 'y'] };
+  const file = await writeShard([['0.json', row]]);
+  const reopened: string[] = [];
+  services.sessions.onReopen.on((each) => reopened.push(each));
+  const share = await services.sessions.share(file);
+  const { session } = share.dataset;
+  expect([share.dataset.path, session.dataset.hasText]).toEqual([file, false]);
+  expect(session.journalPath).toBe(`${file}.review.jsonl`);
+  await session.record(await session.sample(0), { kind: 'skip' });
+  expect(fs.readFileSync(session.journalPath, 'utf8')).toContain('"id":"0"');
+  fs.writeFileSync(
+    file,
+    await tarBytes([
+      ['0.json', row],
+      ['1.json', row],
+    ]),
+  );
+  changed(file);
+  expect(reopened).toEqual([file]);
+  const again = await services.sessions.share(file);
+  await again.dataset.session.dataset.indexed;
+  expect(again.dataset.session.dataset.rowCount).toBe(2);
+  expect((await again.dataset.session.verdict(0)).decision?.kind).toBe('skip');
+  share.dispose();
+  again.dispose();
+});
+
+test('a list is opened anew when one of its files changes', async () => {
+  const { services } = startHost();
+  const member = datasetOf(ROWS);
+  const list = path.join(path.dirname(member), 'mix.yaml');
+  fs.writeFileSync(list, `datasets:\n- json_path: ${path.basename(member)}\n`);
+  const reopened: string[] = [];
+  services.sessions.onReopen.on((each) => reopened.push(each));
+  const share = await services.sessions.share(list);
+  writeRows(member, [...ROWS, ...ROWS]);
+  changed(member);
+  expect(reopened).toEqual([list]);
   share.dispose();
 });

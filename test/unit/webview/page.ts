@@ -123,6 +123,7 @@ export function sampleAt(row: number, overrides: Partial<SampleView> = {}): Samp
     row,
     id: `id-${row}`,
     line: row + 1,
+    hasText: true,
     file: 'f',
     turns: [],
     media: [],

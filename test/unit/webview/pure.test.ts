@@ -88,6 +88,7 @@ const SAMPLE: SampleView = {
   row: 0,
   id: 'a',
   line: 1,
+  hasText: true,
   file: 'f',
   turns: [],
   media: [],
