@@ -100,7 +100,7 @@ export class SessionScoring implements Disposable {
     if (run !== undefined) {
       run.wantedBy.add(viewer);
     } else if (this.session.scores.get(sample) === undefined && this.isTrusted()) {
-      void this.#run(viewer, revised, false);
+      void this.#run(new Set([viewer]), revised, false);
     }
   }
 
@@ -113,11 +113,13 @@ export class SessionScoring implements Disposable {
     }
   }
 
-  /** Scores anew, also what the cache knows. */
+  /** Scores anew, also what the cache knows, for whoever waits for the sample. */
   again(viewer: Viewer, revised: RevisedSample): void {
-    this.cancel(revised.sample.line);
+    const { line } = revised.sample;
+    const wantedBy = new Set(this.#runs.get(line)?.wantedBy).add(viewer);
+    this.cancel(line);
     if (this.isTrusted()) {
-      void this.#run(viewer, revised, true);
+      void this.#run(wantedBy, revised, true);
     }
   }
 
@@ -136,7 +138,7 @@ export class SessionScoring implements Disposable {
     }
   }
 
-  async #run(viewer: Viewer, revised: RevisedSample, fresh: boolean): Promise<void> {
+  async #run(wantedBy: Set<Viewer>, revised: RevisedSample, fresh: boolean): Promise<void> {
     const { sample } = revised;
     const { line } = sample;
     const { scores } = this.session;
@@ -147,7 +149,7 @@ export class SessionScoring implements Disposable {
       sample,
       rewards: known(),
       attempt: 1,
-      wantedBy: new Set([viewer]),
+      wantedBy,
     };
     this.#runs.set(line, run);
     this.onChange.fire(line);

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { vi } from 'vitest';
+import type { Disposable } from '../../../src/base/disposable';
 import { Emitter } from '../../../src/base/emitter';
 import { silentLogger } from '../../../src/base/logger';
 import { Drafts } from '../../../src/host/drafts';
@@ -192,20 +193,29 @@ export class FakeWebview {
 export function fakePanel(): {
   readonly webview: FakeWebview;
   readonly panel: vscode.WebviewPanel & vscode.WebviewView;
+  readonly setVisible: (visible: boolean) => void;
   readonly close: () => void;
 } {
   const webview = new FakeWebview();
   const disposed = new Emitter<void>();
-  const nothing = { dispose: () => undefined };
+  const visibility = new Emitter<void>();
+  const onVisibility = (listener: () => void): Disposable => visibility.on(listener);
+  const state = { visible: true };
   const panel = {
     webview,
-    visible: true,
+    get visible() {
+      return state.visible;
+    },
     active: true,
-    onDidChangeViewState: () => nothing,
-    onDidChangeVisibility: () => nothing,
+    onDidChangeViewState: onVisibility,
+    onDidChangeVisibility: onVisibility,
     onDidDispose: (listener: () => void) => disposed.on(listener),
   } as unknown as vscode.WebviewPanel & vscode.WebviewView;
-  return { webview, panel, close: () => disposed.fire() };
+  const setVisible = (visible: boolean): void => {
+    state.visible = visible;
+    visibility.fire();
+  };
+  return { webview, panel, setVisible, close: () => disposed.fire() };
 }
 
 /** The workspace is the folder of a dataset, which the index finds. */
