@@ -6,6 +6,7 @@ import { AppError, encodeError, isCancelled } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
 import type { CandidateScore, ScoreView } from '../protocol/sampleParts';
 import { OwnCalibration } from '../review/ownCalibration';
+import { mediaIdentity } from '../review/mediaIdentity';
 import type { ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
@@ -16,6 +17,7 @@ import type { EngineService } from './engineService';
 import { describeError } from './messages';
 import { sampleKey } from './sampleKey';
 import type { DatasetSettings } from './settings';
+import { ShownMedia } from './shownMedia';
 import type { VideoDecoder } from './videoFallback';
 
 /** What shows samples. */
@@ -30,6 +32,8 @@ interface Run {
   /** with its answers as they are scored */
   readonly sample: Sample;
   readonly rewards: (number | null | undefined)[];
+  /** identity of its media; `undefined` before that is known */
+  media: string | undefined;
   attempt: number;
   /** views that show the sample */
   readonly wantedBy: Set<Viewer>;
@@ -44,6 +48,7 @@ export class SessionScoring implements Disposable {
   #resets = 0;
   readonly #runs = new Map<number, Run>();
   readonly #batch: BatchScoring;
+  readonly #shown = new ShownMedia();
   readonly #calibration: OwnCalibration;
   #closed = false;
 
@@ -54,10 +59,11 @@ export class SessionScoring implements Disposable {
     readonly isTrusted: () => boolean,
   ) {
     this.#calibration = new OwnCalibration(session);
-    this.#batch = new BatchScoring(session, engine, settings, (revised, score) => {
-      session.setScore(revised, score);
+    this.#batch = new BatchScoring(session, engine, settings, (revised, score, media) => {
+      session.setScore(revised, score, media);
       this.onChange.fire(revised.file.line);
     });
+    this.#shown.onChange.on((revised) => void this.#mediaWritten(revised));
   }
 
   view({ sample, origins }: RevisedSample): ScoreView {
@@ -91,10 +97,15 @@ export class SessionScoring implements Disposable {
   /**
    * A view shows a sample, with its answers as they are now: score it unless that is done or under
    * way. What the view showed before is given up, unless another view shows it.
+   * @param isToScore without it, what is known is shown
    */
-  want(viewer: Viewer, revised: RevisedSample): void {
+  want(viewer: Viewer, revised: RevisedSample, isToScore = true): void {
     const { sample } = revised;
     this.release(viewer, sample.line);
+    this.#shown.show(viewer, revised, this.settings().mediaRoot);
+    if (!isToScore) {
+      return;
+    }
     this.#dropOther(sample);
     const run = this.#runs.get(sample.line);
     if (run !== undefined) {
@@ -102,6 +113,41 @@ export class SessionScoring implements Disposable {
     } else if (this.session.scores.get(sample) === undefined && this.isTrusted()) {
       void this.#run(new Set([viewer]), revised, false);
     }
+  }
+
+  /**
+   * Rewards of pictures and videos that have been replaced since are forgotten, also those that are
+   * being computed. To be called before a sample is shown.
+   */
+  async checkMedia({ sample }: RevisedSample): Promise<void> {
+    const { line } = sample;
+    const { scores } = this.session;
+    if (scores.mediaOf(line) === undefined && !this.#runs.has(line)) {
+      return;
+    }
+    const media = await mediaIdentity(this.settings().mediaRoot, sample);
+    const isOther = (known: string | undefined): boolean => known !== undefined && known !== media;
+    const run = this.#runs.get(line);
+    if (!this.#closed && (isOther(run?.media) || isOther(scores.mediaOf(line)))) {
+      this.#forgetMedia(line);
+    }
+  }
+
+  /** A view shows the sample with the old picture, whatever is known of it. */
+  async #mediaWritten(revised: RevisedSample): Promise<void> {
+    const { line } = revised.sample;
+    const before = this.#runs.get(line)?.media ?? this.session.scores.mediaOf(line);
+    const media = await mediaIdentity(this.settings().mediaRoot, revised.sample);
+    if (!this.#closed && before !== media) {
+      this.#forgetMedia(line);
+    }
+  }
+
+  /** Views that show it ask for its score again. */
+  #forgetMedia(line: number): void {
+    this.#runs.get(line)?.controller.abort();
+    this.#runs.delete(line);
+    this.session.forgetMedia(line);
   }
 
   /** What is scored for answers that have changed since is of no use. */
@@ -131,6 +177,9 @@ export class SessionScoring implements Disposable {
 
   /** The view shows nothing of this dataset any more, save perhaps `keep`. */
   release(viewer: Viewer, keep?: number): void {
+    if (keep === undefined) {
+      this.#shown.forget(viewer);
+    }
     for (const [line, run] of this.#runs) {
       if (line !== keep && run.wantedBy.delete(viewer) && run.wantedBy.size === 0) {
         this.cancel(line);
@@ -148,6 +197,7 @@ export class SessionScoring implements Disposable {
       controller: new AbortController(),
       sample,
       rewards: known(),
+      media: undefined,
       attempt: 1,
       wantedBy,
     };
@@ -161,10 +211,12 @@ export class SessionScoring implements Disposable {
     const finish = (score: SampleScore): void => {
       if (this.#runs.get(line) === run) {
         this.#runs.delete(line);
-        this.session.setScore(revised, score);
+        this.session.setScore(revised, score, run.media);
         this.onChange.fire(line);
       }
     };
+    const { score: options, mediaRoot } = this.settings();
+    run.media = await mediaIdentity(mediaRoot, sample);
     try {
       const scorer = await this.engine.scorer({
         priority: PRIORITY.person,
@@ -175,7 +227,6 @@ export class SessionScoring implements Disposable {
           changed();
         },
       });
-      const { score: options, mediaRoot } = this.settings();
       const onReward = ({
         candidate,
         reward,
@@ -188,7 +239,10 @@ export class SessionScoring implements Disposable {
       };
       const score = (): Promise<SampleScore> =>
         scorer.score({ sample, mediaRoot, options }, onReward, run.controller.signal);
-      finish(await this.#withFallback(score, run, revised.file, mediaRoot));
+      const result = await this.#withFallback(score, run, revised.file, mediaRoot);
+      // what was replaced meanwhile has no reward yet
+      await this.checkMedia(revised);
+      finish(result);
     } catch (error) {
       if (!isCancelled(error)) {
         finish(failedScore(sample.candidates.length, encodeError(error)));
@@ -283,6 +337,7 @@ export class SessionScoring implements Disposable {
     this.#closed = true;
     this.#cancelAll();
     this.#calibration.dispose();
+    this.#shown.dispose();
     this.#batch.end();
     this.onChange.dispose();
   }

@@ -23,6 +23,8 @@ export type SessionEvent =
   | { readonly type: 'verdict'; readonly line: number }
   /** an answer was edited or added, or that was taken back */
   | { readonly type: 'answers'; readonly line: number }
+  /** a picture or video is another one: rewards of the row are void */
+  | { readonly type: 'media'; readonly line: number }
   /** verdicts may have changed anywhere */
   | { readonly type: 'journal' }
   | { readonly type: 'score'; readonly line: number }
@@ -271,10 +273,19 @@ export class ReviewSession implements Disposable {
     return entry;
   }
 
-  /** @param revised with the answers as they were scored */
-  setScore(revised: RevisedSample, score: SampleScore): void {
-    this.scores.set(revised, score);
+  /**
+   * @param revised with the answers as they were scored
+   * @param media identity of the media that were scored; empty without any
+   */
+  setScore(revised: RevisedSample, score: SampleScore, media = ''): void {
+    this.scores.set(revised, score, media);
     this.onChange.fire({ type: 'score', line: revised.file.line });
+  }
+
+  /** The media of a row are others now. */
+  forgetMedia(line: number): void {
+    this.scores.forget(line);
+    this.onChange.fire({ type: 'media', line });
   }
 
   clearScores(): void {

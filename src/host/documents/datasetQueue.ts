@@ -130,7 +130,7 @@ export class DatasetQueue implements Disposable {
   }
 
   #recount(event: SessionEvent): void {
-    if (event.type === 'verdict' || event.type === 'answers' || event.type === 'score') {
+    if ('line' in event) {
       this.#counts.update(event.line);
     } else {
       this.#counts = new StandingCounts(this.dataset.session, this.#counts.pool);

@@ -221,9 +221,13 @@ export class ReviewEditor {
       this.#surface.post({ type: 'brokenRow', row: view, fault, canMap: canMap(result.error) });
       return;
     }
+    await dataset.scoring.checkMedia(dataset.session.revised(result.sample));
+    if (!isWanted()) {
+      return;
+    }
     const shown = shownSample(dataset, row, result.sample);
-    if (scoreOnOpen() && this.panel.visible) {
-      dataset.scoring.want(this, shown.revised);
+    if (this.panel.visible) {
+      dataset.scoring.want(this, shown.revised, scoreOnOpen());
     }
     await this.#posts.show(shown, takeFocus, isWanted);
   }
@@ -273,6 +277,7 @@ export class ReviewEditor {
   async #onSession(dataset: OpenDataset, event: SessionEvent): Promise<void> {
     switch (event.type) {
       case 'answers':
+      case 'media':
         if (event.line === dataset.session.dataset.lineOf(this.#row)) {
           await this.#openRow(this.#row, false);
         }

@@ -6,7 +6,8 @@ import * as vscode from 'vscode';
 import { encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/datasetRow';
 import { embeddedLabel, isEmbedded } from '../../node/embeddedMedia';
-import { fileSizeBytes, isAddress, resolveMedia } from '../../node/folder';
+import { fileVersion, type FileVersion } from '../../node/fileChanges';
+import { isAddress, resolveMedia } from '../../node/folder';
 import type { ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
 import type { MediaKind, MediaView } from '../../protocol/sampleParts';
 import type { RevisedSample } from '../../sample/revision';
@@ -124,17 +125,18 @@ async function toMediaView(
     return { path: embeddedLabel(name), kind, uri: name };
   }
   try {
+    const version = await fileVersion(await resolveMedia(root, name));
     // the address is made from the path as written, so that it lies below the allowed root
-    const sizeBytes = await fileSizeBytes(await resolveMedia(root, name));
-    return {
-      path: name,
-      kind,
-      uri: toUri(path.resolve(root, name)),
-      ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    };
+    const uri = versionUri(toUri(path.resolve(root, name)), version);
+    return { path: name, kind, uri, sizeBytes: version.sizeBytes };
   } catch (error) {
     return { path: name, kind, fault: describeError(encodeError(error)) };
   }
+}
+
+/** The address of a version of a file: a page that shows the one before loads the new one. */
+export function versionUri(uri: string, { modifiedMs }: FileVersion): string {
+  return `${uri}?version=${modifiedMs}`;
 }
 
 /** A row of the queue. */

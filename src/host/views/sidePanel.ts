@@ -56,7 +56,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     );
     this.#datasets = new PanelDatasets(services, this, {
       onSession: (dataset, event) => {
-        if (event.type === 'journal' || event.type === 'scoresCleared') {
+        if (event.type === 'journal' || event.type === 'scoresCleared' || event.type === 'media') {
           this.#showSoon();
         } else if (event.type === 'answers') {
           this.#showAnswersSoon(dataset, event.line);
@@ -186,13 +186,12 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     if (shown === undefined || surface === undefined) {
       return false;
     }
+    await shown.dataset.scoring.checkMedia(shown.revised);
     // whatever is opened later is what is shown in the end
     if (this.#openKey === key) {
       this.#datasets.releaseScoring();
       const { dataset, revised } = shown;
-      if (scoreOnOpen()) {
-        dataset.scoring.want(this, revised);
-      }
+      dataset.scoring.want(this, revised, scoreOnOpen());
       await this.#posts.show(shown, takeFocus, () => this.#openKey === key);
     }
     return true;

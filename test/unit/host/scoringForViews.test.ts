@@ -1,9 +1,15 @@
 // What is scored for whom, when several views show one dataset and what they show changes.
 
+import fs from 'node:fs';
+import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../../src/base/errors';
 import { ReviewEditor } from '../../../src/host/documents/reviewEditor';
+import type { ToWebview } from '../../../src/protocol/reviewProtocol';
+import { failedScore } from '../../../src/sample/reward';
+import type { Scorer } from '../../../src/sample/scorer';
 import { LengthScorer } from '../../support/fakeScorer';
+import { changed, setSetting } from './fakeVscode';
 import { datasetOf, endHosts, fakePanel, startHost } from './host';
 
 vi.mock('vscode', () => import('./fakeVscode'));
@@ -55,4 +61,94 @@ test('“Score again” in one view: the other gets the rewards, whoever goes on
     score.candidates.every(({ state }) => state === 'scored'),
   );
   expect(score.candidates).toMatchObject([{ reward: 1 }, { reward: 3 }]);
+});
+
+/** The reward is the size of the picture. */
+const pictureScorer = (): Scorer => ({
+  score: async ({ sample, mediaRoot }) => {
+    const { error: _, ...empty } = failedScore(2, { code: 'INTERNAL', message: '' });
+    const size = fs.statSync(path.join(mediaRoot, sample.images[0] ?? '')).size;
+    return { ...empty, rewards: sample.candidates.map(() => size) };
+  },
+});
+
+async function openPictures() {
+  const host = startHost();
+  host.engine.scorer = pictureScorer();
+  const file = datasetOf(
+    [0, 1].map((n) => ({ ...rowsOf(1)[0], id: `s${n}`, images: ['p[1].png'] })),
+  );
+  const picture = path.join(path.dirname(file), 'p[1].png');
+  fs.writeFileSync(picture, 'a');
+  return { host, file, picture };
+}
+
+const rewardIs =
+  (reward: number) => (message: Extract<ToWebview, { type: 'score' | 'sample' }>) => {
+    const { candidates } = message.type === 'score' ? message.score : message.sample.score;
+    return candidates.every((each) => each.state === 'scored' && each.reward === reward);
+  };
+
+test('a picture that is replaced while it is shown: shown and scored anew', async () => {
+  const { host, file, picture } = await openPictures();
+  const { webview } = await openEditor(host, file);
+  await webview.last('score', rewardIs(1));
+  const before = (await webview.last('sample')).sample.media[0]?.uri;
+  webview.posted.length = 0;
+  fs.writeFileSync(picture, 'abc');
+  changed(picture);
+  await webview.last('score', rewardIs(3));
+  expect((await webview.last('sample')).sample.media[0]?.uri).not.toBe(before);
+});
+
+test('a picture that was replaced while another sample was shown: no old reward, also in rows', async () => {
+  const { host, file, picture } = await openPictures();
+  const { webview } = await openEditor(host, file);
+  await webview.last('score', rewardIs(1));
+  await webview.ask({ type: 'openRow', row: 1, takeFocus: false });
+  await webview.last('sample', ({ sample }) => sample.id === 's1');
+  await webview.last('score', rewardIs(1));
+  fs.writeFileSync(picture, 'abc');
+  webview.send({ type: 'rows', rows: [0] });
+  await webview.last('rows', ({ rows }) => rows[0]?.row === 0 && rows[0].margin === undefined);
+  webview.posted.length = 0;
+  await webview.ask({ type: 'openRow', row: 0, takeFocus: false });
+  const [first] = webview.all('sample');
+  expect(first?.sample.score.candidates).not.toContainEqual(expect.objectContaining({ reward: 1 }));
+  await webview.last('score', rewardIs(3));
+});
+
+test('a replaced picture has no reward either where nothing is scored unasked, and the batch sees it', async () => {
+  setSetting('scoring.scoreOnOpen', false);
+  const { host, file, picture } = await openPictures();
+  const share = await host.services.sessions.share(file);
+  const all = () => share.dataset.scoring.all(() => undefined, new AbortController().signal);
+  await all();
+  const { webview } = await openEditor(host, file);
+  await webview.last('sample', rewardIs(1));
+  fs.writeFileSync(picture, 'abc');
+  changed(picture);
+  await webview.last('sample', ({ sample }) => sample.score.candidates[0]?.state === 'none');
+  await all();
+  expect(share.dataset.session.scores.lastOf(2)?.rewards).toEqual([3, 3]);
+  share.dispose();
+});
+
+test('a picture that is replaced while it is scored: the reward is that of the new one', async () => {
+  const { host, file, picture } = await openPictures();
+  const inner = pictureScorer();
+  let isFirst = true;
+  host.engine.scorer = {
+    score: async (...args) => {
+      const score = await inner.score(...args);
+      if (isFirst) {
+        isFirst = false;
+        fs.writeFileSync(picture, 'abcd'); // nobody has seen it yet
+      }
+      return score;
+    },
+  };
+  const { webview } = await openEditor(host, file);
+  await webview.last('score', rewardIs(4));
+  expect(webview.all('score').some(rewardIs(1))).toBe(false);
 });
