@@ -134,7 +134,9 @@ export class Sessions implements vscode.Disposable {
     this.#watch(file, store, () => this.#reopen(file));
     const before = await stampOf(file);
     const dataset = await Dataset.open(file, this.indexes, await mappedFor(file));
-    const session = store.add(await ReviewSession.open({ dataset, journalPath: journal, person }));
+    const noiseFloor = (): number => this.engine.noiseFloor;
+    const options = { dataset, journalPath: journal, person, noiseFloor };
+    const session = store.add(await ReviewSession.open(options));
     const reload = (): void => {
       session.reloadJournal().catch((error: unknown) => {
         this.engine.log.log('warn', 'journal not reloaded', { ...encodeError(error) });

@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly journalPath: string;
   /** whose verdicts are shown and made */
   readonly person: string;
+  /** rewards that differ by less tie: noise of the device that computes; 0 without it */
+  readonly noiseFloor?: () => number;
   /** for the time of entries; milliseconds since 1970 */
   readonly now?: () => number;
 }
@@ -66,6 +68,7 @@ export class ReviewSession implements Disposable {
   readonly journalPath: string;
   readonly #file: JournalFile;
   readonly #now: () => number;
+  readonly #noiseFloor: () => number;
   /** rewards known so far */
   readonly scores = new KnownScores();
   // what an undo takes back is chosen when everything before it is on disk
@@ -82,6 +85,7 @@ export class ReviewSession implements Disposable {
     this.journalPath = options.journalPath;
     this.#file = new JournalFile(options.journalPath);
     this.#now = options.now ?? Date.now;
+    this.#noiseFloor = options.noiseFloor ?? (() => 0);
   }
 
   /**
@@ -119,6 +123,11 @@ export class ReviewSession implements Disposable {
 
   get journal(): JournalState {
     return this.#journal;
+  }
+
+  /** Rewards that differ by less tie. */
+  get noiseFloor(): number {
+    return this.#noiseFloor();
   }
 
   get progress(): ReviewProgress {

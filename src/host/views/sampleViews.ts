@@ -168,7 +168,7 @@ export async function toRowView(
     text: (promptText(sample).split('\n')[0] ?? '').slice(0, MAX_ROW_TEXT),
     ...(thumbnail !== undefined && existsSync(thumbnail) ? { thumbnail: toUri(thumbnail) } : {}),
     ...(first === undefined && sample.videos.length > 0 ? { video: true } : {}),
-    state: standingOf(verdict, rewards),
+    state: standingOf(verdict, rewards, dataset.session.noiseFloor),
     flagged: verdict.flagged,
     ...(margin === undefined ? {} : { margin }),
   };

@@ -200,6 +200,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
   #closeSection(): void {
     this.#openKey = undefined;
     this.#closedOn = this.#followed.path;
+    this.services.presentations.forget(this);
     this.#datasets.releaseScoring();
   }
 

@@ -109,6 +109,25 @@ test('a section that was closed stays closed when something changes', async () =
   expect(open(webview)).toEqual(['c']);
 });
 
+test('a section that was closed stays closed when its sample is judged elsewhere', async () => {
+  const rows = ROWS.map((row) => ({ ...row, prompt: row.id }));
+  const { webview, host, file } = await openPanel(rows);
+  await host.services.presentations.setMode(file, { blind: true });
+  // the first one is shown, and seen, already
+  const { key } = (await webview.last('followed')).sections[1] ?? { key: '' };
+  await webview.ask({ type: 'openSection', key, takeFocus: false });
+  await webview.last('sample', ({ sample }) => sample.key === key);
+  await webview.ask({ type: 'openSection', takeFocus: false });
+  webview.posted.length = 0;
+  const share = await host.services.sessions.share(file);
+  const { session } = share.dataset;
+  const body = { ranks: [[1], [0]], unranked: [], accepted: false, blind: true, shown: [0, 1] };
+  await session.record(await session.sample(1), { kind: 'rank', ...body, ms: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(open(webview)).toEqual([]);
+  share.dispose();
+});
+
 test('without trust the panel is read-only, and trust changes that at once', async () => {
   world.isTrusted = false;
   const { webview } = await openPanel();
