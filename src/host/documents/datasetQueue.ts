@@ -26,6 +26,13 @@ const LOOK_AGAIN_MS = 1000;
 /** Of the time, at most this much goes into looking again. */
 const LOOK_AGAIN_SHARE = 0.1;
 
+/** Where the queue is shown. */
+export interface QueuePage {
+  post(message: ToWebview): void;
+  /** a hidden one is told everything when it is shown again */
+  isShown(): boolean;
+}
+
 /** Lives as long as its dataset is open in an editor. */
 export class DatasetQueue implements Disposable {
   #query: QueueQuery = FILE_ORDER;
@@ -38,15 +45,17 @@ export class DatasetQueue implements Disposable {
   #counts: StandingCounts;
   #countsTimer: NodeJS.Timeout | undefined;
   #lookTimer: NodeJS.Timeout | undefined;
+  /** its rows are to be looked for when the page is visible again */
+  #isBehind = false;
   /** how long it took the last time */
   #lookMs = 0;
   /** by which the counts are made */
   #noiseFloor: number;
 
-  /** @param state where the query is kept over restarts */
+  /** @param page that shows it @param state where the query is kept over restarts */
   constructor(
     readonly dataset: OpenDataset,
-    readonly post: (message: ToWebview) => void,
+    readonly page: QueuePage,
     readonly state: vscode.Memento,
   ) {
     const { session } = dataset;
@@ -87,6 +96,9 @@ export class DatasetQueue implements Disposable {
 
   /** Tells the page what it shows. */
   send(): void {
+    if (this.#isBehind) {
+      void this.#look();
+    }
     this.#postIndexed();
     this.#postQueue(this.#share);
     this.#postCounts();
@@ -102,6 +114,10 @@ export class DatasetQueue implements Disposable {
     this.#looking.abort();
     clearTimeout(this.#lookTimer);
     this.#lookTimer = undefined;
+    this.#isBehind = !this.page.isShown();
+    if (this.#isBehind) {
+      return;
+    }
     const started = Date.now();
     const looking = new AbortController();
     this.#looking = looking;
@@ -143,7 +159,7 @@ export class DatasetQueue implements Disposable {
   #postQueue(share: number, fault?: string): void {
     const rows = this.#rows;
     this.#share = share;
-    this.post({
+    this.page.post({
       type: 'queue',
       queue: {
         query: this.#query,
@@ -189,15 +205,15 @@ export class DatasetQueue implements Disposable {
     const { standings = [] } = this.#query.filter;
     const others = CONDITIONS.filter((each) => !standings.includes(each));
     const counts = others.map((each) => [each, this.#counts.count([...standings, each])]);
-    this.post({
+    this.page.post({
       type: 'conditionCounts',
       counts: Object.fromEntries(counts) as ConditionCounts,
     });
   }
 
   #postIndexed(): void {
-    this.post({ type: 'indexed', indexed: toIndexedView(this.dataset) });
-    this.post({ type: 'progress', progress: this.dataset.session.progress });
+    this.page.post({ type: 'indexed', indexed: toIndexedView(this.dataset) });
+    this.page.post({ type: 'progress', progress: this.dataset.session.progress });
   }
 
   #isTimeToTell(): boolean {

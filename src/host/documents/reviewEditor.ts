@@ -53,6 +53,7 @@ export class ReviewEditor {
     this.#surface = new Surface(panel.webview, 'editor', services, {
       sendAll: () => this.#sendAll(),
       receive: (message) => this.#receive(message),
+      isVisible: () => panel.visible,
       datasets: () => this.#datasets(),
     });
     this.#posts = new SamplePosts(services, this, this.#surface);
@@ -74,7 +75,9 @@ export class ReviewEditor {
     );
     this.#surface.add(
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) {
+        if (panel.visible) {
+          this.#surface.shownAgain();
+        } else {
           this.#share?.dataset.scoring.release(this);
         }
       }),
@@ -110,9 +113,9 @@ export class ReviewEditor {
       }
       this.#share = share;
       this.#row = row;
-      const post = this.#surface.post.bind(this.#surface);
+      const surface = this.#surface;
       const { workspaceState } = this.services.context;
-      this.#queue = store.add(new DatasetQueue(share.dataset, post, workspaceState));
+      this.#queue = store.add(new DatasetQueue(share.dataset, surface, workspaceState));
       this.#listen(share.dataset, store);
     } catch (error) {
       if (store.isDisposed) {
@@ -147,10 +150,14 @@ export class ReviewEditor {
   }
 
   #listen(dataset: OpenDataset, store: DisposableStore): void {
-    const quietly = (task: Promise<void>): void =>
-      void this.#surface.whenDone(task, 'showing a change');
-    store.add(dataset.session.onChange.on((event) => quietly(this.#onSession(dataset, event))));
-    store.add(dataset.scoring.onChange.on((line) => quietly(this.#onScoring(dataset, line))));
+    const quietly = (task: () => Promise<void>): void => {
+      if (this.#surface.isShown()) {
+        void this.#surface.whenDone(task(), 'showing a change');
+      }
+    };
+    const { session, scoring } = dataset;
+    store.add(session.onChange.on((event) => quietly(() => this.#onSession(dataset, event))));
+    store.add(scoring.onChange.on((line) => quietly(() => this.#onScoring(dataset, line))));
     store.add(toDisposable(() => dataset.scoring.release(this)));
   }
 
@@ -209,6 +216,9 @@ export class ReviewEditor {
     // whatever was asked for later is what is shown in the end
     const isWanted = (): boolean => this.#row === row && this.#share?.dataset === dataset;
     await this.services.context.workspaceState.update(this.#stateKey(), line);
+    if (!this.#surface.isShown()) {
+      return;
+    }
     const result = await rowOf(dataset, row);
     if (!isWanted()) {
       return;
@@ -226,7 +236,7 @@ export class ReviewEditor {
       return;
     }
     const shown = shownSample(dataset, row, result.sample);
-    if (this.panel.visible) {
+    if (this.#surface.isShown()) {
       dataset.scoring.want(this, shown.revised, scoreOnOpen());
     }
     await this.#posts.show(shown, takeFocus, isWanted);

@@ -152,3 +152,35 @@ test('a picture that is replaced while it is scored: the reward is that of the n
   await webview.last('score', rewardIs(4));
   expect(webview.all('score').some(rewardIs(1))).toBe(false);
 });
+
+test('a hidden editor reads, posts and scores nothing, and shows everything once it is visible', async () => {
+  const host = startHost();
+  const scorer = new LengthScorer();
+  host.engine.scorer = scorer;
+  const file = datasetOf(rowsOf(30));
+  const { webview, setVisible } = await openEditor(host, file);
+  const query = { sort: 'margin' as const, descending: false, filter: { marginBelow: 10 } };
+  webview.send({ type: 'queue', query });
+  await webview.last('queue', ({ queue }) => queue.share === 1);
+  const share = await host.services.sessions.share(file);
+  setVisible(false);
+  webview.posted.length = 0;
+  await share.dataset.scoring.all(() => undefined, new AbortController().signal);
+  await share.dataset.session.record(await share.dataset.session.sample(0), {
+    kind: 'edit',
+    candidate: 0,
+    text: 'longer',
+  });
+  // longer than the queue waits before it looks again
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(webview.posted).toEqual([]);
+  const scored = scorer.requests.length;
+  expect(scored).toBe(30);
+  setVisible(true);
+  await webview.last('queue', ({ queue }) => queue.rows?.length === 30);
+  const { sample } = await webview.last('sample');
+  expect(sample.candidates[0]?.text).toBe('longer');
+  expect(webview.all('sample')).toHaveLength(1);
+  await vi.waitFor(() => expect(scorer.requests).toHaveLength(scored + 1));
+  share.dispose();
+});
