@@ -7,7 +7,7 @@ import { PRIORITY } from '../client/engineScorer';
 import type { CandidateScore, ScoreView } from '../protocol/sampleParts';
 import { OwnCalibration } from '../review/ownCalibration';
 import { mediaIdentity } from '../review/mediaIdentity';
-import type { ReviewSession } from '../review/reviewSession';
+import type { KnownScore, ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
@@ -54,7 +54,7 @@ export class SessionScoring implements Disposable {
 
   constructor(
     readonly session: ReviewSession,
-    readonly engine: Pick<EngineService, 'scorer' | 'showBatch' | 'fallback'>,
+    readonly engine: Pick<EngineService, 'scorer' | 'knownScore' | 'showBatch' | 'fallback'>,
     readonly settings: () => DatasetSettings,
     readonly isTrusted: () => boolean,
   ) {
@@ -311,6 +311,43 @@ export class SessionScoring implements Disposable {
       throw new AppError('UNTRUSTED', 'this workspace is not trusted');
     }
     return this.#batch.run(onProgress, signal);
+  }
+
+  /**
+   * Takes in the rewards that were computed before, also in an earlier window, so that the queue can
+   * be filtered and sorted by them. Computes nothing.
+   * @throws AppError when the model or the dataset can't be read
+   */
+  async loadKnown(): Promise<void> {
+    const { session } = this;
+    const resets = this.#resets;
+    const isVoid = (): boolean => this.#closed || resets !== this.#resets;
+    const found: KnownScore[] = [];
+    await session.dataset.indexed;
+    await session.loaded;
+    for await (const [, result] of session.dataset.rows()) {
+      if (isVoid() || !this.isTrusted()) {
+        return;
+      }
+      const revised = result.ok ? session.revised(result.sample) : undefined;
+      if (revised !== undefined && session.scores.get(revised.sample) === undefined) {
+        const { sample } = revised;
+        const { score: options, mediaRoot } = this.settings();
+        const media = await mediaIdentity(mediaRoot, sample);
+        const score = await this.engine.knownScore({ sample, mediaRoot, options });
+        if (score !== undefined) {
+          found.push({ revised, score, media });
+        }
+        await new Promise((resolve) => setImmediate(resolve)); // others get their turn
+      }
+    }
+    // what was scored meanwhile is newer
+    const lacking = found.filter(
+      ({ revised }) => session.scores.mediaOf(revised.sample.line) === undefined,
+    );
+    if (!isVoid() && lacking.length > 0) {
+      session.loadScores(lacking);
+    }
   }
 
   /** Forgets all rewards: the model or an option changed. */

@@ -155,6 +155,7 @@ export class Sessions implements vscode.Disposable {
     const settings = (): DatasetSettings => datasetSettings(file);
     const isTrusted = (): boolean => vscode.workspace.isTrusted;
     const scoring = store.add(new SessionScoring(session, this.engine, settings, isTrusted));
+    this.#loadKnown(scoring);
     return { path: file, session, scoring, settings };
   }
 
@@ -183,11 +184,22 @@ export class Sessions implements vscode.Disposable {
     entry.store.dispose();
   }
 
+  #loadKnown(scoring: SessionScoring): void {
+    scoring.loadKnown().catch((error: unknown) => {
+      if (!scoring.isClosed) {
+        this.engine.log.log('info', 'earlier rewards not loaded', { ...encodeError(error) });
+      }
+    });
+  }
+
   #resetScores(): void {
     for (const { opening } of this.#entries.values()) {
       // one that can't be opened has no rewards either
       opening.then(
-        ({ scoring }) => scoring.reset(),
+        ({ scoring }) => {
+          scoring.reset();
+          this.#loadKnown(scoring);
+        },
         () => undefined,
       );
     }

@@ -28,6 +28,8 @@ export type SessionEvent =
   /** verdicts may have changed anywhere */
   | { readonly type: 'journal' }
   | { readonly type: 'score'; readonly line: number }
+  /** rewards of any rows became known at once */
+  | { readonly type: 'scoresLoaded' }
   /** all rewards are void: another model, other options */
   | { readonly type: 'scoresCleared' };
 
@@ -56,6 +58,13 @@ export interface KnownFacts {
   readonly verdict: Verdict;
   /** of all its answers; `undefined` when they were not scored as they are now */
   readonly rewards: readonly (number | null)[] | undefined;
+}
+
+/** A score of an earlier time: see {@link ReviewSession.setScore}. */
+export interface KnownScore {
+  readonly revised: RevisedSample;
+  readonly score: SampleScore;
+  readonly media: string;
 }
 
 /** The latest time that a `Date` can hold. */
@@ -289,6 +298,14 @@ export class ReviewSession implements Disposable {
   setScore(revised: RevisedSample, score: SampleScore, media = ''): void {
     this.scores.set(revised, score, media);
     this.onChange.fire({ type: 'score', line: revised.file.line });
+  }
+
+  /** Rewards of earlier times; {@link setScore} tells of each, this of all together. */
+  loadScores(known: readonly KnownScore[]): void {
+    for (const { revised, score, media } of known) {
+      this.scores.set(revised, score, media);
+    }
+    this.onChange.fire({ type: 'scoresLoaded' });
   }
 
   /** The media of a row are others now. */

@@ -309,6 +309,12 @@ export class ReviewEditor {
         }
         break;
       }
+      case 'scoresLoaded': {
+        this.#sendDataset(dataset); // its rows are asked for again
+        const line = dataset.session.dataset.lineOf(this.#row);
+        await (line === undefined ? undefined : this.#onScoring(dataset, line));
+        break;
+      }
       case 'journal':
       case 'scoresCleared':
         this.#surface.postNotices();

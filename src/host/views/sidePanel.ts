@@ -63,7 +63,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
           this.#showSoon();
         } else if (event.type === 'answers') {
           this.#showAnswersSoon(dataset, event.line);
-        } else {
+        } else if (event.type !== 'scoresLoaded') {
           this.#refreshSoon(dataset, event.line);
         }
       },

@@ -17,7 +17,8 @@ import { Sessions } from '../../../src/host/sessions';
 import { BlobCache } from '../../../src/node/blobCache';
 import type { FromWebview, ToWebview } from '../../../src/protocol/reviewProtocol';
 import { IndexCache } from '../../../src/review/indexCache';
-import type { Scorer } from '../../../src/sample/scorer';
+import type { SampleScore } from '../../../src/sample/reward';
+import type { Scorer, ScoreRequest } from '../../../src/sample/scorer';
 import { ScoringRates } from '../../../src/scoring/explain/cost';
 import { LengthScorer } from '../../support/fakeScorer';
 import { tempFolder } from '../../support/paths';
@@ -38,6 +39,8 @@ export interface FakeEngine {
   /** what the next request for a scorer gets */
   scorer: Scorer;
   status: EngineService['status'];
+  /** rewards of earlier times */
+  knownScore: (request: ScoreRequest) => Promise<SampleScore | undefined>;
   readonly onRestart: Emitter<string>;
   readonly onReplaced: Emitter<void>;
   readonly stops: number;
@@ -67,6 +70,7 @@ export function startHost(): { services: Services; engine: FakeEngine } {
   const engine = {
     scorer: new LengthScorer() as Scorer,
     status: { state: 'stopped' } as EngineService['status'],
+    knownScore: (_: ScoreRequest) => Promise.resolve<SampleScore | undefined>(undefined),
     onRestart: new Emitter<string>(),
     onReplaced: new Emitter<void>(),
     stops: 0,
@@ -85,6 +89,7 @@ export function startHost(): { services: Services; engine: FakeEngine } {
       return engine.status;
     },
     scorer: async () => engine.scorer,
+    knownScore: (request: ScoreRequest) => engine.knownScore(request),
     showBatch: () => undefined,
     forgetModel: () => undefined,
     model: async () => ({}),

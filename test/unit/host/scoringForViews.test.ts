@@ -3,12 +3,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { silentLogger } from '../../../src/base/logger';
 import { AppError } from '../../../src/base/errors';
 import { ReviewEditor } from '../../../src/host/documents/reviewEditor';
 import type { ToWebview } from '../../../src/protocol/reviewProtocol';
 import { failedScore } from '../../../src/sample/reward';
-import type { Scorer } from '../../../src/sample/scorer';
+import { DEFAULT_SCORE_OPTIONS, type Scorer } from '../../../src/sample/scorer';
+import { CachedScorer } from '../../../src/scoring/cachedScorer';
+import { RewardCache } from '../../../src/scoring/rewardCache';
 import { LengthScorer } from '../../support/fakeScorer';
+import { tempFolder } from '../../support/paths';
 import { changed, setSetting } from './fakeVscode';
 import { datasetOf, endHosts, fakePanel, startHost } from './host';
 
@@ -182,5 +186,39 @@ test('a hidden editor reads, posts and scores nothing, and shows everything once
   expect(sample.candidates[0]?.text).toBe('longer');
   expect(webview.all('sample')).toHaveLength(1);
   await vi.waitFor(() => expect(scorer.requests).toHaveLength(scored + 1));
+  share.dispose();
+});
+
+test('rewards of an earlier window: filters and sorts of the queue know them, nothing is computed', async () => {
+  setSetting('scoring.scoreOnOpen', false);
+  const host = startHost();
+  const cache = new RewardCache(path.join(tempFolder(), 'rewards.jsonl'), silentLogger);
+  const scorer = new LengthScorer();
+  const cached = new CachedScorer(scorer, cache, 'model', async () => 'cpu');
+  const file = datasetOf(
+    [3, 1, 2].map((n) => ({ prompt: `p${n}`, candidates: ['x'.repeat(n), ''] })),
+  );
+  const options = DEFAULT_SCORE_OPTIONS;
+  const mediaRoot = path.dirname(file);
+  const before = await host.services.sessions.share(file);
+  for (const row of [0, 1, 2]) {
+    const sample = await before.dataset.session.sample(row);
+    expect(await cached.known({ sample, mediaRoot, options })).toBeUndefined();
+    await cached.score({ sample, mediaRoot, options });
+  }
+  before.dispose();
+  const read = new RewardCache(cache.path, silentLogger);
+  const other = new CachedScorer(scorer, read, 'other model', async () => 'cpu');
+  const again = new CachedScorer(scorer, read, 'model', async () => 'cpu');
+  host.engine.knownScore = (request) => again.known(request);
+  const { webview } = await openEditor(host, file);
+  const query = { sort: 'margin' as const, descending: false, filter: { marginBelow: 10 } };
+  webview.send({ type: 'queue', query });
+  const { queue } = await webview.last('queue', ({ queue }) => queue.rows?.length === 3);
+  expect([...(queue.rows ?? [])]).toEqual([1, 2, 0]);
+  expect(scorer.requests).toHaveLength(3);
+  const share = await host.services.sessions.share(file);
+  const sample = await share.dataset.session.sample(0);
+  expect(await other.known({ sample, mediaRoot, options })).toBeUndefined();
   share.dispose();
 });
