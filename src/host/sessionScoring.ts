@@ -7,14 +7,15 @@ import { PRIORITY } from '../client/engineScorer';
 import type { CandidateScore, ScoreView } from '../protocol/sampleParts';
 import { OwnCalibration } from '../review/ownCalibration';
 import { mediaIdentity } from '../review/mediaIdentity';
-import type { KnownScore, ReviewSession } from '../review/reviewSession';
+import type { ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import { BatchScoring, type BatchTally } from './batchScoring';
 import { GroundingChanges } from '../scoring/explain/groundingChanges';
+import { finishedState, knownState } from './candidateStates';
+import { earlierScores } from './earlierScores';
 import type { EngineService } from './engineService';
-import { describeError } from './messages';
 import { sampleKey } from './sampleKey';
 import type { DatasetSettings } from './settings';
 import { ShownMedia } from './shownMedia';
@@ -322,25 +323,8 @@ export class SessionScoring implements Disposable {
     const { session } = this;
     const resets = this.#resets;
     const isVoid = (): boolean => this.#closed || resets !== this.#resets;
-    const found: KnownScore[] = [];
-    await session.dataset.indexed;
-    await session.loaded;
-    for await (const [, result] of session.dataset.rows()) {
-      if (isVoid() || !this.isTrusted()) {
-        return;
-      }
-      const revised = result.ok ? session.revised(result.sample) : undefined;
-      if (revised !== undefined && session.scores.get(revised.sample) === undefined) {
-        const { sample } = revised;
-        const { score: options, mediaRoot } = this.settings();
-        const media = await mediaIdentity(mediaRoot, sample);
-        const score = await this.engine.knownScore({ sample, mediaRoot, options });
-        if (score !== undefined) {
-          found.push({ revised, score, media });
-        }
-        await new Promise((resolve) => setImmediate(resolve)); // others get their turn
-      }
-    }
+    const isWanted = (): boolean => !isVoid() && this.isTrusted();
+    const found = await earlierScores(session, this.engine, this.settings, isWanted);
     // what was scored meanwhile is newer
     const lacking = found.filter(
       ({ revised }) => session.scores.mediaOf(revised.sample.line) === undefined,
@@ -393,27 +377,9 @@ function runningState(run: Run, candidate: number): CandidateScore {
   return before <= 0 ? { state: 'scoring', attempt: run.attempt } : { state: 'waiting', before };
 }
 
-/** Before the other answers are scored anew. */
-function knownState(reward: number | undefined): CandidateScore {
-  return reward === undefined ? { state: 'none' } : { state: 'scored', reward, textTokens: 0 };
-}
-
 function sameAnswers(a: Sample, b: Sample): boolean {
   return (
     a.candidates.length === b.candidates.length &&
     a.candidates.every(({ text }, n) => text === b.candidates[n]?.text)
   );
-}
-
-function finishedState(score: SampleScore, candidate: number): CandidateScore {
-  const reward = score.rewards[candidate] ?? null;
-  if (reward !== null) {
-    return { state: 'scored', reward, textTokens: score.tokens.texts[candidate] ?? 0 };
-  }
-  const error = score.errors.find((entry) => entry.candidate === candidate) ??
-    score.error ?? {
-      code: 'INTERNAL' as const,
-      message: 'no reward',
-    };
-  return { state: 'error', error, text: describeError(error) };
 }

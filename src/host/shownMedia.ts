@@ -7,7 +7,6 @@ import { Emitter } from '../base/emitter';
 import { isAddress } from '../node/folder';
 import type { RevisedSample } from '../sample/revision';
 import { mediaOf } from '../sample/sample';
-import type { Viewer } from './sessionScoring';
 
 /** A file that is written is told of several times. */
 const SETTLE_MS = 200;
@@ -21,10 +20,10 @@ interface Watch {
 export class ShownMedia implements Disposable {
   /** a sample that is shown, of which a file was written */
   readonly onChange = new Emitter<RevisedSample>();
-  readonly #shown = new Map<Viewer, Watch>();
+  readonly #shown = new Map<object, Watch>();
 
-  /** @param root of the sample's media */
-  show(viewer: Viewer, revised: RevisedSample, root: string): void {
+  /** @param viewer whoever shows it @param root of the sample's media */
+  show(viewer: object, revised: RevisedSample, root: string): void {
     const names = mediaOf(revised.file).filter((name) => !isAddress(name));
     const files = names.map((name) => path.resolve(root, name));
     const before = this.#shown.get(viewer);
@@ -38,7 +37,7 @@ export class ShownMedia implements Disposable {
     }
   }
 
-  #watch(viewer: Viewer, files: readonly string[]): Disposable {
+  #watch(viewer: object, files: readonly string[]): Disposable {
     let timer: NodeJS.Timeout | undefined;
     const changed = ({ fsPath }: vscode.Uri): void => {
       if (files.includes(fsPath)) {
@@ -66,7 +65,7 @@ export class ShownMedia implements Disposable {
     return vscode.Disposable.from(...watchers, new vscode.Disposable(() => clearTimeout(timer)));
   }
 
-  forget(viewer: Viewer): void {
+  forget(viewer: object): void {
     this.#shown.get(viewer)?.watching.dispose();
     this.#shown.delete(viewer);
   }
