@@ -3,6 +3,7 @@
 import { throwIfAborted } from '../base/abort';
 import { AppError } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
+import { mediaIdentity } from '../review/mediaIdentity';
 import type { ReviewSession } from '../review/reviewSession';
 import type { SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
@@ -18,6 +19,8 @@ export interface BatchTally {
 
 interface BatchJob extends ScoreJob {
   readonly revised: RevisedSample;
+  /** identity of its media */
+  readonly media: string;
 }
 
 export class BatchScoring {
@@ -28,7 +31,7 @@ export class BatchScoring {
     readonly session: ReviewSession,
     readonly engine: Pick<EngineService, 'scorer' | 'showBatch'>,
     readonly settings: () => DatasetSettings,
-    readonly onScore: (revised: RevisedSample, score: SampleScore) => void,
+    readonly onScore: (revised: RevisedSample, score: SampleScore, media: string) => void,
   ) {}
 
   /** @throws AppError `CANCELLED` also when the dataset was closed, or why nothing can be scored */
@@ -97,10 +100,16 @@ export class BatchScoring {
         throwIfAborted(signal);
         const read = await dataset.row(index);
         const revised = read?.ok === true ? session.revised(read.sample) : undefined;
-        const known = revised && session.scores.get(revised.sample);
+        const media = revised && (await mediaIdentity(mediaRoot, revised.sample));
+        const isOfThese = revised && session.scores.mediaOf(revised.sample.line) === media;
+        const known = isOfThese === true ? session.scores.get(revised.sample) : undefined;
         // what failed before is tried again
-        if (revised !== undefined && known?.rewards.every((reward) => reward !== null) !== true) {
-          yield { row: { ok: true, sample: revised.sample }, mediaRoot, revised };
+        if (
+          revised !== undefined &&
+          media !== undefined &&
+          known?.rewards.every((reward) => reward !== null) !== true
+        ) {
+          yield { row: { ok: true, sample: revised.sample }, mediaRoot, revised, media };
         } else {
           tally.failed += read?.ok === false ? 1 : 0;
           if (known !== undefined) {
@@ -113,7 +122,7 @@ export class BatchScoring {
     try {
       for await (const { job, score } of scoreRows(jobs(), { scorer, options, signal })) {
         throwIfAborted(signal); // a reward of a moment ago may be another model's
-        this.onScore(job.revised, score);
+        this.onScore(job.revised, score, job.media);
         count(score);
         advance();
       }

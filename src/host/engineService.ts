@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
 import { encodeError } from '../base/errors';
 import { EngineClient, REPEATABLE, type EngineStatus } from '../client/engineClient';
-import { EngineScorer } from '../client/engineScorer';
+import { EngineScorer, PRIORITY } from '../client/engineScorer';
 import { readManifest, type Manifest } from '../model/manifest';
 import { modelStamp } from '../model/modelStamp';
 import type { Progress } from '../base/progress';
@@ -24,6 +24,7 @@ import {
 } from '../protocol/engineProtocol';
 import type { EngineView } from '../protocol/reviewProtocol';
 import { DEVICE_NAMES, usesPlainAttention, type DeviceUse } from '../sample/device';
+import type { SampleScore } from '../sample/reward';
 import type { Scorer, ScoreRequest } from '../sample/scorer';
 import { CachedScorer } from '../scoring/cachedScorer';
 import { MeasuredScorer, ScoringRates } from '../scoring/explain/cost';
@@ -174,11 +175,30 @@ export class EngineService implements vscode.Disposable {
       new EngineScorer(this.#client, folder, choice, priority, onRetry),
       this.rates,
     );
-    return fresh === true
-      ? engine
-      : new CachedScorer(engine, this.#cache, fingerprint, () =>
-          this.devices.id(fingerprint, choice),
-        );
+    return fresh === true ? engine : this.#cached(engine, fingerprint);
+  }
+
+  #cached(engine: Scorer, fingerprint: string): CachedScorer {
+    const choice = deviceChoice();
+    return new CachedScorer(engine, this.#cache, fingerprint, () =>
+      this.devices.id(fingerprint, choice),
+    );
+  }
+
+  /**
+   * The score of a sample whose rewards were all computed before, perhaps in another window, by the
+   * current model on the current device; `undefined` otherwise. Starts no engine.
+   * @throws AppError as {@link scorer} does
+   */
+  async knownScore(request: ScoreRequest): Promise<SampleScore | undefined> {
+    const { fingerprint } = await this.model();
+    const engine = new EngineScorer(
+      this.#client,
+      modelFolder(this.#bundledModel),
+      deviceChoice(),
+      PRIORITY.batch,
+    );
+    return this.#cached(engine, fingerprint).known(request);
   }
 
   /** Id of the device that is used for a model, as far as that is known. */

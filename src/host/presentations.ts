@@ -97,7 +97,7 @@ export class Presentations {
     return shown?.key === key ? shown.how : undefined;
   }
 
-  /** The viewer is closed. */
+  /** The viewer shows nothing any more. */
   forget(viewer: Viewer): void {
     this.#shown.delete(viewer);
   }

@@ -6,16 +6,19 @@ import { AppError, encodeError, isCancelled } from '../base/errors';
 import { PRIORITY } from '../client/engineScorer';
 import type { CandidateScore, ScoreView } from '../protocol/sampleParts';
 import { OwnCalibration } from '../review/ownCalibration';
+import { mediaIdentity } from '../review/mediaIdentity';
 import type { ReviewSession } from '../review/reviewSession';
 import { failedScore, type SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
 import type { Sample } from '../sample/sample';
 import { BatchScoring, type BatchTally } from './batchScoring';
 import { GroundingChanges } from '../scoring/explain/groundingChanges';
+import { finishedState, knownState } from './candidateStates';
+import { earlierScores } from './earlierScores';
 import type { EngineService } from './engineService';
-import { describeError } from './messages';
 import { sampleKey } from './sampleKey';
 import type { DatasetSettings } from './settings';
+import { ShownMedia } from './shownMedia';
 import type { VideoDecoder } from './videoFallback';
 
 /** What shows samples. */
@@ -30,6 +33,8 @@ interface Run {
   /** with its answers as they are scored */
   readonly sample: Sample;
   readonly rewards: (number | null | undefined)[];
+  /** identity of its media; `undefined` before that is known */
+  media: string | undefined;
   attempt: number;
   /** views that show the sample */
   readonly wantedBy: Set<Viewer>;
@@ -44,20 +49,22 @@ export class SessionScoring implements Disposable {
   #resets = 0;
   readonly #runs = new Map<number, Run>();
   readonly #batch: BatchScoring;
+  readonly #shown = new ShownMedia();
   readonly #calibration: OwnCalibration;
   #closed = false;
 
   constructor(
     readonly session: ReviewSession,
-    readonly engine: Pick<EngineService, 'scorer' | 'showBatch' | 'fallback'>,
+    readonly engine: Pick<EngineService, 'scorer' | 'knownScore' | 'showBatch' | 'fallback'>,
     readonly settings: () => DatasetSettings,
     readonly isTrusted: () => boolean,
   ) {
     this.#calibration = new OwnCalibration(session);
-    this.#batch = new BatchScoring(session, engine, settings, (revised, score) => {
-      session.setScore(revised, score);
+    this.#batch = new BatchScoring(session, engine, settings, (revised, score, media) => {
+      session.setScore(revised, score, media);
       this.onChange.fire(revised.file.line);
     });
+    this.#shown.onChange.on((revised) => void this.#mediaWritten(revised));
   }
 
   view({ sample, origins }: RevisedSample): ScoreView {
@@ -91,17 +98,57 @@ export class SessionScoring implements Disposable {
   /**
    * A view shows a sample, with its answers as they are now: score it unless that is done or under
    * way. What the view showed before is given up, unless another view shows it.
+   * @param isToScore without it, what is known is shown
    */
-  want(viewer: Viewer, revised: RevisedSample): void {
+  want(viewer: Viewer, revised: RevisedSample, isToScore = true): void {
     const { sample } = revised;
     this.release(viewer, sample.line);
+    this.#shown.show(viewer, revised, this.settings().mediaRoot);
+    if (!isToScore) {
+      return;
+    }
     this.#dropOther(sample);
     const run = this.#runs.get(sample.line);
     if (run !== undefined) {
       run.wantedBy.add(viewer);
     } else if (this.session.scores.get(sample) === undefined && this.isTrusted()) {
-      void this.#run(viewer, revised, false);
+      void this.#run(new Set([viewer]), revised, false);
     }
+  }
+
+  /**
+   * Rewards of pictures and videos that have been replaced since are forgotten, also those that are
+   * being computed. To be called before a sample is shown.
+   */
+  async checkMedia({ sample }: RevisedSample): Promise<void> {
+    const { line } = sample;
+    const { scores } = this.session;
+    if (scores.mediaOf(line) === undefined && !this.#runs.has(line)) {
+      return;
+    }
+    const media = await mediaIdentity(this.settings().mediaRoot, sample);
+    const isOther = (known: string | undefined): boolean => known !== undefined && known !== media;
+    const run = this.#runs.get(line);
+    if (!this.#closed && (isOther(run?.media) || isOther(scores.mediaOf(line)))) {
+      this.#forgetMedia(line);
+    }
+  }
+
+  /** A view shows the sample with the old picture, whatever is known of it. */
+  async #mediaWritten(revised: RevisedSample): Promise<void> {
+    const { line } = revised.sample;
+    const before = this.#runs.get(line)?.media ?? this.session.scores.mediaOf(line);
+    const media = await mediaIdentity(this.settings().mediaRoot, revised.sample);
+    if (!this.#closed && before !== media) {
+      this.#forgetMedia(line);
+    }
+  }
+
+  /** Views that show it ask for its score again. */
+  #forgetMedia(line: number): void {
+    this.#runs.get(line)?.controller.abort();
+    this.#runs.delete(line);
+    this.session.forgetMedia(line);
   }
 
   /** What is scored for answers that have changed since is of no use. */
@@ -113,11 +160,13 @@ export class SessionScoring implements Disposable {
     }
   }
 
-  /** Scores anew, also what the cache knows. */
+  /** Scores anew, also what the cache knows, for whoever waits for the sample. */
   again(viewer: Viewer, revised: RevisedSample): void {
-    this.cancel(revised.sample.line);
+    const { line } = revised.sample;
+    const wantedBy = new Set(this.#runs.get(line)?.wantedBy).add(viewer);
+    this.cancel(line);
     if (this.isTrusted()) {
-      void this.#run(viewer, revised, true);
+      void this.#run(wantedBy, revised, true);
     }
   }
 
@@ -129,6 +178,9 @@ export class SessionScoring implements Disposable {
 
   /** The view shows nothing of this dataset any more, save perhaps `keep`. */
   release(viewer: Viewer, keep?: number): void {
+    if (keep === undefined) {
+      this.#shown.forget(viewer);
+    }
     for (const [line, run] of this.#runs) {
       if (line !== keep && run.wantedBy.delete(viewer) && run.wantedBy.size === 0) {
         this.cancel(line);
@@ -136,7 +188,7 @@ export class SessionScoring implements Disposable {
     }
   }
 
-  async #run(viewer: Viewer, revised: RevisedSample, fresh: boolean): Promise<void> {
+  async #run(wantedBy: Set<Viewer>, revised: RevisedSample, fresh: boolean): Promise<void> {
     const { sample } = revised;
     const { line } = sample;
     const { scores } = this.session;
@@ -146,8 +198,9 @@ export class SessionScoring implements Disposable {
       controller: new AbortController(),
       sample,
       rewards: known(),
+      media: undefined,
       attempt: 1,
-      wantedBy: new Set([viewer]),
+      wantedBy,
     };
     this.#runs.set(line, run);
     this.onChange.fire(line);
@@ -159,10 +212,12 @@ export class SessionScoring implements Disposable {
     const finish = (score: SampleScore): void => {
       if (this.#runs.get(line) === run) {
         this.#runs.delete(line);
-        this.session.setScore(revised, score);
+        this.session.setScore(revised, score, run.media);
         this.onChange.fire(line);
       }
     };
+    const { score: options, mediaRoot } = this.settings();
+    run.media = await mediaIdentity(mediaRoot, sample);
     try {
       const scorer = await this.engine.scorer({
         priority: PRIORITY.person,
@@ -173,7 +228,6 @@ export class SessionScoring implements Disposable {
           changed();
         },
       });
-      const { score: options, mediaRoot } = this.settings();
       const onReward = ({
         candidate,
         reward,
@@ -186,7 +240,10 @@ export class SessionScoring implements Disposable {
       };
       const score = (): Promise<SampleScore> =>
         scorer.score({ sample, mediaRoot, options }, onReward, run.controller.signal);
-      finish(await this.#withFallback(score, run, revised.file, mediaRoot));
+      const result = await this.#withFallback(score, run, revised.file, mediaRoot);
+      // what was replaced meanwhile has no reward yet
+      await this.checkMedia(revised);
+      finish(result);
     } catch (error) {
       if (!isCancelled(error)) {
         finish(failedScore(sample.candidates.length, encodeError(error)));
@@ -257,6 +314,26 @@ export class SessionScoring implements Disposable {
     return this.#batch.run(onProgress, signal);
   }
 
+  /**
+   * Takes in the rewards that were computed before, also in an earlier window, so that the queue can
+   * be filtered and sorted by them. Computes nothing.
+   * @throws AppError when the model or the dataset can't be read
+   */
+  async loadKnown(): Promise<void> {
+    const { session } = this;
+    const resets = this.#resets;
+    const isVoid = (): boolean => this.#closed || resets !== this.#resets;
+    const isWanted = (): boolean => !isVoid() && this.isTrusted();
+    const found = await earlierScores(session, this.engine, this.settings, isWanted);
+    // what was scored meanwhile is newer
+    const lacking = found.filter(
+      ({ revised }) => session.scores.mediaOf(revised.sample.line) === undefined,
+    );
+    if (!isVoid() && lacking.length > 0) {
+      session.loadScores(lacking);
+    }
+  }
+
   /** Forgets all rewards: the model or an option changed. */
   reset(): void {
     this.#resets += 1;
@@ -281,6 +358,7 @@ export class SessionScoring implements Disposable {
     this.#closed = true;
     this.#cancelAll();
     this.#calibration.dispose();
+    this.#shown.dispose();
     this.#batch.end();
     this.onChange.dispose();
   }
@@ -299,27 +377,9 @@ function runningState(run: Run, candidate: number): CandidateScore {
   return before <= 0 ? { state: 'scoring', attempt: run.attempt } : { state: 'waiting', before };
 }
 
-/** Before the other answers are scored anew. */
-function knownState(reward: number | undefined): CandidateScore {
-  return reward === undefined ? { state: 'none' } : { state: 'scored', reward, textTokens: 0 };
-}
-
 function sameAnswers(a: Sample, b: Sample): boolean {
   return (
     a.candidates.length === b.candidates.length &&
     a.candidates.every(({ text }, n) => text === b.candidates[n]?.text)
   );
-}
-
-function finishedState(score: SampleScore, candidate: number): CandidateScore {
-  const reward = score.rewards[candidate] ?? null;
-  if (reward !== null) {
-    return { state: 'scored', reward, textTokens: score.tokens.texts[candidate] ?? 0 };
-  }
-  const error = score.errors.find((entry) => entry.candidate === candidate) ??
-    score.error ?? {
-      code: 'INTERNAL' as const,
-      message: 'no reward',
-    };
-  return { state: 'error', error, text: describeError(error) };
 }

@@ -139,7 +139,9 @@ export class Sessions implements vscode.Disposable {
     this.#watch(file, store, () => this.#reopen(file));
     const before = await stampOf(file);
     const dataset = await this.#openRows(file, store);
-    const session = store.add(await ReviewSession.open({ dataset, journalPath: journal, person }));
+    const noiseFloor = (): number => this.engine.noiseFloor;
+    const options = { dataset, journalPath: journal, person, noiseFloor };
+    const session = store.add(await ReviewSession.open(options));
     const reload = (): void => {
       session.reloadJournal().catch((error: unknown) => {
         this.engine.log.log('warn', 'journal not reloaded', { ...encodeError(error) });
@@ -158,6 +160,7 @@ export class Sessions implements vscode.Disposable {
     const settings = (): DatasetSettings => datasetSettings(file);
     const isTrusted = (): boolean => vscode.workspace.isTrusted;
     const scoring = store.add(new SessionScoring(session, this.engine, settings, isTrusted));
+    this.#loadKnown(scoring);
     return { path: file, session, scoring, settings };
   }
 
@@ -199,11 +202,22 @@ export class Sessions implements vscode.Disposable {
     entry.store.dispose();
   }
 
+  #loadKnown(scoring: SessionScoring): void {
+    scoring.loadKnown().catch((error: unknown) => {
+      if (!scoring.isClosed) {
+        this.engine.log.log('info', 'earlier rewards not loaded', { ...encodeError(error) });
+      }
+    });
+  }
+
   #resetScores(): void {
     for (const { opening } of this.#entries.values()) {
       // one that can't be opened has no rewards either
       opening.then(
-        ({ scoring }) => scoring.reset(),
+        ({ scoring }) => {
+          scoring.reset();
+          this.#loadKnown(scoring);
+        },
         () => undefined,
       );
     }

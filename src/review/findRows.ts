@@ -110,12 +110,14 @@ async function eachRow(
 
 /** What is known of a row, with its answers as the person has revised them. */
 function factsOf(session: ReviewSession, result: RowResult): RowFacts {
+  const { noiseFloor } = session;
   if (!result.ok) {
-    return { result, verdict: NO_VERDICT, rewards: undefined };
+    return { result, verdict: NO_VERDICT, rewards: undefined, noiseFloor };
   }
   const { sample } = session.revised(result.sample);
   const verdict = session.verdictOf(result.sample);
-  return { result: { ok: true, sample }, verdict, rewards: session.scores.get(sample)?.rewards };
+  const rewards = session.scores.get(sample)?.rewards;
+  return { result: { ok: true, sample }, verdict, rewards, noiseFloor };
 }
 
 function compare(

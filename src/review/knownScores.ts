@@ -1,5 +1,5 @@
-// Rewards that are known, by sample and text: an answer that was edited since has none until it is
-// scored anew.
+// Rewards that are known, by sample and text: an answer that was edited since, or one whose picture
+// is another one now, has none until it is scored anew.
 
 import type { SampleScore } from '../sample/reward';
 import type { RevisedSample } from '../sample/revision';
@@ -10,6 +10,8 @@ interface Scored {
   /** that were scored */
   readonly texts: readonly string[];
   readonly ofFile: readonly Candidate[];
+  /** identity of the media that were scored */
+  readonly media: string;
 }
 
 export class KnownScores {
@@ -17,10 +19,20 @@ export class KnownScores {
   /** rewards of all texts that were scored, also of those that stand there no more */
   readonly #rewards = new Map<number, Map<string, number>>();
 
-  /** @param revised with the texts that were scored */
-  set({ file, sample: { line, candidates } }: RevisedSample, score: SampleScore): void {
+  /**
+   * @param revised with the texts that were scored
+   * @param media identity of the media that were scored
+   */
+  set(
+    { file, sample: { line, candidates } }: RevisedSample,
+    score: SampleScore,
+    media: string,
+  ): void {
     const texts = candidates.map(({ text }) => text);
-    this.#byLine.set(line, { score, texts, ofFile: file.candidates });
+    if (this.mediaOf(line) !== media) {
+      this.forget(line);
+    }
+    this.#byLine.set(line, { score, texts, ofFile: file.candidates, media });
     const rewards = this.#rewards.get(line) ?? new Map<string, number>();
     for (const [n, text] of texts.entries()) {
       const reward = score.rewards[n] ?? null;
@@ -58,6 +70,17 @@ export class KnownScores {
   /** The reward of a text as an answer to the prompt of a line, if it was ever scored. */
   rewardOf(line: number, text: string): number | undefined {
     return this.#rewards.get(line)?.get(text);
+  }
+
+  /** Identity of the media that the rewards of a line are of; `undefined` without any. */
+  mediaOf(line: number): string | undefined {
+    return this.#byLine.get(line)?.media;
+  }
+
+  /** The media of a line are others now. */
+  forget(line: number): void {
+    this.#byLine.delete(line);
+    this.#rewards.delete(line);
   }
 
   clear(): void {

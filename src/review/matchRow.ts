@@ -11,10 +11,12 @@ export interface RowFacts {
   readonly result: RowResult;
   readonly verdict: Verdict;
   readonly rewards: readonly (number | null)[] | undefined;
+  /** rewards that differ by less tie */
+  readonly noiseFloor: number;
 }
 
 export function matches(filter: QueueFilter, facts: RowFacts): boolean {
-  const { result, verdict, rewards } = facts;
+  const { result, verdict, rewards, noiseFloor } = facts;
   const { text, standings, marginBelow, sources, domains } = filter;
   if (!result.ok) {
     const others = [text, marginBelow, sources, domains];
@@ -25,7 +27,7 @@ export function matches(filter: QueueFilter, facts: RowFacts): boolean {
   return (
     (standings === undefined ||
       (verdict.flagged && standings.includes('flagged')) ||
-      standings.includes(standingOf(verdict, rewards))) &&
+      standings.includes(standingOf(verdict, rewards, noiseFloor))) &&
     (marginBelow === undefined || (margin !== undefined && margin < marginBelow)) &&
     (domains === undefined || domains.includes(sample.domain ?? '')) &&
     (sources === undefined || sourcesOf(sample).some((source) => sources.includes(source))) &&
@@ -44,7 +46,7 @@ function sourcesOf({ candidates }: Sample): readonly string[] {
 
 /** What a row is sorted by; `undefined` comes last, in either direction. */
 export function sortKey(sort: Sort, facts: RowFacts): number | string | undefined {
-  const { result, verdict, rewards } = facts;
+  const { result, verdict, rewards, noiseFloor } = facts;
   if (!result.ok) {
     return sort === 'file' ? result.line : undefined;
   }
@@ -56,7 +58,7 @@ export function sortKey(sort: Sort, facts: RowFacts): number | string | undefine
       return bestMargin(rewards);
     case 'disagreement':
       return verdict.decision?.kind === 'rank' && rewards !== undefined
-        ? pairsThatDiffer(verdict, rewards)
+        ? pairsThatDiffer(verdict, rewards, noiseFloor)
         : undefined;
     case 'length':
       return Math.max(0, ...sample.candidates.map(({ text }) => text.length));

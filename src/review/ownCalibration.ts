@@ -25,7 +25,7 @@ export class OwnCalibration implements Disposable {
   }
 
   #follow(event: SessionEvent): void {
-    if (event.type === 'verdict' || event.type === 'answers' || event.type === 'score') {
+    if ('line' in event) {
       this.#read(event.line);
     } else {
       this.#readAll();

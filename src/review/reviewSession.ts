@@ -23,9 +23,13 @@ export type SessionEvent =
   | { readonly type: 'verdict'; readonly line: number }
   /** an answer was edited or added, or that was taken back */
   | { readonly type: 'answers'; readonly line: number }
+  /** a picture or video is another one: rewards of the row are void */
+  | { readonly type: 'media'; readonly line: number }
   /** verdicts may have changed anywhere */
   | { readonly type: 'journal' }
   | { readonly type: 'score'; readonly line: number }
+  /** rewards of any rows became known at once */
+  | { readonly type: 'scoresLoaded' }
   /** all rewards are void: another model, other options */
   | { readonly type: 'scoresCleared' };
 
@@ -35,6 +39,8 @@ export interface SessionOptions {
   readonly journalPath: string;
   /** whose verdicts are shown and made */
   readonly person: string;
+  /** rewards that differ by less tie: noise of the device that computes; 0 without it */
+  readonly noiseFloor?: () => number;
   /** for the time of entries; milliseconds since 1970 */
   readonly now?: () => number;
 }
@@ -54,6 +60,13 @@ export interface KnownFacts {
   readonly rewards: readonly (number | null)[] | undefined;
 }
 
+/** A score of an earlier time: see {@link ReviewSession.setScore}. */
+export interface KnownScore {
+  readonly revised: RevisedSample;
+  readonly score: SampleScore;
+  readonly media: string;
+}
+
 /** The latest time that a `Date` can hold. */
 const MAX_TIME = 8.64e15;
 
@@ -64,6 +77,7 @@ export class ReviewSession implements Disposable {
   readonly journalPath: string;
   readonly #file: JournalFile;
   readonly #now: () => number;
+  readonly #noiseFloor: () => number;
   /** rewards known so far */
   readonly scores = new KnownScores();
   // what an undo takes back is chosen when everything before it is on disk
@@ -80,6 +94,7 @@ export class ReviewSession implements Disposable {
     this.journalPath = options.journalPath;
     this.#file = new JournalFile(options.journalPath);
     this.#now = options.now ?? Date.now;
+    this.#noiseFloor = options.noiseFloor ?? (() => 0);
   }
 
   /**
@@ -117,6 +132,11 @@ export class ReviewSession implements Disposable {
 
   get journal(): JournalState {
     return this.#journal;
+  }
+
+  /** Rewards that differ by less tie. */
+  get noiseFloor(): number {
+    return this.#noiseFloor();
   }
 
   get progress(): ReviewProgress {
@@ -271,10 +291,27 @@ export class ReviewSession implements Disposable {
     return entry;
   }
 
-  /** @param revised with the answers as they were scored */
-  setScore(revised: RevisedSample, score: SampleScore): void {
-    this.scores.set(revised, score);
+  /**
+   * @param revised with the answers as they were scored
+   * @param media identity of the media that were scored; empty without any
+   */
+  setScore(revised: RevisedSample, score: SampleScore, media = ''): void {
+    this.scores.set(revised, score, media);
     this.onChange.fire({ type: 'score', line: revised.file.line });
+  }
+
+  /** Rewards of earlier times; {@link setScore} tells of each, this of all together. */
+  loadScores(known: readonly KnownScore[]): void {
+    for (const { revised, score, media } of known) {
+      this.scores.set(revised, score, media);
+    }
+    this.onChange.fire({ type: 'scoresLoaded' });
+  }
+
+  /** The media of a row are others now. */
+  forgetMedia(line: number): void {
+    this.scores.forget(line);
+    this.onChange.fire({ type: 'media', line });
   }
 
   clearScores(): void {

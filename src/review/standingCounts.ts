@@ -33,7 +33,7 @@ export class StandingCounts {
       return;
     }
     const { verdict, rewards } = session.knownOn(line);
-    const standing = standingOf(verdict, rewards);
+    const standing = standingOf(verdict, rewards, session.noiseFloor);
     const code = session.dataset.unreadable.has(row) ? TODO : codeOf(standing, verdict.flagged);
     const before = this.#codes.get(row);
     if (before !== undefined) {

@@ -52,6 +52,11 @@ export function hiddenValuesIn({ filter, sort }: QueueQuery): readonly HiddenVal
   return HIDDEN_VALUES.filter((value) => used[value]);
 }
 
+/** Rewards decide what the queue shows, or in which order. */
+export function dependsOnRewards(query: QueueQuery): boolean {
+  return hiddenValuesIn(query).some((value) => value !== 'source');
+}
+
 /** The queue is the file itself. */
 export function isFileOrder({ filter, sort, descending }: QueueQuery): boolean {
   return (

@@ -24,8 +24,11 @@ export type Condition = Standing | 'flagged';
 
 type Rewards = readonly (number | null)[] | undefined;
 
-/** @param rewards of the sample's candidates; `undefined` before it is scored */
-export function standingOf(verdict: Verdict, rewards: Rewards): Standing {
+/**
+ * @param rewards of the sample's candidates; `undefined` before it is scored
+ * @param noiseFloor rewards that differ by less tie
+ */
+export function standingOf(verdict: Verdict, rewards: Rewards, noiseFloor: number): Standing {
   const { decision, stale } = verdict;
   if (decision !== undefined && stale) {
     return 'stale';
@@ -34,18 +37,26 @@ export function standingOf(verdict: Verdict, rewards: Rewards): Standing {
     return 'skipped';
   }
   if (decision !== undefined) {
-    return pairsThatDiffer(verdict, rewards) > 0 ? 'differs' : 'reviewed';
+    return pairsThatDiffer(verdict, rewards, noiseFloor) > 0 ? 'differs' : 'reviewed';
   }
   return rewards?.every((reward) => reward === null) === true ? 'noReward' : 'todo';
 }
 
-/** Pairs of candidates that the person and the model put in opposite orders. */
-export function pairsThatDiffer({ decision, stale }: Verdict, rewards: Rewards): number {
+/**
+ * Pairs of candidates that the person and the model put in opposite orders.
+ * @param noiseFloor rewards that differ by less tie
+ */
+export function pairsThatDiffer(
+  { decision, stale }: Verdict,
+  rewards: Rewards,
+  noiseFloor: number,
+): number {
   if (decision?.kind !== 'rank' || stale || rewards === undefined) {
     return 0;
   }
   const own = toPlaces(decision.ranks, rewards.length);
-  return disagreements(own, toPlaces(groupsFromRewards(rewards), rewards.length)).length;
+  return disagreements(own, toPlaces(groupsFromRewards(rewards, noiseFloor), rewards.length))
+    .length;
 }
 
 /** Best minus second reward; `undefined` with fewer than two. */

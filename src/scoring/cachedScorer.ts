@@ -25,6 +25,24 @@ export class CachedScorer implements Scorer {
     readonly device: () => Promise<string | undefined>,
   ) {}
 
+  /** The score of a sample all of whose rewards were computed before; computes nothing. */
+  async known(request: ScoreRequest): Promise<SampleScore | undefined> {
+    const { sample } = request;
+    const device = await this.device();
+    const texts = sample.candidates.map(({ text }) => text);
+    for (const text of texts) {
+      if (device === undefined || !(await this.cache.mayKnow(text))) {
+        return undefined;
+      }
+    }
+    const prompt = device && (await promptKey(request, rewardIdentity(this.fingerprint, device)));
+    const line = prompt === undefined ? undefined : await this.cache.get(prompt);
+    const found = texts.map((text) => line?.candidates[sha256(text)]);
+    return line === undefined || found.includes(undefined)
+      ? undefined
+      : fromCache(sample, line, found, device);
+  }
+
   async score(
     request: ScoreRequest,
     onReward: (event: RewardEvent) => void = () => undefined,

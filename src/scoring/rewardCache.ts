@@ -29,6 +29,8 @@ export type CachedReward = CacheLine['candidates'][string];
 /** An append-only file of rewards, read when first needed. */
 export class RewardCache {
   #lines: Promise<Map<string, CacheLine>> | undefined;
+  /** SHA-256 of every text that has a reward to any prompt */
+  readonly #texts = new Set<string>();
 
   constructor(
     readonly path: string,
@@ -39,9 +41,16 @@ export class RewardCache {
     return (await this.#load()).get(prompt);
   }
 
+  /** False when the text surely has no reward: saves reading the pictures of its prompt. */
+  async mayKnow(text: string): Promise<boolean> {
+    await this.#load();
+    return this.#texts.has(sha256(text));
+  }
+
   /** Adds what is new; a cache that can't be read or written is slower, not wrong. */
   async add(line: CacheLine): Promise<void> {
     const lines = await this.#load();
+    this.#keepTexts(line);
     const known = lines.get(line.prompt);
     lines.set(line.prompt, {
       ...line,
@@ -51,6 +60,12 @@ export class RewardCache {
       await appendDurably(this.path, `${JSON.stringify(line)}\n`);
     } catch (error) {
       this.logger.log('warn', 'reward cache not written', { ...encodeError(error) });
+    }
+  }
+
+  #keepTexts({ candidates }: CacheLine): void {
+    for (const text of Object.keys(candidates)) {
+      this.#texts.add(text);
     }
   }
 
@@ -74,6 +89,7 @@ export class RewardCache {
           this.logger.log('warn', 'a line of the reward cache is damaged and was left out');
           continue;
         }
+        this.#keepTexts(line);
         const known = lines.get(line.prompt);
         const candidates = { ...known?.candidates, ...line.candidates };
         lines.set(line.prompt, { ...line, candidates });

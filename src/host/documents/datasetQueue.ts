@@ -7,7 +7,12 @@ import { querySchema, type ConditionCounts, type ToWebview } from '../../protoco
 import { findRows } from '../../review/findRows';
 import type { SessionEvent } from '../../review/reviewSession';
 import { StandingCounts } from '../../review/standingCounts';
-import { FILE_ORDER, isFileOrder, type QueueQuery } from '../../sample/queueQuery';
+import {
+  dependsOnRewards,
+  FILE_ORDER,
+  isFileOrder,
+  type QueueQuery,
+} from '../../sample/queueQuery';
 import { STANDINGS, type Condition } from '../../sample/standing';
 import { describeError } from '../messages';
 import type { OpenDataset } from '../sessions';
@@ -16,6 +21,17 @@ import { nextUnreviewed, toIndexedView } from './datasetRows';
 const CONDITIONS: readonly Condition[] = [...STANDINGS, 'flagged'];
 /** A scan tells of many pieces a second, and so does scoring. */
 const TELL_MS = 200;
+/** Rewards come one by one: the rows that they change are looked for together. */
+const LOOK_AGAIN_MS = 1000;
+/** Of the time, at most this much goes into looking again. */
+const LOOK_AGAIN_SHARE = 0.1;
+
+/** Where the queue is shown. */
+export interface QueuePage {
+  post(message: ToWebview): void;
+  /** a hidden one is told everything when it is shown again */
+  isShown(): boolean;
+}
 
 /** Lives as long as its dataset is open in an editor. */
 export class DatasetQueue implements Disposable {
@@ -28,16 +44,24 @@ export class DatasetQueue implements Disposable {
   readonly #store = new DisposableStore();
   #counts: StandingCounts;
   #countsTimer: NodeJS.Timeout | undefined;
+  #lookTimer: NodeJS.Timeout | undefined;
+  /** its rows are to be looked for when the page is visible again */
+  #isBehind = false;
+  /** how long it took the last time */
+  #lookMs = 0;
+  /** by which the counts are made */
+  #noiseFloor: number;
 
-  /** @param state where the query is kept over restarts */
+  /** @param page that shows it @param state where the query is kept over restarts */
   constructor(
     readonly dataset: OpenDataset,
-    readonly post: (message: ToWebview) => void,
+    readonly page: QueuePage,
     readonly state: vscode.Memento,
   ) {
     const { session } = dataset;
     const rows = session.dataset;
     this.#counts = new StandingCounts(session);
+    this.#noiseFloor = session.noiseFloor;
     this.#store.add(session.onChange.on((event) => this.#recount(event)));
     this.#store.add(
       rows.onGrow.on(() => {
@@ -72,6 +96,9 @@ export class DatasetQueue implements Disposable {
 
   /** Tells the page what it shows. */
   send(): void {
+    if (this.#isBehind) {
+      void this.#look();
+    }
     this.#postIndexed();
     this.#postQueue(this.#share);
     this.#postCounts();
@@ -82,8 +109,16 @@ export class DatasetQueue implements Disposable {
     return nextUnreviewed(this.dataset, after, this.#rows);
   }
 
-  async #look(): Promise<void> {
+  /** @param again for the query that is shown: its rows stay until others are found */
+  async #look(again = false): Promise<void> {
     this.#looking.abort();
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = undefined;
+    this.#isBehind = !this.page.isShown();
+    if (this.#isBehind) {
+      return;
+    }
+    const started = Date.now();
     const looking = new AbortController();
     this.#looking = looking;
     const query = this.#query;
@@ -93,19 +128,25 @@ export class DatasetQueue implements Disposable {
       this.#postCounts();
       return;
     }
-    this.#postQueue(0);
+    if (!again) {
+      this.#postQueue(0);
+    }
     try {
       const onProgress = (share: number): void => {
-        if (this.#isTimeToTell()) {
+        if (!again && this.#isTimeToTell()) {
           this.#postQueue(share);
         }
       };
       const { session } = this.dataset;
       const { rows, pool } = await findRows(session, query, onProgress, looking.signal);
       if (!looking.signal.aborted) {
+        const isOther = String(rows) !== String(this.#rows);
         this.#rows = rows;
         this.#counts = new StandingCounts(session, pool);
-        this.#postQueue(1);
+        this.#lookMs = Date.now() - started;
+        if (!again || isOther) {
+          this.#postQueue(1);
+        }
         this.#postCounts();
       }
     } catch (error) {
@@ -118,7 +159,7 @@ export class DatasetQueue implements Disposable {
   #postQueue(share: number, fault?: string): void {
     const rows = this.#rows;
     this.#share = share;
-    this.post({
+    this.page.post({
       type: 'queue',
       queue: {
         query: this.#query,
@@ -130,12 +171,24 @@ export class DatasetQueue implements Disposable {
   }
 
   #recount(event: SessionEvent): void {
-    if (event.type === 'verdict' || event.type === 'answers' || event.type === 'score') {
+    const { session } = this.dataset;
+    if ('line' in event && session.noiseFloor === this.#noiseFloor) {
       this.#counts.update(event.line);
     } else {
-      this.#counts = new StandingCounts(this.dataset.session, this.#counts.pool);
+      this.#counts = new StandingCounts(session, this.#counts.pool);
+      this.#noiseFloor = session.noiseFloor;
     }
     this.#tellCounts();
+    const isOfRewards = !['verdict', 'journal'].includes(event.type);
+    if (isOfRewards && dependsOnRewards(this.#query)) {
+      this.#lookAgain();
+    }
+  }
+
+  /** Soon, but never all the time: a large dataset takes a while. */
+  #lookAgain(): void {
+    const waitMs = Math.max(LOOK_AGAIN_MS, this.#lookMs / LOOK_AGAIN_SHARE);
+    this.#lookTimer ??= setTimeout(() => void this.#look(this.#share === 1), waitMs);
   }
 
   #tellCounts(): void {
@@ -152,15 +205,15 @@ export class DatasetQueue implements Disposable {
     const { standings = [] } = this.#query.filter;
     const others = CONDITIONS.filter((each) => !standings.includes(each));
     const counts = others.map((each) => [each, this.#counts.count([...standings, each])]);
-    this.post({
+    this.page.post({
       type: 'conditionCounts',
       counts: Object.fromEntries(counts) as ConditionCounts,
     });
   }
 
   #postIndexed(): void {
-    this.post({ type: 'indexed', indexed: toIndexedView(this.dataset) });
-    this.post({ type: 'progress', progress: this.dataset.session.progress });
+    this.page.post({ type: 'indexed', indexed: toIndexedView(this.dataset) });
+    this.page.post({ type: 'progress', progress: this.dataset.session.progress });
   }
 
   #isTimeToTell(): boolean {
@@ -173,6 +226,7 @@ export class DatasetQueue implements Disposable {
   dispose(): void {
     this.#looking.abort();
     clearTimeout(this.#countsTimer);
+    clearTimeout(this.#lookTimer);
     this.#store.dispose();
   }
 }

@@ -51,7 +51,11 @@ export async function rowViews(
   await dataset.session.dataset.load(rows).catch(() => undefined);
   const views: RowView[] = [];
   for (const row of rows.filter((each) => each < rowCount)) {
-    views.push(await toRowView(presentations, dataset, row, await rowOf(dataset, row), toUri));
+    const result = await rowOf(dataset, row);
+    if (result.ok) {
+      await dataset.scoring.checkMedia(dataset.session.revised(result.sample));
+    }
+    views.push(await toRowView(presentations, dataset, row, result, toUri));
   }
   return views;
 }

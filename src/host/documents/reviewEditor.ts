@@ -53,6 +53,7 @@ export class ReviewEditor {
     this.#surface = new Surface(panel.webview, 'editor', services, {
       sendAll: () => this.#sendAll(),
       receive: (message) => this.#receive(message),
+      isVisible: () => panel.visible,
       datasets: () => this.#datasets(),
     });
     this.#posts = new SamplePosts(services, this, this.#surface);
@@ -74,7 +75,9 @@ export class ReviewEditor {
     );
     this.#surface.add(
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) {
+        if (panel.visible) {
+          this.#surface.shownAgain();
+        } else {
           this.#share?.dataset.scoring.release(this);
         }
       }),
@@ -110,9 +113,9 @@ export class ReviewEditor {
       }
       this.#share = share;
       this.#row = row;
-      const post = this.#surface.post.bind(this.#surface);
+      const surface = this.#surface;
       const { workspaceState } = this.services.context;
-      this.#queue = store.add(new DatasetQueue(share.dataset, post, workspaceState));
+      this.#queue = store.add(new DatasetQueue(share.dataset, surface, workspaceState));
       this.#listen(share.dataset, store);
     } catch (error) {
       if (store.isDisposed) {
@@ -147,10 +150,14 @@ export class ReviewEditor {
   }
 
   #listen(dataset: OpenDataset, store: DisposableStore): void {
-    const quietly = (task: Promise<void>): void =>
-      void this.#surface.whenDone(task, 'showing a change');
-    store.add(dataset.session.onChange.on((event) => quietly(this.#onSession(dataset, event))));
-    store.add(dataset.scoring.onChange.on((line) => quietly(this.#onScoring(dataset, line))));
+    const quietly = (task: () => Promise<void>): void => {
+      if (this.#surface.isShown()) {
+        void this.#surface.whenDone(task(), 'showing a change');
+      }
+    };
+    const { session, scoring } = dataset;
+    store.add(session.onChange.on((event) => quietly(() => this.#onSession(dataset, event))));
+    store.add(scoring.onChange.on((line) => quietly(() => this.#onScoring(dataset, line))));
     store.add(toDisposable(() => dataset.scoring.release(this)));
   }
 
@@ -209,6 +216,9 @@ export class ReviewEditor {
     // whatever was asked for later is what is shown in the end
     const isWanted = (): boolean => this.#row === row && this.#share?.dataset === dataset;
     await this.services.context.workspaceState.update(this.#stateKey(), line);
+    if (!this.#surface.isShown()) {
+      return;
+    }
     const result = await rowOf(dataset, row);
     if (!isWanted()) {
       return;
@@ -221,9 +231,13 @@ export class ReviewEditor {
       this.#surface.post({ type: 'brokenRow', row: view, fault, canMap: canMap(result.error) });
       return;
     }
+    await dataset.scoring.checkMedia(dataset.session.revised(result.sample));
+    if (!isWanted()) {
+      return;
+    }
     const shown = shownSample(dataset, row, result.sample);
-    if (scoreOnOpen() && this.panel.visible) {
-      dataset.scoring.want(this, shown.revised);
+    if (this.#surface.isShown()) {
+      dataset.scoring.want(this, shown.revised, scoreOnOpen());
     }
     await this.#posts.show(shown, takeFocus, isWanted);
   }
@@ -273,6 +287,7 @@ export class ReviewEditor {
   async #onSession(dataset: OpenDataset, event: SessionEvent): Promise<void> {
     switch (event.type) {
       case 'answers':
+      case 'media':
         if (event.line === dataset.session.dataset.lineOf(this.#row)) {
           await this.#openRow(this.#row, false);
         }
@@ -292,6 +307,12 @@ export class ReviewEditor {
         if (row !== undefined) {
           await this.#sendRows(dataset, [row]);
         }
+        break;
+      }
+      case 'scoresLoaded': {
+        this.#sendDataset(dataset); // its rows are asked for again
+        const line = dataset.session.dataset.lineOf(this.#row);
+        await (line === undefined ? undefined : this.#onScoring(dataset, line));
         break;
       }
       case 'journal':

@@ -2,13 +2,13 @@
 
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { fileSizeBytes } from '../../node/folder';
+import { fileVersion } from '../../node/fileChanges';
 import type { FollowedView, SectionView } from '../../protocol/reviewProtocol';
 import { promptText } from '../../sample/sample';
 import { VIDEO_NAME } from '../ids';
 import type { MediaUse } from '../mediaIndex';
 import type { OpenDataset } from '../sessions';
-import { keyOf, sampleAt } from './sampleViews';
+import { keyOf, sampleAt, versionUri } from './sampleViews';
 
 /** @param toUri makes the address of a file for `src` */
 export async function followedView(
@@ -16,13 +16,14 @@ export async function followedView(
   uses: readonly MediaUse[],
   toUri: (file: string) => string,
 ): Promise<FollowedView> {
-  const sizeBytes = await fileSizeBytes(file);
+  // one that is gone is shown as such by the page
+  const version = await fileVersion(file).catch(() => undefined);
   return {
     name: path.basename(file),
     folder: vscode.workspace.asRelativePath(path.dirname(file)),
     kind: VIDEO_NAME.test(file) ? 'video' : 'image',
-    uri: toUri(file),
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    uri: version === undefined ? toUri(file) : versionUri(toUri(file), version),
+    ...(version === undefined ? {} : { sizeBytes: version.sizeBytes }),
     samples: uses.length,
     files: new Set(uses.map((use) => use.dataset)).size,
   };

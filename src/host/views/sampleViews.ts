@@ -6,7 +6,8 @@ import * as vscode from 'vscode';
 import { encodeError } from '../../base/errors';
 import type { RowResult } from '../../formats/datasetRow';
 import { embeddedLabel, isEmbedded } from '../../node/embeddedMedia';
-import { fileSizeBytes, isAddress, resolveMedia } from '../../node/folder';
+import { fileVersion, type FileVersion } from '../../node/fileChanges';
+import { isAddress, resolveMedia } from '../../node/folder';
 import { heldFile, heldFolder, heldLabel, isHeld } from '../../node/heldMedia';
 import type { ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
 import type { MediaKind, MediaView } from '../../protocol/sampleParts';
@@ -127,18 +128,19 @@ async function toMediaView(
   }
   const label = isHeld(name) ? heldLabel(name, kind) : name;
   try {
-    // the address is made from the path as written, so that it lies below the allowed root
     const file = await resolveMedia(root, name);
-    const sizeBytes = await fileSizeBytes(file);
-    return {
-      path: label,
-      kind,
-      uri: toUri(isHeld(name) ? file : path.resolve(root, name)),
-      ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    };
+    const version = await fileVersion(file);
+    // the address is made from the path as written, so that it lies below the allowed root
+    const address = toUri(isHeld(name) ? file : path.resolve(root, name));
+    return { path: label, kind, uri: versionUri(address, version), sizeBytes: version.sizeBytes };
   } catch (error) {
     return { path: label, kind, fault: describeError(encodeError(error)) };
   }
+}
+
+/** The address of a version of a file: a page that shows the one before loads the new one. */
+export function versionUri(uri: string, { modifiedMs }: FileVersion): string {
+  return `${uri}?version=${modifiedMs}`;
 }
 
 /** A row of the queue. */
@@ -168,7 +170,7 @@ export async function toRowView(
     text: (promptText(sample).split('\n')[0] ?? '').slice(0, MAX_ROW_TEXT),
     ...(thumbnail !== undefined && existsSync(thumbnail) ? { thumbnail: toUri(thumbnail) } : {}),
     ...(first === undefined && sample.videos.length > 0 ? { video: true } : {}),
-    state: standingOf(verdict, rewards),
+    state: standingOf(verdict, rewards, dataset.session.noiseFloor),
     flagged: verdict.flagged,
     ...(margin === undefined ? {} : { margin }),
   };

@@ -56,15 +56,22 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     );
     this.#datasets = new PanelDatasets(services, this, {
       onSession: (dataset, event) => {
-        if (event.type === 'journal' || event.type === 'scoresCleared') {
+        if (this.#surface?.isShown() !== true) {
+          return;
+        }
+        if (event.type === 'journal' || event.type === 'scoresCleared' || event.type === 'media') {
           this.#showSoon();
         } else if (event.type === 'answers') {
           this.#showAnswersSoon(dataset, event.line);
-        } else {
+        } else if (event.type !== 'scoresLoaded') {
           this.#refreshSoon(dataset, event.line);
         }
       },
-      onScoring: (dataset, line) => this.#refreshSoon(dataset, line),
+      onScoring: (dataset, line) => {
+        if (this.#surface?.isShown() === true) {
+          this.#refreshSoon(dataset, line);
+        }
+      },
     });
     this.#store.add(vscode.window.registerWebviewViewProvider(SIDE_PANEL, this));
     this.#store.add(this.#followed.onChange.on(() => this.#showSoon()));
@@ -98,12 +105,15 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     const surface = new Surface(view.webview, 'panel', this.services, {
       sendAll: () => this.#sendAll(),
       receive: (message) => this.#receive(message),
+      isVisible: () => view.visible,
       datasets: () => this.#datasets.all(),
     });
     this.#surface = surface;
     surface.add(
       view.onDidChangeVisibility(() => {
-        if (!view.visible) {
+        if (view.visible) {
+          surface.shownAgain();
+        } else {
           this.#datasets.releaseScoring();
         }
       }),
@@ -134,7 +144,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
   async #showNow(): Promise<void> {
     const surface = this.#surface;
     const file = this.#followed.path;
-    if (this.#view?.visible !== true || surface === undefined) {
+    if (surface?.isShown() !== true) {
       return;
     }
     if (surface.load(panelRoots(file))) {
@@ -186,13 +196,12 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     if (shown === undefined || surface === undefined) {
       return false;
     }
+    await shown.dataset.scoring.checkMedia(shown.revised);
     // whatever is opened later is what is shown in the end
-    if (this.#openKey === key) {
+    if (this.#openKey === key && surface.isShown()) {
       this.#datasets.releaseScoring();
       const { dataset, revised } = shown;
-      if (scoreOnOpen()) {
-        dataset.scoring.want(this, revised);
-      }
+      dataset.scoring.want(this, revised, scoreOnOpen());
       await this.#posts.show(shown, takeFocus, () => this.#openKey === key);
     }
     return true;
@@ -201,6 +210,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
   #closeSection(): void {
     this.#openKey = undefined;
     this.#closedOn = this.#followed.path;
+    this.services.presentations.forget(this);
     this.#datasets.releaseScoring();
   }
 

@@ -26,6 +26,7 @@ export interface SurfaceContent {
   /** the page has loaded, perhaps again, or may do more than before: send everything */
   sendAll(): Promise<void>;
   receive(message: FromWebview): Promise<void>;
+  isVisible(): boolean;
   /** what it shows comes from these */
   datasets(): readonly OpenDataset[];
 }
@@ -40,6 +41,8 @@ export class Surface extends DisposableStore {
   readonly explaining = this.add(new Explaining());
   /** folders whose pictures the page may show; `undefined` before it is loaded */
   #roots: string | undefined;
+  /** something has changed while it was hidden */
+  #isBehind = false;
 
   constructor(
     readonly webview: vscode.Webview,
@@ -118,15 +121,37 @@ export class Surface extends DisposableStore {
     }
   }
 
+  /**
+   * Whether there is anything to do for it. A hidden one costs nothing; it is told everything when it
+   * is shown again.
+   */
+  isShown(): boolean {
+    const isVisible = this.content.isVisible();
+    this.#isBehind ||= !isVisible;
+    return isVisible;
+  }
+
+  /** It is visible again. */
+  shownAgain(): void {
+    if (this.#isBehind) {
+      void this.whenDone(this.#sendAll(), 'showing it again');
+    }
+  }
+
   post(message: ToWebview): void {
     if (message.type === 'sample' || message.type === 'brokenRow') {
       this.decoder.cancel(message.type === 'sample' ? message.sample.key : undefined);
     }
-    // a hidden or closed webview drops messages; it asks for everything when it is shown again
-    void this.webview.postMessage(message);
+    if (this.isShown()) {
+      void this.webview.postMessage(message);
+    }
   }
 
   async #sendAll(): Promise<void> {
+    this.#isBehind = false;
+    if (!this.isShown()) {
+      return;
+    }
     this.post({
       type: 'init',
       surface: this.name,

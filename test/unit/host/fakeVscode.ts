@@ -62,6 +62,7 @@ export function grantTrust(): void {
 /** A file was written, and the watchers have seen it. */
 export function changed(file: string): void {
   world.watched.get(file)?.fire(Uri.file(file));
+  world.watched.get(path.join(path.dirname(file), '*'))?.fire(Uri.file(file));
 }
 
 export class Uri {

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { vi } from 'vitest';
+import type { Disposable } from '../../../src/base/disposable';
 import { Emitter } from '../../../src/base/emitter';
 import { silentLogger } from '../../../src/base/logger';
 import { Drafts } from '../../../src/host/drafts';
@@ -17,7 +18,8 @@ import { BlobCache } from '../../../src/node/blobCache';
 import type { FromWebview, ToWebview } from '../../../src/protocol/reviewProtocol';
 import { DatasetImports } from '../../../src/review/datasetImports';
 import { IndexCache } from '../../../src/review/indexCache';
-import type { Scorer } from '../../../src/sample/scorer';
+import type { SampleScore } from '../../../src/sample/reward';
+import type { Scorer, ScoreRequest } from '../../../src/sample/scorer';
 import { ScoringRates } from '../../../src/scoring/explain/cost';
 import { LengthScorer } from '../../support/fakeScorer';
 import { tempFolder } from '../../support/paths';
@@ -38,6 +40,8 @@ export interface FakeEngine {
   /** what the next request for a scorer gets */
   scorer: Scorer;
   status: EngineService['status'];
+  /** rewards of earlier times */
+  knownScore: (request: ScoreRequest) => Promise<SampleScore | undefined>;
   readonly onRestart: Emitter<string>;
   readonly onReplaced: Emitter<void>;
   readonly stops: number;
@@ -67,6 +71,7 @@ export function startHost(): { services: Services; engine: FakeEngine } {
   const engine = {
     scorer: new LengthScorer() as Scorer,
     status: { state: 'stopped' } as EngineService['status'],
+    knownScore: (_: ScoreRequest) => Promise.resolve<SampleScore | undefined>(undefined),
     onRestart: new Emitter<string>(),
     onReplaced: new Emitter<void>(),
     stops: 0,
@@ -85,6 +90,7 @@ export function startHost(): { services: Services; engine: FakeEngine } {
       return engine.status;
     },
     scorer: async () => engine.scorer,
+    knownScore: (request: ScoreRequest) => engine.knownScore(request),
     showBatch: () => undefined,
     forgetModel: () => undefined,
     model: async () => ({}),
@@ -194,20 +200,29 @@ export class FakeWebview {
 export function fakePanel(): {
   readonly webview: FakeWebview;
   readonly panel: vscode.WebviewPanel & vscode.WebviewView;
+  readonly setVisible: (visible: boolean) => void;
   readonly close: () => void;
 } {
   const webview = new FakeWebview();
   const disposed = new Emitter<void>();
-  const nothing = { dispose: () => undefined };
+  const visibility = new Emitter<void>();
+  const onVisibility = (listener: () => void): Disposable => visibility.on(listener);
+  const state = { visible: true };
   const panel = {
     webview,
-    visible: true,
+    get visible() {
+      return state.visible;
+    },
     active: true,
-    onDidChangeViewState: () => nothing,
-    onDidChangeVisibility: () => nothing,
+    onDidChangeViewState: onVisibility,
+    onDidChangeVisibility: onVisibility,
     onDidDispose: (listener: () => void) => disposed.on(listener),
   } as unknown as vscode.WebviewPanel & vscode.WebviewView;
-  return { webview, panel, close: () => disposed.fire() };
+  const setVisible = (visible: boolean): void => {
+    state.visible = visible;
+    visibility.fire();
+  };
+  return { webview, panel, setVisible, close: () => disposed.fire() };
 }
 
 /** The workspace is the folder of a dataset, which the index finds. */

@@ -341,6 +341,25 @@ test('the last query counts, whatever an earlier one still finds', async () => {
   expect(all).toEqual({ query: { ...query, filter: {} }, share: 1 });
 });
 
+test('a queue that depends on rewards is looked at again when they arrive', async () => {
+  setSetting('scoring.scoreOnOpen', false);
+  const file = datasetOf(
+    ['xxx', 'x', 'xx'].map((text, n) => ({ id: `s${n}`, prompt: 'p', candidates: [text, ''] })),
+  );
+  const { webview, host } = await openEditor(file);
+  const query = { sort: 'margin', descending: false, filter: { marginBelow: 10 } } as const;
+  webview.send({ type: 'queue', query: { ...query, filter: { ...query.filter } } });
+  const rowsOfQueue = async (count: number) => {
+    const { queue } = await webview.last('queue', ({ queue }) => queue.rows?.length === count);
+    return [...(queue.rows ?? [])];
+  };
+  expect(await rowsOfQueue(0)).toEqual([]);
+  const share = await host.services.sessions.share(file);
+  await share.dataset.scoring.all(() => undefined, new AbortController().signal);
+  expect(await rowsOfQueue(3)).toEqual([1, 2, 0]);
+  share.dispose();
+});
+
 test('what one more condition would leave is told anew after a verdict', async () => {
   const { webview } = await openEditor(datasetOf(rowsOf(4)));
   expect((await webview.last('conditionCounts')).counts).toMatchObject({ todo: 4, flagged: 0 });

@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { ReviewEditorProvider } from '../../../src/host/documents/reviewEditorProvider';
 import { SidePanelProvider } from '../../../src/host/views/sidePanel';
 import { journalPath } from '../../../src/review/journalPath';
+import { LengthScorer } from '../../support/fakeScorer';
 import { tempFolder } from '../../support/paths';
 import { changed, events, grantTrust, world } from './fakeVscode';
 import {
@@ -37,6 +38,7 @@ interface Panel {
   readonly file: string;
   readonly panel: SidePanelProvider;
   readonly host: ReturnType<typeof startHost>;
+  readonly setVisible: (visible: boolean) => void;
   readonly close: () => void;
 }
 
@@ -46,10 +48,10 @@ async function openPanel(rows: readonly object[] = ROWS): Promise<Panel> {
   world.activeFile = path.join(path.dirname(file), 'p.png');
   const host = startHost();
   const panel = new SidePanelProvider(host.services, {} as ReviewEditorProvider);
-  const { webview, panel: view, close } = fakePanel();
+  const { webview, panel: view, setVisible, close } = fakePanel();
   panel.resolveWebviewView(view);
   await webview.last('followed');
-  return { webview, file, panel, host, close };
+  return { webview, file, panel, host, setVisible, close };
 }
 
 const open = (webview: FakeWebview) => webview.all('sample').map(({ sample }) => sample.id);
@@ -107,6 +109,48 @@ test('a section that was closed stays closed when something changes', async () =
   const { key } = (await webview.last('followed')).sections[2] ?? { key: '' };
   await webview.ask({ type: 'openSection', key, takeFocus: false });
   expect(open(webview)).toEqual(['c']);
+});
+
+test('a section that was closed stays closed when its sample is judged elsewhere', async () => {
+  const rows = ROWS.map((row) => ({ ...row, prompt: row.id }));
+  const { webview, host, file } = await openPanel(rows);
+  await host.services.presentations.setMode(file, { blind: true });
+  // the first one is shown, and seen, already
+  const { key } = (await webview.last('followed')).sections[1] ?? { key: '' };
+  await webview.ask({ type: 'openSection', key, takeFocus: false });
+  await webview.last('sample', ({ sample }) => sample.key === key);
+  await webview.ask({ type: 'openSection', takeFocus: false });
+  webview.posted.length = 0;
+  const share = await host.services.sessions.share(file);
+  const { session } = share.dataset;
+  const body = { ranks: [[1], [0]], unranked: [], accepted: false, blind: true, shown: [0, 1] };
+  await session.record(await session.sample(1), { kind: 'rank', ...body, ms: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(open(webview)).toEqual([]);
+  share.dispose();
+});
+
+test('a hidden panel is told nothing and scores nothing until it is shown again', async () => {
+  const { webview, host, file, setVisible } = await openPanel();
+  const { sample } = await webview.last('sample');
+  const scorer = new LengthScorer();
+  host.engine.scorer = scorer;
+  const share = await host.services.sessions.share(file);
+  const { session } = share.dataset;
+  await vi.waitFor(() => expect(session.scores.lastOf(1)).toBeDefined());
+  setVisible(false);
+  webview.posted.length = 0;
+  const first = await session.sample(0);
+  await session.record(first, { kind: 'edit', candidate: 0, text: 'longer' });
+  await session.record(first, { kind: 'skip' });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(webview.posted).toEqual([]);
+  expect(scorer.requests).toEqual([]);
+  setVisible(true);
+  const shown = await webview.last('sample', (message) => message.sample.key === sample.key);
+  expect(shown.sample.candidates[0]?.text).toBe('longer');
+  await vi.waitFor(() => expect(scorer.requests).toHaveLength(1));
+  share.dispose();
 });
 
 test('without trust the panel is read-only, and trust changes that at once', async () => {

@@ -6,6 +6,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dataset } from '../../../src/review/dataset';
 import { findFacets, findRows } from '../../../src/review/findRows';
+import { sortKey } from '../../../src/review/matchRow';
+import { StandingCounts } from '../../../src/review/standingCounts';
 import { journalPath } from '../../../src/review/journalPath';
 import { ReviewSession } from '../../../src/review/reviewSession';
 import { FILE_ORDER, type QueueFilter, type QueueQuery } from '../../../src/sample/queueQuery';
@@ -14,14 +16,22 @@ import { tempFolder } from '../../support/paths';
 
 const never = new AbortController().signal;
 
-async function openRows(lines: readonly (object | string)[]): Promise<ReviewSession> {
+async function openRows(
+  lines: readonly (object | string)[],
+  noiseFloor = 0,
+): Promise<ReviewSession> {
   const file = path.join(tempFolder(), 'd.candidates.jsonl');
   fs.writeFileSync(
     file,
     lines.map((row) => `${typeof row === 'string' ? row : JSON.stringify(row)}\n`).join(''),
   );
   const dataset = await Dataset.open(file);
-  return ReviewSession.open({ dataset, journalPath: journalPath(file), person: 'mira' });
+  return ReviewSession.open({
+    dataset,
+    journalPath: journalPath(file),
+    person: 'mira',
+    noiseFloor: () => noiseFloor,
+  });
 }
 
 const score = (...rewards: (number | null)[]): SampleScore =>
@@ -72,6 +82,27 @@ test('conditions: of one kind any, of several kinds all', async () => {
   expect(await found(opened, { sources: ['m1', 'm2'] })).toEqual([0, 1]);
   expect(await found(opened, { domains: ['vqa'], text: 'four' })).toEqual([4]);
   opened.dispose();
+});
+
+test('rewards closer than the noise of the device tie: no disagreement, as on the cards', async () => {
+  for (const [noiseFloor, differing] of [
+    [0, [0]],
+    [0.5, []],
+  ] as const) {
+    const opened = await openRows([{ id: 's', prompt: 'p', candidates: ['x', 'y'] }], noiseFloor);
+    const sample = await opened.sample(0);
+    opened.setScore(opened.revised(sample), score(1, 1.4));
+    const ranks = { kind: 'rank' as const, ranks: [[0], [1]] };
+    const rest = { unranked: [], accepted: false, blind: false, shown: [], ms: 1 };
+    await opened.record(sample, { ...ranks, ...rest });
+    expect(await found(opened, { standings: ['differs'] })).toEqual(differing);
+    const counts = new StandingCounts(opened);
+    expect(counts.count(['differs'])).toBe(differing.length);
+    const { verdict, rewards } = opened.knownOn(1);
+    const facts = { result: { ok: true as const, sample }, verdict, rewards, noiseFloor };
+    expect(sortKey('disagreement', facts)).toBe(differing.length);
+    opened.dispose();
+  }
 });
 
 test('orders: what has no value comes last, either way round', async () => {
