@@ -8,6 +8,7 @@ import {
   isRanked,
   moveOne,
   toggleTie,
+  toGroups,
   toPlaces,
   withPlace,
   type Places,
@@ -256,9 +257,17 @@ export class Decisions {
       this.page.say(t('Nothing to save: rank an answer, or say that all are bad.'));
     } else if (this.isSaved) {
       this.page.goOn();
+    } else if (this.draft.accepted && !this.#isModelOrder(this.draft.places)) {
+      // by another model, or after an edit
+      this.#setDraft({ places: this.draft.places.map(() => 0), allBad: false, accepted: false });
+      this.page.say(t('The model’s order has changed since you accepted it. Look at it again.'));
     } else {
       this.#record(body, this.reveals ? 'reveal' : 'next');
     }
+  }
+
+  #isModelOrder(places: Places): boolean {
+    return JSON.stringify(toGroups(places)) === JSON.stringify(toGroups(this.modelPlaces));
   }
 
   skip(): void {

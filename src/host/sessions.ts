@@ -1,6 +1,5 @@
 // Open datasets of the window: one session each, shared by every view that shows it.
 
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
@@ -13,6 +12,7 @@ import { journalPath } from '../review/journalPath';
 import { ReviewSession } from '../review/reviewSession';
 import { importedCopy } from './datasetImporter';
 import type { EngineService } from './engineService';
+import { filePattern } from './filePattern';
 import { mappedFor } from './mappings';
 import { SessionScoring } from './sessionScoring';
 import {
@@ -47,7 +47,7 @@ interface Entry {
 /** Watchers are dear; other changes are noticed when the dataset is opened again. */
 const MAX_WATCHED = 64;
 /** Until then a file watcher that was asked for surely watches. */
-const WATCHING_MS = 2000;
+export const WATCHING_MS = 2000;
 
 export class Sessions implements vscode.Disposable {
   /** path of a dataset that is to be read anew: views of it must start over */
@@ -147,7 +147,8 @@ export class Sessions implements vscode.Disposable {
         this.engine.log.log('warn', 'journal not reloaded', { ...encodeError(error) });
       });
     };
-    this.#watch(journal, store, reload);
+    // gone, as after a checkout of a branch without one: nothing is reviewed there
+    this.#watch(journal, store, reload).onDidDelete(reload);
     const recheck = async (): Promise<void> => {
       if (!store.isDisposed && (await stampOf(file)) !== before) {
         this.#reopen(file);
@@ -177,14 +178,11 @@ export class Sessions implements vscode.Disposable {
     return Dataset.openCopy(file, rowsFile, this.indexes, mapped !== undefined);
   }
 
-  #watch(file: string, store: DisposableStore, onChange: () => void): void {
-    const pattern = new vscode.RelativePattern(
-      vscode.Uri.file(path.dirname(file)),
-      path.basename(file),
-    );
-    const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
+  #watch(file: string, store: DisposableStore, onChange: () => void): vscode.FileSystemWatcher {
+    const watcher = store.add(vscode.workspace.createFileSystemWatcher(filePattern(file)));
     watcher.onDidChange(onChange);
     watcher.onDidCreate(onChange);
+    return watcher;
   }
 
   #reopen(file: string): void {

@@ -257,6 +257,15 @@ export class ReviewSession implements Disposable {
     });
   }
 
+  /** When the person did what {@link undo} or {@link redo} would take back; `undefined` for nothing. */
+  timeToTakeBack(what: 'undo' | 'redo'): number | undefined {
+    const target =
+      what === 'undo'
+        ? this.#journal.undoTarget(this.person)
+        : this.#journal.redoTarget(this.person);
+    return target && Date.parse(target.at);
+  }
+
   async #takeBack(entry: JournalEntry, action: JournalEntry): Promise<JournalEntry> {
     const { id, line, sampleHash: hash } = action;
     const isAnswer = action.kind === 'edit' || action.kind === 'add';

@@ -363,7 +363,7 @@ export class ReviewEditor {
       find: (key) => findSample(this.#share?.dataset, key),
       current: () => this.#share?.dataset,
       datasets: () => this.#datasets(),
-      reveal: (line) => this.openLine(line),
+      reveal: (_, line) => this.openLine(line),
       choose: (what) => this.#choose(what),
     };
   }

@@ -23,7 +23,11 @@ export class ReviewEditorProvider implements vscode.CustomReadonlyEditorProvider
 
   /** Opens a dataset, at a line if given. */
   async show(file: string, line?: number): Promise<void> {
-    const open = [...this.#editors].find((editor) => editor.file === file);
+    // VS Code opens it in the active group, and another one there if it has none
+    const group = vscode.window.tabGroups.activeTabGroup.viewColumn;
+    const open = [...this.#editors].find(
+      (editor) => editor.file === file && editor.panel.viewColumn === group,
+    );
     if (line !== undefined && open === undefined) {
       this.#wanted.set(file, line);
     }

@@ -1,8 +1,9 @@
 // What a page has not saved yet: kept by the file's indices, and forgotten once it is saved.
 
 import type { FromWebview } from '../../protocol/reviewProtocol';
+import { toGroups, type RankGroups } from '../../sample/ranking';
 import type { EntryBody } from '../../sample/verdict';
-import type { Drafts } from '../drafts';
+import type { Drafts, KeptDraft } from '../drafts';
 import { keptDraft, namedCandidate } from './shownAnswers';
 
 type DraftMessage = Extract<FromWebview, { type: 'draft' | 'noteDraft' | 'answerDraft' }>;
@@ -47,6 +48,8 @@ export async function forgetSaved(
   switch (entry.kind) {
     case 'rank':
     case 'allBad':
+      await (isOf(drafts.ranks.get(key), entry) ? drafts.ranks.set(key, undefined) : undefined);
+      break;
     case 'skip':
       await drafts.ranks.set(key, undefined);
       break;
@@ -65,4 +68,17 @@ export async function forgetSaved(
     case 'undo':
       break;
   }
+}
+
+/** The draft says what was saved, not what was changed meanwhile, here or in another editor. */
+function isOf(
+  draft: KeptDraft | undefined,
+  entry: Extract<EntryBody, { kind: 'rank' | 'allBad' }>,
+): boolean {
+  if (draft === undefined || entry.kind === 'allBad' || draft.allBad) {
+    return draft?.allBad === (entry.kind === 'allBad');
+  }
+  const named = (groups: RankGroups): string =>
+    JSON.stringify(groups.map((group) => [...group].sort((a, b) => a - b)));
+  return draft.accepted === entry.accepted && named(toGroups(draft.places)) === named(entry.ranks);
 }

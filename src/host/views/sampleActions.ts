@@ -38,12 +38,12 @@ export interface ActionContext {
   readonly posts: SamplePosts;
   /** @returns `undefined` when there is no such sample, or not any more */
   find(key: string): Promise<ShownSample | undefined>;
-  /** the dataset that undo, redo and the menus are about */
+  /** the dataset that the menus are about */
   current(): OpenDataset | undefined;
   /** all that are shown */
   datasets(): readonly OpenDataset[];
-  /** shows a sample of the current dataset */
-  reveal(line: number): Promise<void>;
+  /** shows a sample of one of them */
+  reveal(dataset: OpenDataset, line: number): Promise<void>;
   /** makes a candidate file for what the panel follows; absent in the editor */
   pasteAnswers?(): Promise<void>;
   /** hidden values that decide what the queue shows; absent where there is none */
@@ -296,18 +296,34 @@ async function saveElsewhere(context: ActionContext, key: string | undefined): P
 /** @throws AppError why nothing was taken back */
 async function takeBack(context: ActionContext, what: 'undo' | 'redo'): Promise<void> {
   requireTrust();
-  const entry = await context.current()?.session[what]();
-  if (entry === undefined) {
+  const dataset = lastDecidedIn(context.datasets(), what);
+  const entry = await dataset?.session[what]();
+  if (dataset === undefined || entry === undefined) {
     const nothing = what === 'undo' ? t('Nothing to undo.') : t('Nothing to redo.');
     context.post({ type: 'say', text: nothing });
     return;
   }
-  await afterWriting(context, context.reveal(entry.line));
+  await afterWriting(context, context.reveal(dataset, entry.line));
   const text =
     what === 'undo'
       ? undoneWords(entry)
       : t('Redone: {0}.', t('{0} of {1}', entryName(entry), entry.id));
   context.post({ type: 'say', text });
+}
+
+/** The dataset with the person's last action; for a redo, with the last undo that nothing followed. */
+function lastDecidedIn(
+  datasets: readonly OpenDataset[],
+  what: 'undo' | 'redo',
+): OpenDataset | undefined {
+  const timeOf = ({ session }: OpenDataset, which: 'undo' | 'redo'): number =>
+    session.timeToTakeBack(which) ?? -Infinity;
+  const [last] = [...datasets].sort((a, b) => timeOf(b, what) - timeOf(a, what));
+  const isFollowed =
+    what === 'redo' &&
+    last !== undefined &&
+    datasets.some((other) => other !== last && timeOf(other, 'undo') > timeOf(last, 'redo'));
+  return isFollowed ? undefined : last;
 }
 
 function entryName({ kind }: JournalEntry): string {

@@ -311,9 +311,8 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       find: (key) => this.#find(key),
       current: () => this.#current(),
       datasets: () => this.#datasets.all(),
-      reveal: async (line) => {
-        const dataset = this.#current();
-        const shown = dataset && (await sampleAt(dataset, line));
+      reveal: async (dataset, line) => {
+        const shown = await sampleAt(dataset, line);
         // a sample without a section is named in words
         if (shown !== undefined && this.#keys.has(keyOf(shown))) {
           await this.#openSection(keyOf(shown), true);

@@ -1,5 +1,6 @@
 // As much of VS Code as the host's tests need. Use: vi.mock('vscode', () => import('./fakeVscode'))
 
+import fs from 'node:fs';
 import path from 'node:path';
 import { Emitter } from '../../../src/base/emitter';
 
@@ -23,6 +24,7 @@ export const world = {
   messages: [] as string[],
   commands: [] as unknown[][],
   watched: new Map<string, Emitter<Uri>>(),
+  removed: new Map<string, Emitter<Uri>>(),
 };
 
 export const events = {
@@ -45,6 +47,7 @@ export function reset(): void {
     commands: [],
   });
   world.watched.clear();
+  world.removed.clear();
 }
 
 export function setSetting(name: string, value: unknown): void {
@@ -63,6 +66,18 @@ export function grantTrust(): void {
 export function changed(file: string): void {
   world.watched.get(file)?.fire(Uri.file(file));
   world.watched.get(path.join(path.dirname(file), '*'))?.fire(Uri.file(file));
+}
+
+/** The file is gone. */
+export function removed(file: string): void {
+  fs.rmSync(file);
+  deletions(file).fire(Uri.file(file));
+}
+
+function deletions(file: string): Emitter<Uri> {
+  const emitter = world.removed.get(file) ?? new Emitter<Uri>();
+  world.removed.set(file, emitter);
+  return emitter;
 }
 
 export class Uri {
@@ -181,7 +196,7 @@ interface Configuration {
 interface Watcher extends Subscription {
   onDidChange(listener: (uri: Uri) => void): Subscription;
   onDidCreate(): Subscription;
-  onDidDelete(): Subscription;
+  onDidDelete(listener: (uri: Uri) => void): Subscription;
 }
 
 const folderOf = (file: string): string | undefined =>
@@ -228,7 +243,7 @@ export const workspace = {
     return {
       onDidChange: on,
       onDidCreate: () => new Disposable(() => undefined),
-      onDidDelete: () => new Disposable(() => undefined),
+      onDidDelete: (listener) => deletions(file).on(listener),
       dispose: () => subscriptions.forEach((each) => each.dispose()),
     };
   },

@@ -6,10 +6,11 @@ import type * as vscode from 'vscode';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ReviewEditor } from '../../../src/host/documents/reviewEditor';
 import { ReviewEditorProvider } from '../../../src/host/documents/reviewEditorProvider';
+import { WATCHING_MS } from '../../../src/host/sessions';
 import { Dataset } from '../../../src/review/dataset';
 import { journalPath } from '../../../src/review/journalPath';
 import { tempFolder } from '../../support/paths';
-import { changed, grantTrust, setSetting, Uri, world } from './fakeVscode';
+import { changed, grantTrust, removed, setSetting, Uri, world } from './fakeVscode';
 import {
   datasetOf,
   endHosts,
@@ -220,6 +221,18 @@ test('bad journal lines, and entries of a later version, are told in a line abov
   fs.appendFileSync(journalPath(file), '\n>>>>>>> theirs\n');
   changed(journalPath(file));
   await webview.last('notices', (message) => message.notices.length === 1);
+});
+
+test('a journal that is removed has no verdicts any more', async () => {
+  const file = datasetOf(rowsOf(1));
+  const { webview } = await openEditor(file);
+  const { sample } = await webview.last('sample');
+  await webview.ask({ type: 'record', key: sample.key, body: rank });
+  // what changed while the watchers started has been looked for
+  await new Promise((resolve) => setTimeout(resolve, WATCHING_MS + 500));
+  webview.posted.length = 0;
+  removed(journalPath(file));
+  await webview.last('sample', (told) => told.sample.verdict.decision === undefined);
 });
 
 test('a stale verdict is told with what was decided, also in the queue', async () => {

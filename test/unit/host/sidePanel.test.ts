@@ -42,9 +42,16 @@ interface Panel {
   readonly close: () => void;
 }
 
-async function openPanel(rows: readonly object[] = ROWS): Promise<Panel> {
+async function openPanel(
+  rows: readonly object[] = ROWS,
+  otherRows: readonly object[] = [],
+): Promise<Panel> {
   const file = datasetOf(rows);
-  openWorkspace(file);
+  const other = otherOf(file);
+  if (otherRows.length > 0) {
+    writeRows(other, otherRows);
+  }
+  openWorkspace(file, ...(otherRows.length > 0 ? [other] : []));
   world.activeFile = path.join(path.dirname(file), 'p.png');
   const host = startHost();
   const panel = new SidePanelProvider(host.services, {} as ReviewEditorProvider);
@@ -53,6 +60,8 @@ async function openPanel(rows: readonly object[] = ROWS): Promise<Panel> {
   await webview.last('followed');
   return { webview, file, panel, host, setVisible, close };
 }
+
+const otherOf = (file: string): string => path.join(path.dirname(file), 'e.candidates.jsonl');
 
 const open = (webview: FakeWebview) => webview.all('sample').map(({ sample }) => sample.id);
 
@@ -88,6 +97,37 @@ test('showing at the same time opens each dataset once and leaks none', async ()
   own.dispose();
   await vi.waitFor(() => expect(scoring.isClosed).toBe(true));
   expect(webview.posted.length).toBeGreaterThan(0);
+});
+
+test('undo and redo take back the last action of all files that are shown', async () => {
+  const { webview, file } = await openPanel(ROWS.slice(0, 1), [{ ...ROWS[1], id: 'other' }]);
+  const other = otherOf(file);
+  const { sections } = await webview.last('followed', (told) => told.sections.length === 2);
+  const judge = async (id: string): Promise<void> => {
+    const { key = '' } = sections.find((section) => section.id === id) ?? {};
+    await webview.ask({ type: 'openSection', key, takeFocus: false });
+    await webview.ask({ type: 'record', key, body: { kind: 'flag', on: true } });
+  };
+  const journal = (dataset: string): string[] =>
+    fs
+      .readFileSync(journalPath(dataset, ''), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind);
+  await judge('other');
+  await judge('a');
+  // the next section is open, as after “save and next”
+  const { key = '' } = sections.find(({ id }) => id === 'other') ?? {};
+  await webview.ask({ type: 'openSection', key, takeFocus: false });
+  await webview.ask({ type: 'undo' });
+  expect(journal(file)).toEqual(['flag', 'undo']);
+  expect(journal(other)).toEqual(['flag']);
+  await webview.ask({ type: 'openSection', key, takeFocus: false });
+  await webview.ask({ type: 'redo' });
+  expect(journal(file)).toEqual(['flag', 'undo', 'undo']);
+  await webview.ask({ type: 'undo' });
+  await webview.ask({ type: 'undo' });
+  expect(journal(other)).toEqual(['flag', 'undo']);
 });
 
 test('focus goes along when a key opens a section, and stays when its head does', async () => {

@@ -30,3 +30,20 @@ test('rewards that are equal to the last bit tie on any device, without doubt', 
   show(page, 0, { score: { ...score, candidates } });
   expect(modelRanks(page)).toEqual(['Model 2nd', 'Model 1st =', 'Model 1st =']);
 });
+
+test('an order that was accepted is not saved once the model has another one', () => {
+  const page = openPage('editor');
+  show(page, 0); // 3, 2, 1
+  page.press('m');
+  const { score } = sampleAt(0);
+  const candidates = [1, 2, 3].map(
+    (reward) => ({ state: 'scored', reward, textTokens: 1 }) as const,
+  );
+  show(page, 0, { score: { ...score, candidates } });
+  page.press('Enter');
+  expect(page.store.said).toContain('The model’s order has changed');
+  expect(page.store.decisions.draft).toEqual({ places: [0, 0, 0], allBad: false, accepted: false });
+  expect(page.taken().filter(({ type }) => type === 'record')).toEqual([]);
+  page.press('m', 'Enter');
+  expect(page.last('record').body).toMatchObject({ ranks: [[2], [1], [0]], accepted: true });
+});
