@@ -44,6 +44,8 @@ const NO_SCORES: readonly CandidateScore[] = [];
 
 export class Decisions {
   draft: Draft = { places: [], allBad: false, accepted: false };
+  /** what an undo took from the sample before it was saved; any other change forgets it */
+  #takenBack: { readonly key: string; readonly draft: Draft } | undefined;
   /** a note that is not saved yet */
   note: string | undefined;
   readonly saving: Saving;
@@ -221,7 +223,32 @@ export class Decisions {
     this.#setDraft({ places: [...places], allBad: false, accepted: false });
   }
 
+  /** Takes back ranks that are not saved; without any, the person's last action on any sample. */
+  undo(): void {
+    const { sample } = this.page;
+    const own = this.draft;
+    if (sample === undefined || this.saving.isUnderWay || sameDraft(own, savedDraft(sample))) {
+      this.saving.takeBack('undo');
+      return;
+    }
+    this.#setDraft(savedDraft(sample));
+    this.#takenBack = { key: sample.key, draft: own };
+    this.page.say(t('Taken back: what was not saved here.'));
+  }
+
+  redo(): void {
+    const { sample } = this.page;
+    const { key, draft } = this.#takenBack ?? {};
+    if (draft === undefined || key !== sample?.key) {
+      this.saving.takeBack('redo');
+      return;
+    }
+    this.#setDraft(draft);
+    this.page.say(orderSentence(draft.places));
+  }
+
   #setDraft(draft: Draft): void {
+    this.#takenBack = undefined;
     this.draft = draft;
     const { sample } = this.page;
     if (sample !== undefined) {

@@ -88,7 +88,7 @@ const PLAIN: Readonly<Record<string, (store: ReviewStore) => void>> = {
   d: (store) => store.showMarks(!store.textView.marks),
   e: (store) => store.editing.open(store.sample && store.focused),
   a: (store) => store.editing.open(undefined),
-  z: (store) => store.decisions.saving.takeBack('undo'),
+  z: (store) => store.decisions.undo(),
   j: (store) => store.navigation.next(),
   k: (store) => store.navigation.previous(),
   u: (store) => store.navigation.nextUnreviewed(),
@@ -108,7 +108,7 @@ const PLAIN: Readonly<Record<string, (store: ReviewStore) => void>> = {
 const SHIFTED: Readonly<Record<string, (store: ReviewStore) => void>> = {
   ArrowUp: (store) => store.decisions.move(store.focused, -1),
   ArrowDown: (store) => store.decisions.move(store.focused, 1),
-  Z: (store) => store.decisions.saving.takeBack('redo'),
+  Z: (store) => store.decisions.redo(),
   '<': () => video()?.changeSpeed(-1),
   '>': () => video()?.changeSpeed(1),
 };
@@ -252,7 +252,7 @@ function modified(event: KeyboardEvent): ((store: ReviewStore) => void) | undefi
     return (store) => store.decisions.saveAndNext();
   }
   if (event.key.toLowerCase() === 'z' && !isTyping(event)) {
-    return (store) => store.decisions.saving.takeBack(event.shiftKey ? 'redo' : 'undo');
+    return (store) => (event.shiftKey ? store.decisions.redo() : store.decisions.undo());
   }
   return undefined;
 }

@@ -152,7 +152,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
         this.#requests.receive(message);
         break;
       case 'takeBack':
-        this.decisions.saving.takeBack(message.what);
+        this.decisions[message.what]();
         break;
       case 'say':
         this.say(message.text);

@@ -98,7 +98,7 @@ function moreItems(store: ReviewStore): MenuItem[] {
             run: () => store.editing.open(undefined),
           },
         ]),
-    { label: t('Undo'), icon: 'discard', run: () => decisions.saving.takeBack('undo') },
+    { label: t('Undo'), icon: 'discard', run: () => decisions.undo() },
     {
       label: t('Blind: hide sources and rewards until you decide'),
       checked: store.mode.blind,

@@ -208,12 +208,13 @@ test('without trust nothing is sent to be saved, and the words say why', () => {
     readOnly: true,
   });
   page.receive({ type: 'sample', sample: sampleAt(0), takeFocus: false });
-  for (const keys of [['1', 'Enter'], ['s'], ['f'], ['z']]) {
+  for (const keys of [['1', 'Enter'], ['s'], ['f'], ['z', 'z']]) {
     page.press(...keys);
     expect(page.store.said.trim()).toBe('Saving is off in Restricted Mode.');
     page.store.say('');
   }
-  expect(page.taken().map(({ type }) => type)).toEqual(['draft']);
+  // the ranks, and that they were taken back
+  expect(page.taken().map(({ type }) => type)).toEqual(['draft', 'draft']);
 });
 
 const BLIND = {
@@ -277,4 +278,21 @@ test('ranks that were begun in another order of the same answers are not taken o
     takeFocus: false,
   });
   expect(places(page)).toEqual([0, 0, 1]);
+});
+
+test('undo takes back ranks that are not saved before it takes back what is', () => {
+  const page = openPage('editor');
+  show(page, 0);
+  page.press('2', '1');
+  const ranked = page.store.decisions.draft;
+  page.taken();
+  page.press('z');
+  expect(page.store.decisions.draft.places).toEqual([0, 0, 0]);
+  expect(page.store.said).toBe('Taken back: what was not saved here.');
+  page.press('⇧Z');
+  expect(page.store.decisions.draft).toEqual(ranked);
+  page.press('z');
+  expect(page.taken().filter(({ type }) => type === 'undo')).toEqual([]);
+  page.press('z');
+  expect(page.last('undo')).toBeDefined();
 });
