@@ -194,7 +194,9 @@ test('the numbers beside a text are those of its curve, rendered and raw', async
   expect(window.complaints).toEqual([]);
 });
 
-for (const [name, theme] of Object.entries(THEMES)) {
+// half of the themes, for time; the other pages are looked at in all four
+for (const name of ['light', 'hc'] as const) {
+  const theme = THEMES[name];
   test(`no violations, ${name}`, async ({ workbench }, info) => {
     const window = await workbench.start({ settings: { 'workbench.colorTheme': theme } });
     const frame = await openShapes(window);

@@ -146,7 +146,9 @@ test('statistics by verdicts and rewards: figures, tables, selection, live', asy
   expect(window.complaints).toEqual([]);
 });
 
-for (const [name, theme] of Object.entries(THEMES)) {
+// half of the themes, for time; the other pages are looked at in all four
+for (const name of ['dark', 'hcLight'] as const) {
+  const theme = THEMES[name];
   test(`no violations on the statistics page, ${name}`, async ({ workbench }, info) => {
     const window = await openJudged(workbench, JUDGES, { 'workbench.colorTheme': theme });
     await window.command('RewardLens: Show Statistics');
