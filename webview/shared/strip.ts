@@ -76,7 +76,7 @@ export function letterPositions(
       placed.every((other) => Math.abs(other.at - where) >= other.half + half - 1e-9);
     const beside = placed
       .flatMap((other) => [other.at + other.half + half, other.at - other.half - half])
-      .filter((where) => Math.abs(where - at) <= 2 * half && where > half && where < 100 - half)
+      .filter((where) => Math.abs(where - at) <= 3 * half && where > half && where < 100 - half)
       .sort((a, b) => Math.abs(a - at) - Math.abs(b - at));
     const found = [at, ...beside].find(isFree);
     if (found !== undefined) {

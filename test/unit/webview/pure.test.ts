@@ -62,6 +62,8 @@ test('letters under the strip never stand on one another, and the own one stays'
   expect(letterPositions([10, 50, undefined, 90], 1)).toEqual([10, 50, undefined, 90]);
   // as good as equal: side by side
   expect(letterPositions([50, 50.5, 10], 0)).toEqual([50, 54, 10]);
+  // at the end of the scale the other one stands on the inner side, though it is the higher one
+  expect(letterPositions([94.6, 94.3, 5.4, 6], 1)[0]).toBeCloseTo(90.3);
   // sixty on a small part of the scale: some letters have no room
   const ticks = Array.from({ length: 64 }, (_, n) => 40 + (n % 20));
   const letters = letterPositions(ticks, 30);
