@@ -8,6 +8,7 @@ import { withGroupedTails } from './onnx/groupedTails';
 import { decodeModel, encodeModel, type GraphProto } from './onnx/onnxSchema';
 import { withPackedAttention } from './onnx/packedAttention';
 import { withPlainAttention } from './onnx/plainAttention';
+import { withTurnedWeights } from './onnx/turnedWeights';
 import type { GraphSource } from './ortRuntime';
 
 /**
@@ -38,20 +39,25 @@ export async function readGraph(folder: string, name: string): Promise<GraphProt
   }
 }
 
-/** What to load for a graph of the folder. The fused form is the file itself. */
+/** What to load for a graph of the folder. The fused form is the file itself, save for WebGPU. */
 export async function graphSource(
   folder: string,
   name: string,
   variant: GraphVariant,
   device: Device,
 ): Promise<GraphSource> {
-  return variant === 'fused'
+  return variant === 'fused' && device !== 'webgpu'
     ? joinPath(folder, name)
     : toSource(folder, name, toVariant(await readGraph(folder, name), variant, device));
 }
 
 /** A graph in the form that a device runs. */
 export function toVariant(graph: GraphProto, variant: GraphVariant, device: Device): GraphProto {
+  const attended = withAttention(graph, variant, device);
+  return device === 'webgpu' ? withTurnedWeights(attended) : attended;
+}
+
+function withAttention(graph: GraphProto, variant: GraphVariant, device: Device): GraphProto {
   switch (variant) {
     case 'fused':
       return graph;
