@@ -173,20 +173,24 @@ async function addDataset(
       ...chooser.faults.map((fault) => ({ ...fault, file: source.journal })),
     );
   }
-  for await (const row of readCandidateFile(file, 'safe', undefined, mapped)) {
-    if (!row.ok) {
-      tally.faults.push({ file, line: row.line, error: row.error });
-      continue;
+  try {
+    for await (const row of readCandidateFile(file, 'safe', undefined, mapped)) {
+      if (!row.ok) {
+        tally.faults.push({ file, line: row.line, error: row.error });
+        continue;
+      }
+      const { pairs, ...others } = await chooser.choose(row.sample);
+      tally.disputed += others.disputed;
+      tally.stale += others.stale;
+      tally.unscored += others.unscored;
+      tally.staleAnswers += others.staleAnswers;
+      tally.tied += others.tied;
+      if (pairs.length > 0) {
+        await addSample(work, dataset, row.sample, pairs);
+      }
     }
-    const { pairs, ...others } = await chooser.choose(row.sample);
-    tally.disputed += others.disputed;
-    tally.stale += others.stale;
-    tally.unscored += others.unscored;
-    tally.staleAnswers += others.staleAnswers;
-    tally.tied += others.tied;
-    if (pairs.length > 0) {
-      await addSample(work, dataset, row.sample, pairs);
-    }
+  } finally {
+    await chooser.close();
   }
 }
 

@@ -3,6 +3,7 @@
 import canonicalize from 'canonicalize';
 import { marginOf, type PreferencePair } from '../formats/preferencePair';
 import { sha256 } from '../node/hash';
+import { TextNumbers } from '../node/textNumbers';
 import type { PairPolicy } from '../sample/pair';
 import type { Sample } from '../sample/sample';
 
@@ -20,7 +21,7 @@ export interface PairRules {
 export type Drop = 'belowMargin' | 'withoutMargin' | 'tooLong' | 'duplicate';
 
 export class PairFilter {
-  readonly #seen = new Set<string>();
+  readonly #seen = new TextNumbers();
 
   constructor(readonly rules: PairRules) {}
 
@@ -46,16 +47,9 @@ export class PairFilter {
   }
 
   #isKnown(content: unknown): boolean {
-    const key = shortKey(sha256(canonicalize(content) ?? ''));
-    const isKnown = this.#seen.has(key);
-    this.#seen.add(key);
-    return isKnown;
+    const { count } = this.#seen;
+    return this.#seen.add(canonicalize(content) ?? '') < count;
   }
-}
-
-/** 128 bits in 16 characters: millions of them are kept. */
-function shortKey(hash: string): string {
-  return Buffer.from(hash.slice(0, 32), 'hex').toString('latin1');
 }
 
 function characters(text: string): number {
