@@ -3,14 +3,13 @@
 import { lowerBound, NumberColumn } from '../base/numberColumn';
 import type { RowResult } from '../formats/datasetRow';
 import type { Sample } from '../sample/sample';
-import type { JournalIndex } from './journalIndex';
+import type { EntryPlace, JournalIndex } from './journalIndex';
 import { sampleHash } from './sampleHash';
 import { placesOf } from './verdicts';
 
 /** An entry that is about a row. */
 export interface EntryOnRow {
-  /** a number of the {@link JournalIndex} */
-  readonly entry: number;
+  readonly place: EntryPlace;
   readonly stale: boolean;
 }
 
@@ -21,10 +20,11 @@ export interface RowReaders {
   readonly all: () => AsyncGenerator<RowResult>;
 }
 
-/** The standing entries of a journal by the line of their row, in some twenty bytes each. */
+/** The standing entries of a journal by the line of their row, in some forty bytes each. */
 export class JournalPlaces {
   readonly #lines = new NumberColumn();
-  readonly #entries = new NumberColumn();
+  readonly #offsets = new NumberColumn();
+  readonly #sizes = new NumberColumn();
   readonly #stale = new NumberColumn();
   #order = new Uint32Array(0);
 
@@ -44,14 +44,15 @@ export class JournalPlaces {
         settled[n] === 1
           ? { lines: [line], stale: false }
           : placesOf({ line, sampleHash: journal.contentOf(entry) }, moved.of(journal.idOf(entry)));
+      const { offset, sizeBytes } = journal.place(entry);
       for (const each of found.lines) {
         places.#lines.push(each);
-        places.#entries.push(entry);
+        places.#offsets.push(offset);
+        places.#sizes.push(sizeBytes);
         places.#stale.push(found.stale ? 1 : 0);
       }
     }
-    const lines = places.#lines.values();
-    places.#order = sortedPlaces(lines);
+    places.#order = sortedPlaces(places.#lines.values());
     return places;
   }
 
@@ -62,7 +63,10 @@ export class JournalPlaces {
     let at = lowerBound(this.#order.length, lineAt, line);
     for (; at < this.#order.length && lineAt(at) === line; at += 1) {
       const place = this.#order[at] ?? 0;
-      found.push({ entry: this.#entries.at(place), stale: this.#stale.at(place) === 1 });
+      found.push({
+        place: { offset: this.#offsets.at(place), sizeBytes: this.#sizes.at(place) },
+        stale: this.#stale.at(place) === 1,
+      });
     }
     return found;
   }

@@ -64,17 +64,15 @@ export async function pairsByVerdicts(
   scored: ScoredRows | undefined,
   policy: PairPolicy,
 ): Promise<PairChooser> {
-  const journal = await JournalIndex.read(new JournalFile(journalPath));
-  const people = journal.people();
-  const places = await JournalPlaces.find(journal, rowReaders(path, mapped));
+  const { faults, people, places } = await readJournal(path, journalPath, mapped);
   const reader = new EntryReader(journalPath);
   return {
-    faults: journal.faults,
+    faults,
     close: () => reader.close(),
     choose: async (sample) => {
       const placed: PlacedEntry[] = [];
-      for (const { entry, stale } of places.on(sample.line)) {
-        placed.push({ entry: await reader.read(journal.place(entry)), stale });
+      for (const { place, stale } of places.on(sample.line)) {
+        placed.push({ entry: await reader.read(place), stale });
       }
       const verdicts = new RowVerdicts(placed);
       const staleAnswers = people.reduce((sum, person) => sum + verdicts.staleChangesOf(person), 0);
@@ -103,6 +101,13 @@ export async function pairsByVerdicts(
       };
     },
   };
+}
+
+/** What is kept of a journal while the rows come. */
+async function readJournal(path: string, journalPath: string, mapped: RowFormat | undefined) {
+  const journal = await JournalIndex.read(new JournalFile(journalPath));
+  const places = await JournalPlaces.find(journal, rowReaders(path, mapped));
+  return { faults: journal.faults, people: journal.people(), places };
 }
 
 /** By rewards alone. */
