@@ -8,6 +8,7 @@ import type { RowFormat } from '../formats/rows/rowFormat';
 import { openScoredFile, type ScoredRows } from '../formats/readScoredFile';
 import { absolutePath, baseName, isAddress, joinPath } from '../node/folder';
 import { requireOwnOutputs } from '../node/outputPath';
+import { filesOfName, framesOf } from '../sample/frameList';
 import { mediaOf, type Sample } from '../sample/sample';
 import { ExportMedia, type MediaMode } from './exportMedia';
 import { emptyTally, reasonsForNone, type PairExportReport, type Tally } from './exportReport';
@@ -215,7 +216,9 @@ async function addSample(
   found: readonly PreferencePair[],
 ): Promise<void> {
   const named = mediaOf(sample).map((name) =>
-    isAddress(name) ? name : absolutePath(mediaRoot, name),
+    filesOfName(name)
+      .map((each) => (isAddress(each) ? each : absolutePath(mediaRoot, each)))
+      .join('\n'),
   );
   const pairs = found.filter((pair) => {
     const drop = filter.dropOf(pair, named);
@@ -226,6 +229,11 @@ async function addSample(
   });
   const { line, id } = sample;
   const skip = (reason: string): void => void tally.skipped.push({ file, line, id, reason });
+  const { frameLists = false } = PAIR_FORMATS[options.format];
+  if (!frameLists && sample.videos.some((name) => framesOf(name) !== undefined)) {
+    pairs.forEach(() => skip('the format has no place for a video as a list of its frames'));
+    return;
+  }
   const exported = await media.of(sample, mediaRoot);
   if (!exported.ok) {
     pairs.forEach(() => skip(exported.reason));

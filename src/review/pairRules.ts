@@ -5,6 +5,7 @@ import { marginOf, type PreferencePair } from '../formats/preferencePair';
 import { sha256 } from '../node/hash';
 import { TextNumbers } from '../node/textNumbers';
 import type { PairPolicy } from '../sample/pair';
+import { writtenName } from '../sample/frameList';
 import type { Sample } from '../sample/sample';
 
 export interface PairRules {
@@ -68,6 +69,7 @@ const HASH_DIGITS = 12;
  * @param fraction share of prompts on the test side, from 0 to below 1
  */
 export function isForTest({ messages, images, videos }: Sample, fraction: number): boolean {
-  const hash = sha256(canonicalize({ messages, images, videos }) ?? '');
+  const content = { messages, images, videos: videos.map(writtenName) };
+  const hash = sha256(canonicalize(content) ?? '');
   return parseInt(hash.slice(0, HASH_DIGITS), 16) / 16 ** HASH_DIGITS < fraction;
 }
