@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { Candidate } from '../sample/sample';
+import { valueAt } from './columnPath';
 import { mappingToJson, type ColumnMapping } from './columnMapping';
 import { answerOf, FIRST_WINS, sharedPrompt, splitAnswer, toContent } from './rows/answers';
 import { MEDIA_TAGS } from './rows/mediaLayout';
@@ -66,7 +67,7 @@ function fail(message: string): never {
 
 /** The value of a column. @throws Unreadable naming it */
 function cell<T>(row: Row, name: string, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(row[name]);
+  const parsed = schema.safeParse(valueAt(row, name));
   return parsed.success
     ? parsed.data
     : fail(`column ${JSON.stringify(name)}: ${describeIssues(parsed.error).replace(/^row: /, '')}`);

@@ -88,6 +88,30 @@ export class ExportMedia {
     return { ok: true, mediumOf: (path) => media.get(path) ?? { path } };
   }
 
+  /** What is missing of a sample's media, without reading or copying any. */
+  async missing(sample: Sample, mediaRoot: string): Promise<string | undefined> {
+    for (const name of mediaOf(sample)) {
+      const isOnNet = isAddress(name) && !name.startsWith('data:') && !isHeld(name);
+      if (this.mode === 'relative' && isOnNet) {
+        continue; // it stays an address
+      }
+      try {
+        await videoFiles(mediaRoot, name);
+      } catch (error) {
+        if (!(error instanceof AppError)) {
+          throw error;
+        }
+        return error.message;
+      }
+    }
+    return undefined;
+  }
+
+  /** For a preview: nothing is copied. */
+  asNamed(): SampleMedia {
+    return { ok: true, mediumOf: (path) => ({ path }) };
+  }
+
   /** Takes the copies away that this export has made. */
   async undo(): Promise<void> {
     for (const copy of this.#copies) {

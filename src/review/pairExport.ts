@@ -85,13 +85,13 @@ export async function exportPairs(
 }
 
 /**
- * What {@link exportPairs} would find. Media are not looked at.
+ * What {@link exportPairs} would find. Media are looked for, not read.
  * @throws AppError as it does, save for writing and for having no pair
  */
 export async function previewPairs(options: PairExportOptions): Promise<PairExportReport> {
   requireFitting(options);
   const tally = emptyTally();
-  const media = mediaFor(options, 'relative');
+  const media = mediaFor(options, options.media ?? 'relative');
   await collect({ options, filter: new PairFilter(options), media, tally });
   return tally;
 }
@@ -234,7 +234,13 @@ async function addSample(
     pairs.forEach(() => skip('the format has no place for a video as a list of its frames'));
     return;
   }
-  const exported = await media.of(sample, mediaRoot);
+  const missing = output === undefined ? await media.missing(sample, mediaRoot) : undefined;
+  if (missing !== undefined && media.mode !== 'relative') {
+    pairs.forEach(() => skip(missing));
+    return;
+  }
+  tally.missingMedia += missing === undefined ? 0 : 1;
+  const exported = output === undefined ? media.asNamed() : await media.of(sample, mediaRoot);
   if (!exported.ok) {
     pairs.forEach(() => skip(exported.reason));
     return;
