@@ -6,7 +6,7 @@ import type { InspectParams, InspectRow } from '../protocol/engineProtocol';
 import type { VideoFacts } from '../sample/reward';
 import type { ScoreRequest } from '../sample/scorer';
 import type { PreparedSample } from '../scoring/prepareSample';
-import type { VideoFiles } from '../vision/frameFiles';
+import type { VideoFiles } from '../sample/frameList';
 
 export interface PrepareParams {
   readonly modelFolder: string;

@@ -13,7 +13,7 @@ import { AppError, decodeError, errorText, type EncodedError } from '../base/err
 import type { InspectParams, InspectRow } from '../protocol/engineProtocol';
 import type { ScoreRequest } from '../sample/scorer';
 import type { PreparedSample } from '../scoring/prepareSample';
-import type { VideoFiles } from '../vision/frameFiles';
+import type { VideoFiles } from '../sample/frameList';
 import {
   INSPECT_SAMPLE,
   PREPARE_SAMPLE,

@@ -1,9 +1,8 @@
 // Tells whether the pictures and videos of a sample are still those that were scored.
 
-import { isAddress } from '../node/folder';
+import { filesIdentity, isAddress } from '../node/folder';
 import { mediaOf, type Sample } from '../sample/sample';
 import { videoFiles } from '../scoring/mediaFiles';
-import { filesIdentity } from '../vision/frameFiles';
 
 /** Changes with the files of the sample's media; never throws, as a missing file counts, too. */
 export async function mediaIdentity(root: string, sample: Sample): Promise<string> {

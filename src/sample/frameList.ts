@@ -1,5 +1,8 @@
 // A video that comes as the pictures of its frames: one name for all of them, like any medium's.
 
+/** Paths of a video: its file, or the pictures of its frames in order of time. */
+export type VideoFiles = string | readonly string[];
+
 const START = 'frames:';
 
 /** Name of a video among a sample's media. @param frames names of pictures, in order of time */

@@ -3,8 +3,7 @@
 import { AppError } from '../base/errors';
 import { isAddress, isFolder, listFolder, resolveMedia } from '../node/folder';
 import { sha256OfFile } from '../node/hash';
-import { framesOf } from '../sample/frameList';
-import type { VideoFiles } from '../vision/frameFiles';
+import { framesOf, type VideoFiles } from '../sample/frameList';
 
 const PICTURE = /\.(jpe?g|png|webp|bmp)$/i;
 /** More than two hours of a film at one frame a second. */

@@ -2,21 +2,11 @@
 
 import { throwIfAborted } from '../base/abort';
 import { AppError } from '../base/errors';
-import { fileIdentity } from '../node/folder';
 import type { VideoFacts } from '../sample/reward';
 import { sampleFrames } from '../sample/sampleFrames';
 import { decodeImage, readImageSize } from './decodeImage';
 import type { PixelSize } from './mediaFaults';
 import type { RgbImage } from './rgbImage';
-
-/** A video file, or the pictures of its frames in order of time. */
-export type VideoFiles = string | readonly string[];
-
-/** Tells one version of a video from another. Throws as {@link fileIdentity} does. */
-export async function filesIdentity(files: VideoFiles): Promise<string> {
-  const all = typeof files === 'string' ? [files] : files;
-  return (await Promise.all(all.map(fileIdentity))).join('\n');
-}
 
 /** Whoever made the list has chosen frames already: each counts as one second. */
 const FRAMES_PER_SECOND = 1;

@@ -2,10 +2,12 @@
 
 import { throwIfAborted } from '../base/abort';
 import { AppError, isCancelled } from '../base/errors';
+import { filesIdentity } from '../node/folder';
+import type { VideoFiles } from '../sample/frameList';
 import type { VideoFacts } from '../sample/reward';
 import type { FrameLabelMode } from '../sample/scorer';
 import { findFfmpeg, type FfmpegTools } from './ffmpegTools';
-import { describeFrames, filesIdentity, readFrameFiles, type VideoFiles } from './frameFiles';
+import { describeFrames, readFrameFiles } from './frameFiles';
 import { loadFrameLabels, type FrameLabels } from './frameLabels';
 import { probeVideo } from './probeVideo';
 import { readFrames } from './readFrames';
