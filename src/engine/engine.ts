@@ -10,11 +10,11 @@ import { downloadCheckpoint } from '../model/hub/hubCheckpoint';
 import type { Devices } from '../model/loadOnDevice';
 import { modelBytes, readManifest, type Manifest } from '../model/manifest';
 import { runtimeFacts } from '../model/ortRuntime';
-import { resolveMedia } from '../node/folder';
 import * as protocol from '../protocol/engineProtocol';
 import type { Device, DeviceUse } from '../sample/device';
 import type { SampleScore } from '../sample/reward';
 import type { RewardEvent, Scorer } from '../sample/scorer';
+import { videoFiles } from '../scoring/mediaFiles';
 import { selfTest } from '../scoring/selfTest';
 import { imageLibraryVersion } from '../vision/decodeImage';
 import type { FeatureCache } from '../scoring/featureCache';
@@ -120,7 +120,7 @@ export function serveEngine(connection: MessageConnection, options: EngineOption
   handle(protocol.INSPECT, (params, signal) => preparer.inspect(params, signal));
 
   handle(protocol.VIDEO_FRAMES, async ({ mediaRoot, path }, signal) => {
-    const file = await resolveMedia(mediaRoot, path);
+    const file = await videoFiles(mediaRoot, path);
     const { facts, jpegs } = await preparer.readThumbnails(file, signal);
     return { facts, jpegs: jpegs.map((jpeg) => Buffer.from(jpeg).toString('base64')) };
   });

@@ -6,6 +6,7 @@ import type { InspectParams, InspectRow } from '../protocol/engineProtocol';
 import type { VideoFacts } from '../sample/reward';
 import type { ScoreRequest } from '../sample/scorer';
 import type { PreparedSample } from '../scoring/prepareSample';
+import type { VideoFiles } from '../sample/frameList';
 
 export interface PrepareParams {
   readonly modelFolder: string;
@@ -15,8 +16,8 @@ export interface PrepareParams {
 }
 
 export interface ThumbnailsParams {
-  /** absolute path of a video */
-  readonly file: string;
+  /** absolute path of a video, or of each frame */
+  readonly file: VideoFiles;
 }
 
 export interface Thumbnails {

@@ -13,6 +13,7 @@ import { AppError, decodeError, errorText, type EncodedError } from '../base/err
 import type { InspectParams, InspectRow } from '../protocol/engineProtocol';
 import type { ScoreRequest } from '../sample/scorer';
 import type { PreparedSample } from '../scoring/prepareSample';
+import type { VideoFiles } from '../sample/frameList';
 import {
   INSPECT_SAMPLE,
   PREPARE_SAMPLE,
@@ -71,7 +72,7 @@ export class Preparer {
     return this.#ask(INSPECT_SAMPLE, params, signal);
   }
 
-  readThumbnails(file: string, signal: AbortSignal): Promise<Thumbnails> {
+  readThumbnails(file: VideoFiles, signal: AbortSignal): Promise<Thumbnails> {
     return this.#ask(READ_THUMBNAILS, { file }, signal);
   }
 

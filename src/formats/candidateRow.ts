@@ -1,6 +1,7 @@
 // One row of a candidate file: JSON to a sample.
 
 import * as z from 'zod';
+import { frameListName } from '../sample/frameList';
 import type { Compat } from '../sample/reward';
 import { ROLES, type Candidate, type Sample, type Turn } from '../sample/sample';
 import { describeIssues, isFault, rowOptions, toOptions, type RowFault } from './rows/rowFormat';
@@ -14,7 +15,7 @@ const rowSchema = z.looseObject({
   prompt: text.nullish(),
   messages: z.array(turnSchema).nullish(),
   images: z.array(text).nullish(),
-  videos: z.array(text).nullish(),
+  videos: z.array(z.union([text, z.array(text).min(1).transform(frameListName)])).nullish(),
   candidates: z.array(candidateSchema).nullish(),
   ...rowOptions.shape,
   domain: text.nullish(),

@@ -25,7 +25,7 @@ const PARTS = z.strictObject({
   id: column.optional(),
 });
 
-/** Which columns hold what; names of columns are those of the rows' top level. */
+/** Which columns hold what; `a.b` names a column inside a column, see `valueAt`. */
 export type ColumnMapping = z.infer<typeof PARTS>;
 
 /** Why rows can't be read by a mapping. */

@@ -4,6 +4,7 @@ import type { EncodedError, ErrorCode } from '../base/errors';
 import type { Compat } from '../sample/reward';
 import type { Sample } from '../sample/sample';
 import { readCandidateRow } from './candidateRow';
+import { valueAt } from './columnPath';
 import { recogniseRow } from './rowFormats';
 import type { RowMapping } from './lists/columnMapping';
 import { isFault, isRow, type Row, type RowFormat } from './rows/rowFormat';
@@ -124,7 +125,7 @@ function glance(
   const row = isRow(value) ? value : {};
   const usual = ID_KEYS.find((name) => row[name] != null) ?? 'id';
   const key = format === undefined ? 'id' : (format.idKey ?? usual);
-  const id = row[key];
+  const id = valueAt(row, key);
   const named = typeof id === 'number' ? numberAsWritten(id, key, json ?? String(id)) : id;
   const { candidates } = row;
   return {

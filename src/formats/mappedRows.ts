@@ -2,10 +2,11 @@
 
 import * as z from 'zod';
 import type { Candidate } from '../sample/sample';
+import { valueAt } from './columnPath';
 import { mappingToJson, type ColumnMapping } from './columnMapping';
 import { answerOf, FIRST_WINS, sharedPrompt, splitAnswer, toContent } from './rows/answers';
 import { MEDIA_TAGS } from './rows/mediaLayout';
-import { mediaColumn } from './rows/mediaReference';
+import { mediaColumn, videoColumn } from './rows/mediaReference';
 import {
   describeIssues,
   isFault,
@@ -66,7 +67,7 @@ function fail(message: string): never {
 
 /** The value of a column. @throws Unreadable naming it */
 function cell<T>(row: Row, name: string, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(row[name]);
+  const parsed = schema.safeParse(valueAt(row, name));
   return parsed.success
     ? parsed.data
     : fail(`column ${JSON.stringify(name)}: ${describeIssues(parsed.error).replace(/^row: /, '')}`);
@@ -74,12 +75,12 @@ function cell<T>(row: Row, name: string, schema: z.ZodType<T>): T {
 
 function readRow(row: Row, mapping: ColumnMapping): RowContent | RowFault {
   const options = rowOptions.safeParse(row);
-  const media = (names: readonly string[]): string[] =>
-    names.flatMap((name) => cell(row, name, mediaColumn));
+  const media = (names: readonly string[], schema: z.ZodType<string[]>): string[] =>
+    names.flatMap((name) => cell(row, name, schema));
   const content = toContent({
     ...readAnswers(row, mapping),
-    images: media(mapping.images),
-    videos: media(mapping.videos),
+    images: media(mapping.images, mediaColumn),
+    videos: media(mapping.videos, videoColumn),
     tags: MEDIA_TAGS,
   });
   // columns of these names may mean something else here

@@ -6,6 +6,7 @@ import { Emitter } from '../base/emitter';
 import { encodeError } from '../base/errors';
 import { readCandidateFile } from '../formats/readCandidateFile';
 import { isAddress } from '../node/folder';
+import { filesOfName } from '../sample/frameList';
 import { mediaOf } from '../sample/sample';
 import { CANDIDATE_SUFFIX } from './ids';
 import type { Log } from './log';
@@ -87,7 +88,11 @@ export class MediaIndex implements vscode.Disposable {
           continue; // the review editor names bad rows
         }
         const { sample } = row;
-        for (const name of new Set(mediaOf(sample).filter((each) => !isAddress(each)))) {
+        for (const name of new Set(
+          mediaOf(sample)
+            .flatMap(filesOfName)
+            .filter((each) => !isAddress(each)),
+        )) {
           const file = path.resolve(mediaRoot, name);
           const lines = index.get(file);
           if (lines === undefined) {

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { isAddress } from '../node/folder';
+import { filesOfName } from '../sample/frameList';
 import type { RevisedSample } from '../sample/revision';
 import { mediaOf } from '../sample/sample';
 
@@ -24,7 +25,9 @@ export class ShownMedia implements Disposable {
 
   /** @param viewer whoever shows it @param root of the sample's media */
   show(viewer: object, revised: RevisedSample, root: string): void {
-    const names = mediaOf(revised.file).filter((name) => !isAddress(name));
+    const names = mediaOf(revised.file)
+      .flatMap(filesOfName)
+      .filter((name) => !isAddress(name));
     const files = names.map((name) => path.resolve(root, name));
     const before = this.#shown.get(viewer);
     if (before?.files.join('\n') === files.join('\n')) {

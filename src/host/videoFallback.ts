@@ -5,10 +5,11 @@ import path from 'node:path';
 import { throwIfAborted } from '../base/abort';
 import { AppError, encodeError, errorText, isCancelled, type EncodedError } from '../base/errors';
 import type { Logger } from '../base/logger';
-import { fileIdentity, resolveMedia } from '../node/folder';
+import { fileIdentity } from '../node/folder';
 import { sha256OfFile } from '../node/hash';
 import type { DecodedVideo } from '../sample/decodedVideo';
 import type { Sample } from '../sample/sample';
+import { videoFiles } from '../scoring/mediaFiles';
 import { STORED_FRAMES_ENDING, storeFrames } from '../vision/storedFrames';
 
 export interface DecodedFrames {
@@ -55,7 +56,10 @@ export class VideoFallback {
   ): Promise<EncodedError | undefined> {
     for (const name of names) {
       try {
-        await this.#decodeOne(await resolveMedia(root, name), decoder, key, signal);
+        const file = await videoFiles(root, name);
+        if (typeof file === 'string') {
+          await this.#decodeOne(file, decoder, key, signal);
+        } // pictures are decoded without ffmpeg
       } catch (error) {
         if (isCancelled(error)) {
           throw error;

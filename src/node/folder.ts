@@ -132,6 +132,12 @@ export async function fileIdentity(file: string): Promise<string> {
   }
 }
 
+/** The same of one file or several. Throws as {@link fileIdentity} does. */
+export async function filesIdentity(files: string | readonly string[]): Promise<string> {
+  const all = typeof files === 'string' ? [files] : files;
+  return (await Promise.all(all.map(fileIdentity))).join('\n');
+}
+
 /** The full path of a program on PATH, or `undefined`. */
 export async function findProgram(name: string): Promise<string | undefined> {
   // a relative folder on PATH would depend on where the process happens to run

@@ -36,16 +36,17 @@ export class LineSpool {
     }
   }
 
-  /** All lines so far. @throws AppError `OUTPUT_FAILED` */
-  async *lines(): AsyncGenerator<string> {
+  /** All lines so far, as UTF-8: what is only written again need not become text. */
+  async *lines(): AsyncGenerator<Uint8Array> {
     if (this.#handle === undefined) {
-      yield* this.#pending;
+      for (const line of this.#pending) {
+        yield Buffer.from(line);
+      }
       return;
     }
     await this.#write();
-    const decoder = new TextDecoder();
     for await (const { bytes } of readLines(this.path, { maxLineBytes: Infinity })) {
-      yield decoder.decode(bytes);
+      yield bytes ?? new Uint8Array(0);
     }
   }
 

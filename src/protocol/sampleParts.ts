@@ -43,6 +43,8 @@ export interface MediaView {
   /** for `src`; `undefined` when it can't be shown, and `fault` says why */
   readonly uri?: string;
   readonly fault?: string;
+  /** of a video that comes as pictures: the address of each; `uri` is the first */
+  readonly frames?: readonly string[];
   /** of the file; the page loads videos as a whole */
   readonly sizeBytes?: number;
 }
@@ -52,6 +54,8 @@ export type FramesView =
   | {
       readonly state: 'shown';
       readonly framesPerSecond: number;
+      /** they came as pictures: `seconds` are positions in their list */
+      readonly isList?: true;
       /** `src` is a data address */
       readonly frames: readonly { readonly seconds: number; readonly src: string }[];
     }

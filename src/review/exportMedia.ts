@@ -7,15 +7,18 @@ import {
   absolutePath,
   baseName,
   isAddress,
+  isFolder,
   joinPath,
   relativePath,
   resolveMedia,
 } from '../node/folder';
-import { sha256OfFile } from '../node/hash';
+import { sha256, sha256OfFile } from '../node/hash';
 import { isHeld } from '../node/heldMedia';
 import { removeFile } from '../node/removeFile';
 import { readSmallFile } from '../node/smallFile';
+import { framesOf } from '../sample/frameList';
 import { mediaOf, type Sample } from '../sample/sample';
+import { contentOf, frameNames, videoFiles } from '../scoring/mediaFiles';
 
 export const MEDIA_MODES = ['relative', 'copy', 'embed'] as const;
 export type MediaMode = (typeof MEDIA_MODES)[number];
@@ -85,6 +88,30 @@ export class ExportMedia {
     return { ok: true, mediumOf: (path) => media.get(path) ?? { path } };
   }
 
+  /** What is missing of a sample's media, without reading or copying any. */
+  async missing(sample: Sample, mediaRoot: string): Promise<string | undefined> {
+    for (const name of mediaOf(sample)) {
+      const isOnNet = isAddress(name) && !name.startsWith('data:') && !isHeld(name);
+      if (this.mode === 'relative' && isOnNet) {
+        continue; // it stays an address
+      }
+      try {
+        await videoFiles(mediaRoot, name);
+      } catch (error) {
+        if (!(error instanceof AppError)) {
+          throw error;
+        }
+        return error.message;
+      }
+    }
+    return undefined;
+  }
+
+  /** For a preview: nothing is copied. */
+  asNamed(): SampleMedia {
+    return { ok: true, mediumOf: (path) => ({ path }) };
+  }
+
   /** Takes the copies away that this export has made. */
   async undo(): Promise<void> {
     for (const copy of this.#copies) {
@@ -93,6 +120,14 @@ export class ExportMedia {
   }
 
   async #medium(name: string, root: string): Promise<ExportedMedium> {
+    const frames = await this.#frames(name, root);
+    if (frames !== undefined) {
+      const media: ExportedMedium[] = [];
+      for (const frame of frames) {
+        media.push(await this.#medium(frame, root));
+      }
+      return { path: '', frames: media };
+    }
     const path = isAddress(name) ? name : relativePath(this.rowFile, absolutePath(root, name));
     const held = isHeld(name);
     if ((this.mode === 'relative' && !held) || name.startsWith('data:')) {
@@ -100,7 +135,11 @@ export class ExportMedia {
     }
     const file = await resolveMedia(root, name);
     if (this.mode === 'copy') {
-      const copy = this.#copied.get(file) ?? (await this.#copy(file, name));
+      const copy =
+        this.#copied.get(file) ??
+        ((await isFolder(file))
+          ? await this.#copyFolder(root, name)
+          : await this.#copy(file, name));
       this.#copied.set(file, copy);
       return { path: relativePath(this.rowFile, copy) };
     }
@@ -112,6 +151,11 @@ export class ExportMedia {
     return held ? inside : { path, dataUrl };
   }
 
+  /** A list of frames stays one. So does a folder of them, save where its content is wanted. */
+  async #frames(name: string, root: string): Promise<readonly string[] | undefined> {
+    return this.mode === 'embed' ? frameNames(root, name) : framesOf(name);
+  }
+
   /** Named by content: the same picture is there once, and no two share a name. */
   async #copy(file: string, name: string): Promise<string> {
     const hash = (await sha256OfFile(file)).slice(0, NAME_DIGITS);
@@ -120,6 +164,20 @@ export class ExportMedia {
       this.#copies.push(copy);
     }
     return copy;
+  }
+
+  /** The frames of a video in a folder of their own, under the names they have. */
+  async #copyFolder(root: string, name: string): Promise<string> {
+    const files = await videoFiles(root, name);
+    const hash = sha256(JSON.stringify(await contentOf(files))).slice(0, NAME_DIGITS);
+    const folder = joinPath(this.folder, hash);
+    for (const file of typeof files === 'string' ? [files] : files) {
+      const copy = joinPath(folder, baseName(file));
+      if (await copyNewFile(file, copy)) {
+        this.#copies.push(copy);
+      }
+    }
+    return folder;
   }
 }
 

@@ -37,6 +37,8 @@ export interface PairExportReport {
   readonly belowMargin: number;
   /** pairs whose margin is not known, where a least one is asked for */
   readonly withoutMargin: number;
+  /** of a preview: samples with a medium that can't be found; their paths are exported as they are */
+  readonly missingMedia: number;
   /** pairs whose chosen answer is too long for the rejected one */
   readonly tooLong: number;
   /** pairs that are there already */
@@ -77,6 +79,7 @@ export function emptyTally(): Tally {
     withoutMargin: 0,
     tooLong: 0,
     duplicate: 0,
+    missingMedia: 0,
     stale: 0,
     unscored: 0,
     skipped: [],

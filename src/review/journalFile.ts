@@ -21,7 +21,12 @@ export interface JournalContent {
   readonly faults: readonly JournalFault[];
 }
 
-const EMPTY: JournalContent = { entries: [], faults: [] };
+/** An entry and the bytes of the file that say it. */
+export interface PlacedLine {
+  readonly entry: JournalEntry;
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
 
 export class JournalFile {
   // one write after the other: the order in the file is the order of decisions
@@ -31,13 +36,25 @@ export class JournalFile {
 
   /** @throws AppError `JOURNAL_UNREADABLE`; a missing file is an empty journal */
   async read(): Promise<JournalContent> {
-    if ((await fileSizeBytes(this.path)) === undefined) {
-      return EMPTY;
-    }
     const entries: JournalEntry[] = [];
     const faults: JournalFault[] = [];
+    for await (const { entry } of this.scan(faults)) {
+      entries.push(entry);
+    }
+    return { entries, faults };
+  }
+
+  /**
+   * The same one entry at a time, with where it is.
+   * @param faults receives them
+   * @throws AppError as {@link read} does
+   */
+  async *scan(faults: JournalFault[]): AsyncGenerator<PlacedLine> {
+    if ((await fileSizeBytes(this.path)) === undefined) {
+      return;
+    }
     try {
-      for await (const { line, bytes, sizeBytes, ended } of readLines(this.path)) {
+      for await (const { line, offset, bytes, sizeBytes, ended } of readLines(this.path)) {
         if (bytes === undefined) {
           const reason = `${sizeBytes} bytes, at most ${MAX_LINE_BYTES} are read`;
           faults.push({ line, reason, torn: !ended });
@@ -51,14 +68,13 @@ export class JournalFile {
         if (typeof entry === 'string') {
           faults.push({ line, reason: entry, torn: !ended });
         } else {
-          entries.push(entry);
+          yield { entry, offset, sizeBytes };
         }
       }
     } catch (error) {
       // it names the file
       throw new AppError('JOURNAL_UNREADABLE', errorText(error), { file: this.path });
     }
-    return { entries, faults };
   }
 
   /** Resolves when the entry is on disk. @throws AppError `JOURNAL_NOT_SAVED` */

@@ -9,6 +9,7 @@ import type { RowFormat } from '../formats/rows/rowFormat';
 import type { Sample } from '../sample/sample';
 import type { JournalEntry } from '../sample/verdict';
 import type { Dataset } from './dataset';
+import type { RowReaders } from './journalPlaces';
 import { sampleHash } from './sampleHash';
 
 /** Content hash by line, by id of the rows. */
@@ -44,32 +45,14 @@ export async function findJournalRows(
 }
 
 /**
- * The same of a file that is read from start to end.
+ * Reads the rows of a file that is read from start to end.
  * @param mapped reads the rows, by columns that a person named
- * @throws AppError as reading a candidate file does
  */
-export async function readJournalRows(
-  path: string,
-  entries: readonly JournalEntry[],
-  mapped?: RowFormat,
-): Promise<JournalRows> {
-  const rows: JournalRows = new Map();
-  if (entries.length === 0) {
-    return rows; // so that a dataset without a journal may be a pipe
-  }
-  const wanted = new Map<number, Set<string>>();
-  for (const { id, line } of entries) {
-    wanted.set(line, (wanted.get(line) ?? new Set()).add(id));
-  }
-  const last = entries.reduce((line, entry) => Math.max(line, entry.line), 0);
-  for await (const row of rowsOnLines(path, wanted, last, mapped)) {
-    if (row.ok && wanted.get(row.sample.line)?.has(row.sample.id) === true) {
-      addRow(rows, row.sample, sampleHash(row.sample));
-    }
-  }
-  const readAll = () => readCandidateFile(path, 'safe', undefined, mapped);
-  await findMovedRows(readAll, entries, rows);
-  return rows;
+export function rowReaders(path: string, mapped?: RowFormat): RowReaders {
+  return {
+    some: (isWanted, last) => rowsOnLines(path, isWanted, last, mapped),
+    all: () => readCandidateFile(path, 'safe', undefined, mapped),
+  };
 }
 
 async function* rowsOf(dataset: Dataset): AsyncGenerator<RowResult> {
@@ -81,7 +64,7 @@ async function* rowsOf(dataset: Dataset): AsyncGenerator<RowResult> {
 /** Rows on some lines, and perhaps others. Of a text file only those are parsed. */
 async function* rowsOnLines(
   path: string,
-  wanted: ReadonlyMap<number, unknown>,
+  isWanted: (line: number) => boolean,
   last: number,
   mapped: RowFormat | undefined,
 ): AsyncGenerator<RowResult> {
@@ -99,7 +82,7 @@ async function* rowsOnLines(
     if (found.line > last) {
       break;
     }
-    const row = wanted.has(found.line)
+    const row = isWanted(found.line)
       ? parseCandidateLine(found, 'safe', mapping, mapped)
       : undefined;
     if (row !== undefined) {

@@ -2,6 +2,12 @@
 
 import type { JournalEntry } from '../sample/verdict';
 
+/** What an undo says: its own uid, and that of the entry it takes back. */
+export interface Undo {
+  readonly uid: string;
+  readonly of: string;
+}
+
 /** Entries in order, with what follows from them. Build a new one when an entry is added. */
 export class JournalState {
   readonly entries: readonly JournalEntry[];
@@ -18,7 +24,7 @@ export class JournalState {
       }
     }
     this.entries = [...distinct.values()].sort((a, b) => timeOf(a) - timeOf(b));
-    this.#undone = undoneEntries(this.entries);
+    this.#undone = undoneUids(this.entries.filter((entry) => entry.kind === 'undo'));
     this.standing = this.entries.filter((entry) => !this.#undone.has(entry.uid));
   }
 
@@ -71,7 +77,7 @@ export class JournalState {
 }
 
 /** Milliseconds since 1970; what is no time comes first. */
-function timeOf({ at }: JournalEntry): number {
+export function timeOf({ at }: JournalEntry): number {
   const time = Date.parse(at);
   return Number.isNaN(time) ? 0 : time;
 }
@@ -81,8 +87,7 @@ function timeOf({ at }: JournalEntry): number {
  * neither the order of lines nor a clock that was wrong matters. Undos that take each other back in
  * a circle count for nothing.
  */
-function undoneEntries(entries: readonly JournalEntry[]): ReadonlySet<string> {
-  const undos = entries.filter((entry) => entry.kind === 'undo');
+export function undoneUids(undos: readonly Undo[]): ReadonlySet<string> {
   // an undo is settled once every undo of it is
   const unsettled = new Map(undos.map(({ uid }) => [uid, 0]));
   for (const { of } of undos) {

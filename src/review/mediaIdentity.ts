@@ -1,7 +1,8 @@
 // Tells whether the pictures and videos of a sample are still those that were scored.
 
-import { fileIdentity, isAddress, resolveMedia } from '../node/folder';
+import { filesIdentity, isAddress } from '../node/folder';
 import { mediaOf, type Sample } from '../sample/sample';
+import { videoFiles } from '../scoring/mediaFiles';
 
 /** Changes with the files of the sample's media; never throws, as a missing file counts, too. */
 export async function mediaIdentity(root: string, sample: Sample): Promise<string> {
@@ -15,7 +16,7 @@ export async function mediaIdentity(root: string, sample: Sample): Promise<strin
 
 async function identityOf(root: string, name: string): Promise<string> {
   try {
-    return await fileIdentity(await resolveMedia(root, name));
+    return await filesIdentity(await videoFiles(root, name));
   } catch {
     return ''; // the scorer says what is wrong with it
   }

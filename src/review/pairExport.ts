@@ -8,6 +8,7 @@ import type { RowFormat } from '../formats/rows/rowFormat';
 import { openScoredFile, type ScoredRows } from '../formats/readScoredFile';
 import { absolutePath, baseName, isAddress, joinPath } from '../node/folder';
 import { requireOwnOutputs } from '../node/outputPath';
+import { filesOfName, framesOf } from '../sample/frameList';
 import { mediaOf, type Sample } from '../sample/sample';
 import { ExportMedia, type MediaMode } from './exportMedia';
 import { emptyTally, reasonsForNone, type PairExportReport, type Tally } from './exportReport';
@@ -84,13 +85,13 @@ export async function exportPairs(
 }
 
 /**
- * What {@link exportPairs} would find. Media are not looked at.
+ * What {@link exportPairs} would find. Media are looked for, not read.
  * @throws AppError as it does, save for writing and for having no pair
  */
 export async function previewPairs(options: PairExportOptions): Promise<PairExportReport> {
   requireFitting(options);
   const tally = emptyTally();
-  const media = mediaFor(options, 'relative');
+  const media = mediaFor(options, options.media ?? 'relative');
   await collect({ options, filter: new PairFilter(options), media, tally });
   return tally;
 }
@@ -173,20 +174,24 @@ async function addDataset(
       ...chooser.faults.map((fault) => ({ ...fault, file: source.journal })),
     );
   }
-  for await (const row of readCandidateFile(file, 'safe', undefined, mapped)) {
-    if (!row.ok) {
-      tally.faults.push({ file, line: row.line, error: row.error });
-      continue;
+  try {
+    for await (const row of readCandidateFile(file, 'safe', undefined, mapped)) {
+      if (!row.ok) {
+        tally.faults.push({ file, line: row.line, error: row.error });
+        continue;
+      }
+      const { pairs, ...others } = await chooser.choose(row.sample);
+      tally.disputed += others.disputed;
+      tally.stale += others.stale;
+      tally.unscored += others.unscored;
+      tally.staleAnswers += others.staleAnswers;
+      tally.tied += others.tied;
+      if (pairs.length > 0) {
+        await addSample(work, dataset, row.sample, pairs);
+      }
     }
-    const { pairs, ...others } = await chooser.choose(row.sample);
-    tally.disputed += others.disputed;
-    tally.stale += others.stale;
-    tally.unscored += others.unscored;
-    tally.staleAnswers += others.staleAnswers;
-    tally.tied += others.tied;
-    if (pairs.length > 0) {
-      await addSample(work, dataset, row.sample, pairs);
-    }
+  } finally {
+    await chooser.close();
   }
 }
 
@@ -211,7 +216,9 @@ async function addSample(
   found: readonly PreferencePair[],
 ): Promise<void> {
   const named = mediaOf(sample).map((name) =>
-    isAddress(name) ? name : absolutePath(mediaRoot, name),
+    filesOfName(name)
+      .map((each) => (isAddress(each) ? each : absolutePath(mediaRoot, each)))
+      .join('\n'),
   );
   const pairs = found.filter((pair) => {
     const drop = filter.dropOf(pair, named);
@@ -222,7 +229,18 @@ async function addSample(
   });
   const { line, id } = sample;
   const skip = (reason: string): void => void tally.skipped.push({ file, line, id, reason });
-  const exported = await media.of(sample, mediaRoot);
+  const { frameLists = false } = PAIR_FORMATS[options.format];
+  if (!frameLists && sample.videos.some((name) => framesOf(name) !== undefined)) {
+    pairs.forEach(() => skip('the format has no place for a video as a list of its frames'));
+    return;
+  }
+  const missing = output === undefined ? await media.missing(sample, mediaRoot) : undefined;
+  if (missing !== undefined && media.mode !== 'relative') {
+    pairs.forEach(() => skip(missing));
+    return;
+  }
+  tally.missingMedia += missing === undefined ? 0 : 1;
+  const exported = output === undefined ? media.asNamed() : await media.of(sample, mediaRoot);
   if (!exported.ok) {
     pairs.forEach(() => skip(exported.reason));
     return;

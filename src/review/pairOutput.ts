@@ -11,8 +11,10 @@ import { readSmallText } from '../node/smallFile';
 /** A list of datasets is a page of text. */
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
 /** Written at once. */
-const PIECE_CHARS = 1 << 16;
-const SEPARATOR = '\t';
+const PIECE_BYTES = 1 << 16;
+/** JSON holds no bare one */
+const SEPARATOR = 9;
+const NO_MARKS = '{}';
 
 interface OutputFile {
   readonly path: string;
@@ -82,7 +84,7 @@ export class PairOutput {
       throw new AppError('INTERNAL', `no file for ${part} rows`);
     }
     file.spool ??= await LineSpool.beside(file.path);
-    await file.spool.add(`${JSON.stringify(marks)}${SEPARATOR}${JSON.stringify(row)}`);
+    await file.spool.add(`${JSON.stringify(marks)}\t${JSON.stringify(row)}`);
     file.rows += 1;
     this.#hasEdits ||= Object.values(marks).includes(true);
     for (const column of Object.keys(row)) {
@@ -130,25 +132,34 @@ export class PairOutput {
 
   async #write({ spool }: OutputFile, target: PartialFile): Promise<void> {
     const isArray = this.plan.format.container === 'array';
-    let piece = isArray ? '[' : '';
+    const [before, between, after] = isArray ? ['[\n', ',\n', '\n]\n'] : ['', '\n', '\n'];
+    let pieces: Uint8Array[] = [Buffer.from(before)];
+    let pendingBytes = 0;
     let isFirst = true;
     for await (const line of spool?.lines() ?? []) {
-      const text = this.#rowText(line);
-      piece += isArray ? `${isFirst ? '' : ','}\n${text}` : `${text}\n`;
+      const row = [...(isFirst ? [] : [Buffer.from(between)]), ...this.#rowPieces(line)];
+      pieces.push(...row);
+      pendingBytes += row.reduce((sum, { byteLength }) => sum + byteLength, 0);
       isFirst = false;
-      if (piece.length >= PIECE_CHARS) {
-        await target.write(piece);
-        piece = '';
+      if (pendingBytes >= PIECE_BYTES) {
+        await target.write(Buffer.concat(pieces));
+        pieces = [];
+        pendingBytes = 0;
       }
     }
-    await target.write(isArray ? `${piece}\n]\n` : piece);
+    if (!isFirst || isArray) {
+      pieces.push(Buffer.from(after));
+    }
+    await target.write(Buffer.concat(pieces));
   }
 
   /** All rows have the same keys: readers take the columns from the first ones. */
-  #rowText(line: string): string {
+  #rowPieces(line: Uint8Array): readonly Uint8Array[] {
     const at = line.indexOf(SEPARATOR);
-    const [marks, row] = [line.slice(0, at), line.slice(at + 1)];
-    return this.#hasEdits && marks !== '{}' ? `${row.slice(0, -1)},${marks.slice(1)}` : row;
+    const [marks, row] = [line.subarray(0, at), line.subarray(at + 1)];
+    return this.#hasEdits && marks.byteLength > NO_MARKS.length
+      ? [row.subarray(0, -1), Buffer.from(','), marks.subarray(1)]
+      : [row];
   }
 
   /** Lists of datasets as they will be. */

@@ -3,7 +3,9 @@
 import canonicalize from 'canonicalize';
 import { marginOf, type PreferencePair } from '../formats/preferencePair';
 import { sha256 } from '../node/hash';
+import { TextNumbers } from '../node/textNumbers';
 import type { PairPolicy } from '../sample/pair';
+import { writtenName } from '../sample/frameList';
 import type { Sample } from '../sample/sample';
 
 export interface PairRules {
@@ -20,7 +22,7 @@ export interface PairRules {
 export type Drop = 'belowMargin' | 'withoutMargin' | 'tooLong' | 'duplicate';
 
 export class PairFilter {
-  readonly #seen = new Set<string>();
+  readonly #seen = new TextNumbers();
 
   constructor(readonly rules: PairRules) {}
 
@@ -46,16 +48,9 @@ export class PairFilter {
   }
 
   #isKnown(content: unknown): boolean {
-    const key = shortKey(sha256(canonicalize(content) ?? ''));
-    const isKnown = this.#seen.has(key);
-    this.#seen.add(key);
-    return isKnown;
+    const { count } = this.#seen;
+    return this.#seen.add(canonicalize(content) ?? '') < count;
   }
-}
-
-/** 128 bits in 16 characters: millions of them are kept. */
-function shortKey(hash: string): string {
-  return Buffer.from(hash.slice(0, 32), 'hex').toString('latin1');
 }
 
 function characters(text: string): number {
@@ -74,6 +69,7 @@ const HASH_DIGITS = 12;
  * @param fraction share of prompts on the test side, from 0 to below 1
  */
 export function isForTest({ messages, images, videos }: Sample, fraction: number): boolean {
-  const hash = sha256(canonicalize({ messages, images, videos }) ?? '');
+  const content = { messages, images, videos: videos.map(writtenName) };
+  const hash = sha256(canonicalize(content) ?? '');
   return parseInt(hash.slice(0, HASH_DIGITS), 16) / 16 ** HASH_DIGITS < fraction;
 }

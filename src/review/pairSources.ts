@@ -6,11 +6,14 @@ import type { ScoredEntry, ScoredRows } from '../formats/readScoredFile';
 import { pairsOf, type PairPolicy } from '../sample/pair';
 import { groupsFromRewards } from '../sample/ranking';
 import type { Sample } from '../sample/sample';
+import { EntryReader } from './entryReader';
 import { JournalFile, type JournalFault } from './journalFile';
-import { readJournalRows } from './journalRows';
-import { JournalState } from './journalState';
+
+import { JournalIndex } from './journalIndex';
+import { JournalPlaces } from './journalPlaces';
+import { rowReaders } from './journalRows';
+import { RowVerdicts, type PlacedEntry } from './rowVerdicts';
 import { verdictPairs } from './verdictPairs';
-import { Verdicts } from './verdicts';
 
 /** Where the preferences of a dataset come from. */
 export type PairSource =
@@ -37,6 +40,7 @@ export interface SamplePairs {
 export interface PairChooser {
   readonly faults: readonly JournalFault[];
   choose(sample: Sample): Promise<SamplePairs>;
+  close(): Promise<void>;
 }
 
 const NONE: SamplePairs = {
@@ -60,18 +64,18 @@ export async function pairsByVerdicts(
   scored: ScoredRows | undefined,
   policy: PairPolicy,
 ): Promise<PairChooser> {
-  const { entries, faults } = await new JournalFile(journalPath).read();
-  const journal = new JournalState(entries);
-  const people = journal.people();
-  const rows = await readJournalRows(path, entries, mapped);
-  const verdicts = new Verdicts(journal, rows);
+  const { faults, people, places } = await readJournal(path, journalPath, mapped);
+  const reader = new EntryReader(journalPath);
   return {
     faults,
+    close: () => reader.close(),
     choose: async (sample) => {
-      const staleAnswers = people.reduce(
-        (sum, person) => sum + verdicts.staleChangesOf(person, sample.line),
-        0,
-      );
+      const placed: PlacedEntry[] = [];
+      for (const { place, stale } of places.on(sample.line)) {
+        placed.push({ entry: await reader.read(place), stale });
+      }
+      const verdicts = new RowVerdicts(placed);
+      const staleAnswers = people.reduce((sum, person) => sum + verdicts.staleChangesOf(person), 0);
       const found = verdictPairs(verdicts, people, sample, policy);
       const entry = fitting(await scored?.at(sample.line), sample);
       const side = (index: number): PairSide =>
@@ -99,10 +103,18 @@ export async function pairsByVerdicts(
   };
 }
 
+/** What is kept of a journal while the rows come. */
+async function readJournal(path: string, journalPath: string, mapped: RowFormat | undefined) {
+  const journal = await JournalIndex.read(new JournalFile(journalPath));
+  const places = await JournalPlaces.find(journal, rowReaders(path, mapped));
+  return { faults: journal.faults, people: journal.people(), places };
+}
+
 /** By rewards alone. */
 export function pairsByRewards(scored: ScoredRows, policy: PairPolicy): PairChooser {
   return {
     faults: [],
+    close: () => Promise.resolve(),
     choose: async (sample) => {
       const entry = fitting(await scored.at(sample.line), sample);
       if (entry === undefined) {

@@ -2,6 +2,7 @@
 
 import canonicalize from 'canonicalize';
 import { sha256 } from '../node/hash';
+import { writtenName } from '../sample/frameList';
 import type { Sample } from '../sample/sample';
 
 /**
@@ -12,7 +13,7 @@ export function sampleHash(sample: Sample): string {
   const content = canonicalize({
     messages: sample.messages,
     images: sample.images,
-    videos: sample.videos,
+    videos: sample.videos.map(writtenName),
     candidates: sample.candidates.map(({ text }) => text),
   });
   return sha256(content ?? '');

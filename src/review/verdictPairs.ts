@@ -4,7 +4,7 @@ import { pairsOf, type Pair, type PairPolicy } from '../sample/pair';
 import { toPlaces, type RankGroups } from '../sample/ranking';
 import { reviseSample } from '../sample/revision';
 import type { Candidate, Sample } from '../sample/sample';
-import type { Verdicts } from './verdicts';
+import type { RowVerdicts } from './rowVerdicts';
 
 export interface ChosenPair extends Pair {
   /** comes only from orders of the model that were accepted: nobody voted for it */
@@ -69,7 +69,7 @@ class Answers {
 
 /** The pairs of one sample over the verdicts of these people, each pair once. */
 export function verdictPairs(
-  verdicts: Verdicts,
+  verdicts: RowVerdicts,
   people: readonly string[],
   sample: Sample,
   policy: PairPolicy,
@@ -78,7 +78,7 @@ export function verdictPairs(
   const orders: Order[] = [];
   let stale = 0;
   for (const person of people) {
-    const verdict = verdicts.of(person, sample.line, sample.candidates.length);
+    const verdict = verdicts.of(person, sample.candidates.length);
     if (verdict.decision?.kind === 'rank' && verdict.stale) {
       stale += 1;
     } else if (verdict.decision?.kind === 'rank') {
@@ -127,10 +127,10 @@ function signed(orders: readonly Order[]): Pick<ChosenPair, 'annotators' | 'at'>
 function placesIn(
   answers: Answers,
   sample: Sample,
-  verdicts: Verdicts,
+  verdicts: RowVerdicts,
   person: string,
 ): readonly number[] {
-  const { sample: own, origins } = reviseSample(sample, verdicts.changesOf(person, sample.line));
+  const { sample: own, origins } = reviseSample(sample, verdicts.changesOf(person));
   return own.candidates.map((answer, n) => {
     const origin = origins[n];
     const isOfFile = origin?.added === false && origin.original === undefined;

@@ -20,6 +20,8 @@ export interface VideoFacts {
   readonly frameCount: number;
   /** average rate, as the container tells it */
   readonly framesPerSecond: number;
+  /** its frames came as pictures: rate and times are not known, each counts as a second */
+  readonly isList?: true;
   /** positions of the sampled frames in presentation order, from 0 */
   readonly indices: readonly number[];
   /** their times in seconds after the first frame */

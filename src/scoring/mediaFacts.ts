@@ -22,6 +22,7 @@ export const mediaFactsSchema = z.object({
       height: count,
       frameCount: count,
       framesPerSecond: z.number(),
+      isList: z.literal(true).exactOptional(),
       indices: z.array(count),
       seconds: z.array(z.number()),
     })

@@ -5,12 +5,13 @@ import * as z from 'zod';
 import { encodeError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { appendDurably } from '../node/appendOnlyFile';
-import { resolveMedia, fileSizeBytes } from '../node/folder';
-import { sha256, sha256OfFile } from '../node/hash';
+import { fileSizeBytes } from '../node/folder';
+import { sha256 } from '../node/hash';
 import { readLines } from '../node/lineReader';
 import { mediaOf } from '../sample/sample';
 import type { ScoreRequest } from '../sample/scorer';
 import { mediaFactsSchema, PIXELS_VERSION } from './mediaFacts';
+import { contentOf, videoFiles } from './mediaFiles';
 
 const count = z.int().nonnegative();
 
@@ -118,9 +119,9 @@ export async function promptKey(
   fingerprint: string,
 ): Promise<string | undefined> {
   try {
-    const media: string[] = [];
+    const media: (string | readonly string[])[] = [];
     for (const path of mediaOf(sample)) {
-      media.push(await sha256OfFile(await resolveMedia(mediaRoot, path)));
+      media.push(await contentOf(await videoFiles(mediaRoot, path)));
     }
     const content = canonicalize({
       rewards: REWARDS_VERSION,

@@ -5,8 +5,9 @@ import { AppError } from '../base/errors';
 import type { VisionDims } from '../model/checkpoint/modelConfig';
 import { tokensPerSide, type PromptModel } from '../model/promptModel';
 import type { RewardModel } from '../model/rewardModel';
-import { fileIdentity, resolveMedia } from '../node/folder';
-import { sha256, sha256OfFile } from '../node/hash';
+import { filesIdentity, resolveMedia } from '../node/folder';
+import { sha256 } from '../node/hash';
+import { filesOfName, type VideoFiles } from '../sample/frameList';
 import type { MediaFacts } from '../sample/reward';
 import { mediaOf } from '../sample/sample';
 import type { ScoreRequest } from '../sample/scorer';
@@ -22,6 +23,7 @@ import type { VideoReader } from '../vision/videoReader';
 import { frameSize, sheetSize } from '../vision/videoSheet';
 import type { FeatureCache } from './featureCache';
 import { PIXELS_VERSION } from './mediaFacts';
+import { contentOf, videoFiles } from './mediaFiles';
 
 /** With several media the published code limits each of them to this many tiles. */
 const HD_NUM_OF_SEVERAL = 6;
@@ -49,7 +51,7 @@ export async function describeMedia(
     facts.push(toFacts(vision, path, { width, height }, geometry.padded, geometry.grid));
   }
   for (const path of request.sample.videos) {
-    const video = await videos.describe(await resolveMedia(request.mediaRoot, path));
+    const video = await videos.describe(await videoFiles(request.mediaRoot, path));
     const onSheet = frameSize(video.width, video.height);
     const [width, height] = sheetSize(video.indices.length, onSheet);
     const { padded, grid } = sheetGeometry(width, height, vision.tile);
@@ -115,7 +117,7 @@ export async function prepareMedia(
   }
   for (const path of request.sample.videos) {
     throwIfAborted(signal);
-    const file = await resolveMedia(request.mediaRoot, path);
+    const file = await videoFiles(request.mediaRoot, path);
     const decode = async (): Promise<Pixels> => {
       const { facts: video, sheet } = await source.videos.readSheet(file, frameLabels, signal);
       const prepared = prepareSheet(sheet, vision.tile);
@@ -136,15 +138,15 @@ const MAX_READS = 3;
 
 /** @param how everything but the file that decides the pixels */
 async function prepareMedium(
-  file: string,
+  file: VideoFiles,
   path: string,
   how: readonly (string | number)[],
   { features, identity }: MediaSource,
   decode: () => Promise<Pixels>,
 ): Promise<PreparedMedium> {
   for (let read = 0; read < MAX_READS; read += 1) {
-    const before = await fileIdentity(file);
-    const content = [PIXELS_VERSION, identity, ...how, await sha256OfFile(file)];
+    const before = await filesIdentity(file);
+    const content = [PIXELS_VERSION, identity, ...how, await contentOf(file)];
     const key = sha256(JSON.stringify(content));
     const known = await features?.get(key, path);
     if (known !== undefined) {
@@ -152,11 +154,17 @@ async function prepareMedium(
     }
     const { facts, prepared } = await decode();
     // rows must never be kept under the name of another content
-    if ((await fileIdentity(file)) === before) {
+    if ((await filesIdentity(file)) === before) {
       return { facts, key, content: { kind: 'pixels', prepared } };
     }
   }
-  throw new AppError('MEDIA_UNREADABLE', `${path} changes while it is read`, { media: path });
+  throw new AppError(
+    'MEDIA_UNREADABLE',
+    `${filesOfName(path)[0] ?? path} changes while it is read`,
+    {
+      media: path,
+    },
+  );
 }
 
 /** Runs the vision tower and the projector. @returns rows for the decoder, [tokens, hidden] */

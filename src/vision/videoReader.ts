@@ -2,10 +2,12 @@
 
 import { throwIfAborted } from '../base/abort';
 import { AppError, isCancelled } from '../base/errors';
-import { fileIdentity } from '../node/folder';
+import { filesIdentity } from '../node/folder';
+import type { VideoFiles } from '../sample/frameList';
 import type { VideoFacts } from '../sample/reward';
 import type { FrameLabelMode } from '../sample/scorer';
 import { findFfmpeg, type FfmpegTools } from './ffmpegTools';
+import { describeFrames, readFrameFiles } from './frameFiles';
 import { loadFrameLabels, type FrameLabels } from './frameLabels';
 import { probeVideo } from './probeVideo';
 import { readFrames } from './readFrames';
@@ -37,9 +39,12 @@ export class VideoReader {
   constructor(readonly options: VideoReaderOptions) {}
 
   /** Counts frames and chooses some. Throws as `probeVideo` does. */
-  async describe(file: string, signal?: AbortSignal): Promise<VideoFacts> {
-    return this.#last?.identity === (await fileIdentity(file))
-      ? (await this.#read(file, signal)).facts
+  async describe(file: VideoFiles, signal?: AbortSignal): Promise<VideoFacts> {
+    if (this.#last?.identity === (await filesIdentity(file))) {
+      return (await this.#read(file, signal)).facts;
+    }
+    return typeof file !== 'string'
+      ? describeFrames(file)
       : this.#withFfmpeg(
           async (tools) => probeVideo(tools, file, signal),
           async ({ facts }) => facts,
@@ -50,7 +55,7 @@ export class VideoReader {
 
   /** The sheet of a video. Throws as `probeVideo` and `readFrames` do. */
   async readSheet(
-    file: string,
+    file: VideoFiles,
     mode: FrameLabelMode,
     signal?: AbortSignal,
   ): Promise<{ readonly facts: VideoFacts; readonly sheet: RgbImage }> {
@@ -61,15 +66,15 @@ export class VideoReader {
 
   /** The sampled frames as small JPEG files. Throws as {@link readSheet} does. */
   async readThumbnails(
-    file: string,
+    file: VideoFiles,
     signal?: AbortSignal,
   ): Promise<{ readonly facts: VideoFacts; readonly jpegs: readonly Uint8Array[] }> {
     const { facts, frames } = await this.#read(file, signal);
     return { facts, jpegs: await Promise.all(frames.map(encodeThumbnail)) };
   }
 
-  async #read(file: string, signal: AbortSignal | undefined): Promise<SampledVideo> {
-    const identity = await fileIdentity(file);
+  async #read(file: VideoFiles, signal: AbortSignal | undefined): Promise<SampledVideo> {
+    const identity = await filesIdentity(file);
     for (;;) {
       throwIfAborted(signal);
       if (this.#last?.identity !== identity) {
@@ -95,7 +100,13 @@ export class VideoReader {
     }
   }
 
-  #decode(file: string, signal: AbortSignal | undefined): Promise<SampledVideo> {
+  async #decode(file: VideoFiles, signal: AbortSignal | undefined): Promise<SampledVideo> {
+    if (typeof file !== 'string') {
+      const facts = await describeFrames(file);
+      const frames: RgbImage[] = [];
+      await readFrameFiles(file, facts, (frame) => frames.push(scaleFrame(frame)), signal);
+      return { facts, frames };
+    }
     return this.#withFfmpeg(
       async (tools) => {
         const facts = await probeVideo(tools, file, signal);

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Frame } from '@playwright/test';
+import sharp from 'sharp';
 import { ROOT } from '../harness/setup.mjs';
 import { violations } from './axe';
 import { expect, test } from './vscode';
@@ -83,6 +84,51 @@ test('the panel follows a video; what can’t be played shows its frames alone',
   await expect(editor.locator('.frame')).toHaveCount(3);
   await expect(editor.locator('.frame').first()).toBeDisabled();
   expect(await violations(editor)).toEqual([]);
+  expect(window.complaints).toEqual([]);
+});
+
+test('a video that comes as pictures is shown frame by frame', async ({ workbench }, info) => {
+  const window = await workbench.start();
+  fs.mkdirSync(window.path('clip'));
+  for (const n of [1, 2, 10]) {
+    const background = { r: 20 * n, g: 90, b: 255 - 20 * n };
+    await sharp({ create: { width: 320, height: 200, channels: 3, background } })
+      .png()
+      .toFile(window.path(`clip/f${n}.png`));
+  }
+  const asked = { prompt: 'What happens?', candidates: ['It turns red.', 'Nothing.'] };
+  const rows = [
+    { id: 'list', ...asked, videos: [['clip/f1.png', 'clip/f2.png', 'clip/f10.png']] },
+    { id: 'folder', ...asked, videos: ['clip'] },
+    { id: 'lacking', ...asked, videos: [['clip/f1.png', 'clip/f3.png']] },
+  ];
+  const lines = rows.map((row) => `${JSON.stringify(row)}\n`);
+  fs.writeFileSync(window.path('clips.candidates.jsonl'), lines.join(''));
+
+  const editor = await window.review('clips.candidates.jsonl', 2);
+  await expect(editor.locator('.card .val')).toHaveCount(2, { timeout: 60_000 });
+  await expect(editor.locator('.mtools')).toContainText('320 × 200 · 3 frames');
+  await expect(editor.locator('.framehead')).toContainText('3 frames the model saw');
+  const large = editor.locator('.player .view img');
+  await expect(large).toHaveAttribute('alt', 'Frame 1 of 3');
+  await expect
+    .poll(() => large.evaluate((image) => (image as HTMLImageElement).naturalWidth))
+    .toBe(320);
+  await editor.locator('.frame').nth(2).click();
+  await expect(large).toHaveAttribute('alt', 'Frame 3 of 3');
+  await expect(large).toHaveAttribute('src', /f10\.png/);
+  await editor.locator('.card').first().focus();
+  await window.page.keyboard.press(',');
+  await expect(large).toHaveAttribute('alt', 'Frame 2 of 3');
+  await info.attach('frames', { body: await window.page.screenshot(), contentType: 'image/png' });
+  expect(await violations(editor)).toEqual([]);
+
+  const rewards = await editor.locator('.card .val').allTextContents();
+  await editor.locator('#row-1').click();
+  await expect(editor.locator('.fname')).toHaveText('clip');
+  await expect(editor.locator('.card .val')).toHaveText(rewards);
+  await editor.locator('#row-2').click();
+  await expect(editor.locator('.media .error')).toContainText('clip/f3.png');
   expect(window.complaints).toEqual([]);
 });
 

@@ -307,6 +307,9 @@ export class MediaColumn extends StoreElement {
 }
 
 function sizeText({ width, height, video }: MediaFacts): string {
+  if (video?.isList) {
+    return `${video.width} × ${video.height} · ${t('{0} frames', video.frameCount)}`;
+  }
   return video === undefined
     ? `${width} × ${height}`
     : `${video.width} × ${video.height} · ${t('{0} s', secondsText(video.frameCount / video.framesPerSecond))}`;

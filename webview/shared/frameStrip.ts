@@ -40,11 +40,21 @@ export function frameStrip(strip: FrameStrip): TemplateResult | typeof nothing {
             class="frame"
             ?disabled=${seconds === undefined}
             aria-current=${n === current ? 'true' : 'false'}
-            aria-label=${t('Frame {0}, at {1} seconds', n + 1, secondsText(frame.seconds))}
+            aria-label=${
+              frames.isList
+                ? t('Frame {0}', frame.seconds + 1)
+                : t('Frame {0}, at {1} seconds', n + 1, secondsText(frame.seconds))
+            }
             @click=${() => onChoose(frame.seconds)}
           >
             <img src=${frame.src} alt="" />
-            <span><span>${n + 1}</span><span>${frame.seconds.toFixed(2)} s</span></span>
+            <span
+              >${
+                frames.isList
+                  ? html`<span>${frame.seconds + 1}</span>`
+                  : html`<span>${n + 1}</span><span>${frame.seconds.toFixed(2)} s</span>`
+              }</span
+            >
           </button>
         `,
       )}

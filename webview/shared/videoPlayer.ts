@@ -15,7 +15,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** Until the engine has told the true rate, a step is one of these. */
 const USUAL_RATE = 25;
 
-type Phase = 'loading' | 'playable' | 'unplayable' | 'tooLarge';
+type Phase = 'loading' | 'playable' | 'unplayable' | 'tooLarge' | 'list';
 
 @customElement('rl-video')
 export class VideoPlayer extends LitElement {
@@ -50,6 +50,10 @@ export class VideoPlayer extends LitElement {
 
   /** A frame on, or back. */
   step(by: 1 | -1): void {
+    if (this.phase === 'list') {
+      this.#goTo(this.seconds + by);
+      return;
+    }
     const rate = this.frames?.state === 'shown' ? this.frames.framesPerSecond : USUAL_RATE;
     this.#element?.pause();
     // the middle of a frame: its edges are rounded
@@ -84,8 +88,12 @@ export class VideoPlayer extends LitElement {
     this.playing = false;
   }
 
-  async #load({ uri, sizeBytes }: MediaView): Promise<void> {
+  async #load({ uri, sizeBytes, frames }: MediaView): Promise<void> {
     const { signal } = this.#loading;
+    if (frames !== undefined) {
+      this.phase = 'list';
+      return;
+    }
     if ((sizeBytes ?? 0) > MAX_BYTES) {
       this.phase = 'tooLarge';
       return;
@@ -127,7 +135,7 @@ export class VideoPlayer extends LitElement {
         ${frameStrip({
           frames: this.frames,
           awaited: this.awaitsFrames,
-          seconds: this.phase === 'playable' ? this.seconds : undefined,
+          seconds: this.phase === 'playable' || this.phase === 'list' ? this.seconds : undefined,
           onChoose: (seconds) => this.#goTo(seconds),
         })}
       </div>
@@ -147,6 +155,8 @@ export class VideoPlayer extends LitElement {
           ${icon('info')}
           ${t('This video is too large to be played here. Below are the frames the model saw.')}
         </div>`;
+      case 'list':
+        return this.#pictureOfList();
       case 'playable':
         return html`
           <div class="view">
@@ -174,6 +184,21 @@ export class VideoPlayer extends LitElement {
           ${this.#controls()}
         `;
     }
+  }
+
+  /** `seconds` counts frames here: one a second. */
+  #pictureOfList(): TemplateResult {
+    const frames = this.medium.frames ?? [];
+    const at = Math.min(this.seconds, frames.length - 1);
+    const words = t('Frame {0} of {1}', at + 1, frames.length);
+    return html`
+      <div class="view"><img src=${frames[at] ?? ''} alt=${words} /></div>
+      <div class="vctl">
+        ${this.#button('chevron-left', t('Frame back'), ',', () => this.step(-1))}
+        <span class="n" role="status">${words}</span>
+        ${this.#button('chevron-right', t('Frame on'), '.', () => this.step(1))}
+      </div>
+    `;
   }
 
   #controls(): TemplateResult {
@@ -243,6 +268,11 @@ export class VideoPlayer extends LitElement {
   }
 
   #goTo(seconds: number): void {
+    if (this.phase === 'list') {
+      const last = (this.medium.frames ?? []).length - 1;
+      this.seconds = Math.max(0, Math.min(last, seconds));
+      return;
+    }
     const rate = this.frames?.state === 'shown' ? this.frames.framesPerSecond : USUAL_RATE;
     this.#element?.pause();
     this.#seek(seconds + 0.5 / rate);

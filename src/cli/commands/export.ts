@@ -3,6 +3,7 @@
 import { AppError } from '../../base/errors';
 import type { ExportFormat } from '../../formats/exportFormats';
 import { absolutePath, folderOf } from '../../node/folder';
+import { keepHeapSmall } from '../../node/smallHeap';
 import { journalPath } from '../../review/journalPath';
 import type { MediaMode } from '../../review/exportMedia';
 import type { PairExportReport } from '../../review/exportReport';
@@ -34,6 +35,7 @@ export async function exportCommand(
   files: readonly string[],
   flags: ExportFlags,
 ): Promise<number> {
+  keepHeapSmall();
   const mapped = await readMapping(flags.mapping);
   const options: PairExportOptions = {
     datasets: files.map((path) => ({

@@ -15,6 +15,7 @@ const SPEAKERS: Readonly<Record<Role, string>> = {
 export const llamaFactorySharegpt: PairFormat = {
   container: 'array',
   embeds: false,
+  frameLists: true,
   folder: llamaFactoryFolder('sharegpt', {
     messages: 'conversations',
     chosen: 'chosen',

@@ -8,6 +8,13 @@ export interface ExportedMedium {
   readonly path: string;
   /** its content as a `data:` URL; absent unless media are embedded */
   readonly dataUrl?: string;
+  /** of a video that comes as pictures: these are to be named in its place */
+  readonly frames?: readonly ExportedMedium[];
+}
+
+/** A medium as rows write it: with its content where that is embedded, a list of frames as a list. */
+export function written({ path, dataUrl, frames }: ExportedMedium): unknown {
+  return frames === undefined ? (dataUrl ?? path) : frames.map(written);
 }
 
 export interface RowContext {
@@ -65,6 +72,8 @@ export interface PairFormat {
   readonly container: 'lines' | 'array';
   /** rows can hold the content of media */
   readonly embeds: boolean;
+  /** rows can hold a video as a list of its frames */
+  readonly frameLists?: boolean;
   /** set when the export is a folder */
   readonly folder?: FolderLayout;
   readonly toRows: (pairs: readonly PreferencePair[], context: RowContext) => FormattedSample;

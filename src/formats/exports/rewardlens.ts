@@ -1,18 +1,16 @@
 // Our own rows of preference pairs: everything that is known of a pair, in flat columns.
 
 import { marginOf } from '../preferencePair';
-import type { PairFormat } from './pairFormat';
+import { written, type PairFormat } from './pairFormat';
 
 /** Every row has every column; what is not known is null. */
 export const rewardlens: PairFormat = {
   container: 'lines',
   embeds: true,
+  frameLists: true,
   toRows: (pairs, { mediumOf }) => {
-    const named = (paths: readonly string[]): readonly string[] =>
-      paths.map((path) => {
-        const medium = mediumOf(path);
-        return medium.dataUrl ?? medium.path;
-      });
+    const named = (paths: readonly string[]): readonly unknown[] =>
+      paths.map((path) => written(mediumOf(path)));
     const rows = pairs.map((pair) => {
       const { sample, chosen, rejected } = pair;
       const row = {

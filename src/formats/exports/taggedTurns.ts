@@ -1,7 +1,8 @@
 // Conversations as text with a tag for each image and video, and lists of both beside it.
 
+import { framesOf } from '../../sample/frameList';
 import type { Role, Sample } from '../../sample/sample';
-import { leftOut, type RowContext } from './pairFormat';
+import { leftOut, written, type RowContext } from './pairFormat';
 import { literalTag, placeMedia, withTags } from './placedMedia';
 
 export interface TaggedTurn {
@@ -23,6 +24,10 @@ export function taggedTurns(sample: Sample, answers: readonly string[]): TaggedT
     return placed;
   }
   const texts = [...sample.messages.map(({ content }) => content), ...answers];
+  const lists = sample.videos.filter((name) => framesOf(name) !== undefined).length;
+  if (lists > 0 && lists < sample.videos.length) {
+    return leftOut('the trainer reads video files or lists of frames, not both in one row');
+  }
   const literal = literalTag(texts, TAGS);
   if (literal !== undefined) {
     return leftOut(`a text holds ${literal}, which the trainer takes for a place of media`);
@@ -36,11 +41,8 @@ export function taggedTurns(sample: Sample, answers: readonly string[]): TaggedT
 
 /** `images` and `videos` of a row: each only when the sample has any. */
 export function mediaColumns({ images, videos }: Sample, { mediumOf }: RowContext): object {
-  const named = (paths: readonly string[]): readonly string[] =>
-    paths.map((path) => {
-      const medium = mediumOf(path);
-      return medium.dataUrl ?? medium.path;
-    });
+  const named = (paths: readonly string[]): readonly unknown[] =>
+    paths.map((path) => written(mediumOf(path)));
   return {
     ...(images.length === 0 ? {} : { images: named(images) }),
     ...(videos.length === 0 ? {} : { videos: named(videos) }),

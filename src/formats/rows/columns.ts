@@ -1,7 +1,7 @@
 // Columns that many formats share.
 
 import * as z from 'zod';
-import { mediaColumn } from './mediaReference';
+import { mediaColumn, videoColumn } from './mediaReference';
 import type { RowMedia } from './mediaLayout';
 import { text } from './text';
 
@@ -9,8 +9,8 @@ import { text } from './text';
 export const mediaColumns = {
   image: mediaColumn,
   images: mediaColumn,
-  video: mediaColumn,
-  videos: mediaColumn,
+  video: videoColumn,
+  videos: videoColumn,
 };
 
 type MediaColumns = Readonly<Record<keyof typeof mediaColumns, readonly string[]>>;

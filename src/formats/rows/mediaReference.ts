@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { isHeld } from '../../node/heldMedia';
+import { frameListName } from '../../sample/frameList';
 import { text } from './text';
 
 /** A struct of a Hugging Face image column, or an object around an address. */
@@ -13,7 +14,11 @@ const struct = z.looseObject({
 const single = z.union([text, struct]);
 export const mediaReference = single.transform(toName);
 
-/** One medium or several, as most formats allow; a video may be a list of its frames. */
+const one = z.union([single, z.array(single).min(1)]);
+/** Of a part of a message: a video may be a list of its frames. */
+export const videoReference = one.transform(toVideoName);
+
+/** One picture or several, as most formats allow. Where the column holds videos, too: files only. */
 export const mediaColumn = z
   .union([single, z.array(z.union([single, z.array(single)]))])
   .nullish()
@@ -21,12 +26,35 @@ export const mediaColumn = z
   .transform((list, context) =>
     list.map((each) => {
       if (Array.isArray(each)) {
-        context.addIssue('a video as a list of frames is not read: give a video file');
+        context.addIssue('a list in a list is the frames of a video: its column must be "videos"');
         return z.NEVER;
       }
       return toName(each);
     }),
   );
+
+/**
+ * One video or several. A list in the list is the frames of one, and so is a list of pictures alone:
+ * a picture is no video.
+ */
+export const videoColumn = z
+  .union([single, z.array(one)])
+  .nullish()
+  .transform((value) => {
+    const list = value == null ? [] : Array.isArray(value) ? value : [value];
+    const names = list.map(toVideoName);
+    return names.length > 1 && names.every(isPictureName) ? [frameListName(names)] : names;
+  });
+
+function toVideoName(value: z.infer<typeof one>): string {
+  return Array.isArray(value) ? frameListName(value.map(toName)) : toName(value);
+}
+
+const PICTURE_NAME = /^(?!frames:).*\.(jpe?g|png|webp|bmp)$|^data:image\//i;
+
+function isPictureName(name: string): boolean {
+  return PICTURE_NAME.test(name);
+}
 
 /** First characters of base64 by kind of file, which tell it from a path. */
 const BASE64_STARTS = [

@@ -13,7 +13,7 @@ import {
 import { endsWithAnswer, hasFittingTags } from './chatRow';
 import { mediaColumns, mediaOfColumns, optionalNumber, optionalText } from './columns';
 import { history } from './llamaFactory';
-import { mediaColumn } from './mediaReference';
+import { mediaColumn, videoColumn } from './mediaReference';
 import { MEDIA_TAGS } from './mediaLayout';
 import { defineFormat, isFault } from './rowFormat';
 import { text } from './text';
@@ -30,7 +30,7 @@ export const msSwiftPreference = defineFormat({
     rejected_response: textOrTurns.nullish(),
     rejected_messages: turns.nullish(),
     rejected_images: mediaColumn,
-    rejected_videos: mediaColumn,
+    rejected_videos: videoColumn,
     margin: optionalNumber,
     ...mediaColumns,
   },

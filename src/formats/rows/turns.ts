@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { Role } from '../../sample/sample';
-import { mediaReference } from './mediaReference';
+import { mediaReference, videoReference } from './mediaReference';
 import { pick } from './pick';
 import { text } from './text';
 
@@ -56,7 +56,8 @@ const part = z.looseObject({ type: z.string() }).transform((found, context): str
     if (value == null) {
       return { kind };
     }
-    const name = mediaReference.safeParse(fromSource(value));
+    const reference = kind === 'video' ? videoReference : mediaReference;
+    const name = reference.safeParse(fromSource(value));
     if (name.success) {
       return { kind, name: name.data };
     }

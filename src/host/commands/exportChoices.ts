@@ -13,7 +13,10 @@ interface Choice<T> extends vscode.QuickPickItem {
 }
 
 /** Rules that a person can switch on; the command line takes any numbers. */
-type Rules = Pick<PairExportOptions, 'dedupe' | 'maxLengthRatio' | 'testFraction' | 'media'>;
+type Rules = Pick<
+  PairExportOptions,
+  'dedupe' | 'maxLengthRatio' | 'testFraction' | 'media' | 'minMargin'
+>;
 
 const MAX_LENGTH_RATIO = 2;
 const TEST_FRACTION = 0.1;
@@ -103,8 +106,17 @@ export function choosePolicy(): Promise<PairPolicy | undefined> {
 }
 
 /** @returns `undefined` when the person gave up; none of them is a choice, too */
-export async function chooseRules(format: ExportFormat): Promise<Rules | undefined> {
+export async function chooseRules(
+  format: ExportFormat,
+  { scoredFile }: PairSource,
+): Promise<Rules | undefined> {
+  const leastMargin: Choice<Rules> = {
+    value: {},
+    label: t('A least margin…'),
+    detail: t('Pairs whose rewards are closer are left out'),
+  };
   const items: Choice<Rules>[] = [
+    ...(scoredFile === undefined ? [] : [leastMargin]),
     {
       value: { dedupe: true },
       label: t('Each pair once'),
@@ -134,7 +146,28 @@ export async function chooseRules(format: ExportFormat): Promise<Rules | undefin
     placeHolder: t('Press Enter for none'),
     canPickMany: true,
   });
-  return chosen?.reduce<Rules>((rules, { value }) => ({ ...rules, ...value }), {});
+  const rules = chosen?.reduce<Rules>((all, { value }) => ({ ...all, ...value }), {});
+  if (rules === undefined || chosen?.includes(leastMargin) !== true) {
+    return rules;
+  }
+  const minMargin = await askMargin();
+  return minMargin === undefined ? undefined : { ...rules, minMargin };
+}
+
+async function askMargin(): Promise<number | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: stepTitle(4, t('Least margin between chosen and rejected')),
+    prompt: t('In units of the reward; only differences within one sample mean something'),
+    value: '0.5',
+    validateInput: (typed) =>
+      toMargin(typed) === undefined ? t('Type a number, such as 0.5.') : undefined,
+  });
+  return text === undefined ? undefined : toMargin(text);
+}
+
+function toMargin(text: string): number | undefined {
+  const value = Number(text.trim().replace(',', '.'));
+  return text.trim() === '' || !Number.isFinite(value) ? undefined : value;
 }
 
 /** Shows what would be written. @returns false when the person gave up */

@@ -57,7 +57,7 @@ async function choose(file: string): Promise<PairExportOptions | undefined> {
   const source = await chooseSource(journalPath(file, journalFolder));
   const format = source && (await chooseFormat());
   const policy = format && (await choosePolicy());
-  const rules = policy && (await chooseRules(format));
+  const rules = policy && (await chooseRules(format, source));
   if (source === undefined || format === undefined || policy === undefined || rules === undefined) {
     return undefined;
   }

@@ -20,6 +20,12 @@ export function exportRemarks(report: PairExportReport): readonly string[] {
     ],
     [report.disputed, t('{0} left out: people disagree.', report.disputed)],
     [report.tied, t('{0} samples left out: all their judged answers are tied.', report.tied)],
+    [report.belowMargin, t('{0} left out: their margin is too small.', report.belowMargin)],
+    [report.withoutMargin, t('{0} left out: an answer has no reward.', report.withoutMargin)],
+    [
+      report.missingMedia,
+      t('{0} samples name a picture or video that is not there.', report.missingMedia),
+    ],
     [report.tooLong, t('{0} left out: the chosen answer is too long.', report.tooLong)],
     [report.duplicate, t('{0} left out: they are there already.', report.duplicate)],
     [report.stale, t('{0} verdicts left out: their sample has changed since.', report.stale)],

@@ -162,12 +162,16 @@ async function sendFrames(
       seconds: facts.seconds[n] ?? 0,
       src: `data:image/jpeg;base64,${jpeg}`,
     }));
-    const { framesPerSecond } = facts;
+    const { framesPerSecond, isList } = facts;
     context.post({
       type: 'frames',
       key,
       media,
-      frames: { state: 'shown', framesPerSecond, frames },
+      frames: {
+        state: 'shown',
+        ...{ framesPerSecond, frames },
+        ...(isList === undefined ? {} : { isList }),
+      },
     });
   } catch (error) {
     if (isCancelled(error)) {

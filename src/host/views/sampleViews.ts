@@ -12,8 +12,10 @@ import { heldFile, heldFolder, heldLabel, isHeld } from '../../node/heldMedia';
 import type { ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
 import type { MediaKind, MediaView } from '../../protocol/sampleParts';
 import type { RevisedSample } from '../../sample/revision';
+import { framesOf } from '../../sample/frameList';
 import { mediaOf, promptText, type Sample } from '../../sample/sample';
 import { bestMargin, standingOf } from '../../sample/standing';
+import { frameNames } from '../../scoring/mediaFiles';
 import type { Drafts } from '../drafts';
 import { describeError } from '../messages';
 import type { Presentation, Presentations } from '../presentations';
@@ -26,6 +28,8 @@ import {
   shownScore,
   shownVerdict,
 } from './shownAnswers';
+
+const { t } = vscode.l10n;
 
 const MAX_ROW_TEXT = 200;
 
@@ -118,6 +122,46 @@ export function toSampleView(
 }
 
 async function toMediaView(
+  root: string,
+  name: string,
+  kind: MediaKind,
+  toUri: (file: string) => string,
+): Promise<MediaView> {
+  if (kind === 'image') {
+    return toFileView(root, name, kind, toUri);
+  }
+  try {
+    const frames = await frameNames(root, name);
+    return frames === undefined
+      ? await toFileView(root, name, kind, toUri)
+      : await toFramesView(root, name, frames, toUri);
+  } catch (error) {
+    return { path: name, kind, fault: describeError(encodeError(error)) };
+  }
+}
+
+/** A video that comes as pictures, in a list or a folder. The first that can't be shown is named. */
+async function toFramesView(
+  root: string,
+  name: string,
+  frames: readonly string[],
+  toUri: (file: string) => string,
+): Promise<MediaView> {
+  const views = await Promise.all(frames.map((each) => toFileView(root, each, 'image', toUri)));
+  const first = views[0]?.path ?? name;
+  const isList = framesOf(name) !== undefined;
+  const label =
+    isList && frames.length > 1 ? t('{0} and {1} more', first, frames.length - 1) : first;
+  const medium = { path: isList ? label : name, kind: 'video' as const };
+  const bad = views.find(({ fault }) => fault !== undefined);
+  if (bad !== undefined) {
+    return { ...medium, fault: bad.fault ?? '' };
+  }
+  const addresses = views.map(({ uri }) => uri ?? '');
+  return { ...medium, uri: addresses[0] ?? '', frames: addresses };
+}
+
+async function toFileView(
   root: string,
   name: string,
   kind: MediaKind,

@@ -1,4 +1,4 @@
-// A dataset of 1 GB: pairs exported from rewards and from verdicts beside `cat`, a JSON list read
+// A dataset of 1 GB: a shard of pictures read beside `cat`, pairs exported from rewards and from verdicts beside `cat`, a JSON list read
 // beside `jq -c .`, and a single line of that size; time as a ratio, and memory. GB changes the size.
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,11 +14,20 @@ const LIMIT_MB = 300;
 export async function bench() {
   const script = path.join(import.meta.dirname, 'files.ts');
   const probe = await bundleTypeScript(script);
-  const { writeLargeFiles } = await loadTypeScript(script);
+  const { writeLargeFiles, writeLargeShard } = await loadTypeScript(script);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rewardlens-bench-'));
   try {
     const files = writeLargeFiles(folder, BYTES);
     const rows = [];
+    const shard = path.join(folder, 'large.tar');
+    await writeLargeShard(shard, BYTES);
+    const shardCatMs = shell(`cat '${shard}' > /dev/null`);
+    const members = importOf(probe, shard, { REWARDLENS_CACHE: path.join(folder, 'cache') });
+    if (members.good === 0 || members.bad > 0) {
+      throw new Error(`of a shard: ${JSON.stringify(members)}`);
+    }
+    rows.push(row('import of a shard', members.ms, shardCatMs, 'cat', members.peakMb));
+    fs.rmSync(shard);
     for (const [name, args] of exportsOf(files)) {
       const out = path.join(folder, 'pairs.jsonl');
       const catMs = shell(`cat '${files.lines}' > '${out}'`);
@@ -39,9 +48,18 @@ export async function bench() {
     }
     const lineCatMs = shell(`cat '${files.oneLine}' > /dev/null`);
     rows.push(row('one line of all of it', line.ms, lineCatMs, 'cat', line.peakMb));
+    requireLimit(rows);
     return { rows, samples: files.rows, faults: line.faults };
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function requireLimit(rows) {
+  const over = rows.filter(({ holds }) => !holds);
+  if (over.length > 0) {
+    console.table(rows);
+    throw new Error(`above ${LIMIT_MB} MB: ${over.map(({ name }) => name).join('; ')}`);
   }
 }
 
@@ -52,13 +70,16 @@ function exportsOf({ lines, list, rewards }) {
     ['from rewards, trl', [lines, ...scored, 'trl']],
     ['from rewards, trl, --dedupe', [lines, ...scored, 'trl', '--dedupe']],
     ['from verdicts, trl', [lines, '--format', 'trl']],
+    ['from verdicts, trl, --dedupe', [lines, '--format', 'trl', '--dedupe']],
     ['JSON list, from rewards, trl', [list, ...scored, 'trl']],
   ];
 }
 
-function importOf(probe, file) {
+function importOf(probe, file, env = {}) {
   const code = `require(${JSON.stringify(probe)}).importAll(${JSON.stringify(file)})`;
-  return JSON.parse(execFileSync(NODE, ['-e', code], { encoding: 'utf8' }));
+  return JSON.parse(
+    execFileSync(NODE, ['-e', code], { encoding: 'utf8', env: { ...process.env, ...env } }),
+  );
 }
 
 /** @returns how long it took, or `undefined` where the program is not there */

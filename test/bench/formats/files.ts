@@ -2,6 +2,9 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import { pack } from 'tar-stream';
 import { parseDatasetRow } from '../../../src/formats/datasetRow';
 import { readCandidateFile } from '../../../src/formats/readCandidateFile';
 import { formatJournalLine } from '../../../src/review/journalLine';
@@ -82,6 +85,25 @@ export function writeLargeFiles(folder: string, bytes: number): LargeFiles {
   out.forEach((file) => fs.closeSync(file));
   writeOneLine(files.oneLine, bytes);
   return { rows, ...files };
+}
+
+/** A WebDataset shard: a picture of 100 kB and a row of JSON each. */
+export async function writeLargeShard(file: string, bytes: number): Promise<void> {
+  const picture = randomBytes(100_000);
+  picture.set([0xff, 0xd8, 0xff, 0xe0]);
+  const archive = pack();
+  const written = pipeline(archive, fs.createWriteStream(file));
+  const add = (name: string, content: string | Buffer): Promise<void> =>
+    new Promise((resolve, reject) => {
+      archive.entry({ name }, content, (error) => (error ? reject(error) : resolve()));
+    });
+  for (let n = 1; n * picture.length < bytes; n += 1) {
+    picture.writeUInt32LE(n, 4); // the same content would be kept once
+    await add(`${n}.jpg`, picture);
+    await add(`${n}.json`, JSON.stringify({ prompt: `What is ${n}?`, candidates: ['a', 'b'] }));
+  }
+  archive.finalize();
+  await written;
 }
 
 function writeOneLine(file: string, bytes: number): void {

@@ -7,7 +7,8 @@ import { parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
 import { GOOD, rowsOf, run, runHeld, writeRows } from '../../support/cli';
-import { tempFolder } from '../../support/paths';
+import { FIXTURES, tempFolder } from '../../support/paths';
+import { writeShard } from '../../support/shards';
 
 const ROWS = [
   { ...GOOD, id: '=good', candidates: [{ text: 'Four.', source: '@a' }, { text: 'Five.' }] },
@@ -100,5 +101,32 @@ test('what is not JSON Lines is not resumed, and never left half', async () => {
     expect((await held.ended).code).toBe(130);
     expect(fs.readFileSync(out, 'utf8')).toBe('earlier');
     expect(fs.existsSync(`${out}.partial`)).toBe(false);
+  }
+});
+
+test('a shard and a mixture become a parquet sheet, and its rewards make their pairs', async () => {
+  const shard = await writeShard([
+    ['0.json', { id: 'r', prompt: 'Which?', candidates: ['One.', 'Two.'] }],
+    ['0.png', fs.readFileSync(path.join(FIXTURES, 'images/tiny.png'))],
+    ['1.json', { id: 's', prompt: 'Which?', candidates: ['A square.', 'A circle.', 'None.'] }],
+    ['1.png', fs.readFileSync(path.join(FIXTURES, 'images/tiny.png'))],
+  ]);
+  const folder = tempFolder();
+  fs.writeFileSync(path.join(folder, 'a.jsonl'), `${JSON.stringify({ ...GOOD, id: 'a' })}\n`);
+  fs.writeFileSync(path.join(folder, 'b.jsonl'), `${JSON.stringify({ ...GOOD, id: 'b' })}\n`);
+  const mixture = path.join(folder, 'mix.yaml');
+  const listed = ['a', 'b'].map(
+    (name) => `  - json_path: ${name}.jsonl\n    sampling_strategy: all\n`,
+  );
+  fs.writeFileSync(mixture, `datasets:\n${listed.join('')}`);
+  for (const file of [shard, mixture]) {
+    const sheet = path.join(tempFolder(), 'sheet.parquet');
+    const { code, err } = run('score', file, '--out', sheet);
+    expect([code, err]).toEqual([0, expect.any(String)]);
+    const expected = rowsOf(run('score', file).out);
+    const rows = await columns(sheet);
+    expect(rows.map((row) => row.rewards)).toEqual(expected.map((row) => row.rewards));
+    expect(rows.map((row) => row.id)).toEqual(expected.map((row) => row.id));
+    expect(pairsOf(file, sheet)).toHaveLength(2);
   }
 });

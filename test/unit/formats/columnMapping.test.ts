@@ -25,6 +25,37 @@ const toMapping = (json: object): ColumnMapping => columnMappingSchema.parse(jso
 const read = (row: object, json: object) =>
   readDatasetRow(row, 1, 'safe', JSON.stringify(row), mappedFormat(toMapping(json)));
 
+test('columns inside columns, and inside lists', () => {
+  const row = {
+    meta: { id: 7, question: { text: 'What is it?' } },
+    runs: [{ answer: 'A pear.' }, { answer: 'An apple.' }],
+    'a.b': 'm1',
+    a: { b: 'm2' },
+  };
+  const mapping = {
+    id: 'meta.id',
+    prompt: 'meta.question.text',
+    candidates: ['runs.0.answer', 'runs.1.answer'],
+    sources: 'a.b',
+  };
+  expect(read(row, mapping)).toMatchObject({
+    ok: true,
+    sample: {
+      id: '7',
+      messages: [{ role: 'user', content: 'What is it?' }],
+      candidates: [
+        { text: 'A pear.', source: 'm1' },
+        { text: 'An apple.', source: 'm1' },
+      ],
+    },
+  });
+  expect(read(row, { ...mapping, prompt: 'meta.question.words' })).toMatchObject({
+    ok: false,
+    error: { code: 'ROW_SHAPE', message: expect.stringContaining('meta.question.words') as string },
+  });
+  expect(read(row, { ...mapping, prompt: 'constructor.name' }).ok).toBe(false);
+});
+
 test('answers in several columns, their sources, pictures and an id', () => {
   const row = {
     key: 'k-7',

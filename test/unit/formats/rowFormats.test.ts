@@ -5,6 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDatasetRow } from '../../../src/formats/datasetRow';
+import { frameListName } from '../../../src/sample/frameList';
 import { ROW_FORMATS } from '../../../src/formats/rowFormats';
 import { FIXTURES, readJson } from '../../support/paths';
 
@@ -76,6 +77,34 @@ test('both modes read the same samples', () => {
   }
 });
 
+test('a list of pictures is a video as its frames', () => {
+  const frames = frameListName(['f/1.png', 'f/2.png']);
+  const names = ['f/1.png', 'f/2.png'];
+  const pair = { prompt: 'q', chosen: 'a', rejected: 'b' };
+  const asked = [
+    {
+      role: 'user',
+      content: [
+        { type: 'video', video: names },
+        { type: 'text', text: 'q' },
+      ],
+    },
+  ];
+  const cases: readonly (readonly [unknown, readonly string[]])[] = [
+    [{ ...pair, video: names }, [frames]],
+    [{ ...pair, videos: [names, 'b.mp4'] }, [frames, 'b.mp4']],
+    [{ ...pair, videos: ['a.mp4', 'b.mp4'] }, ['a.mp4', 'b.mp4']],
+    [{ ...pair, video: 'folder' }, ['folder']],
+    [{ messages: [...asked, { role: 'assistant', content: 'a' }] }, [frames]],
+    [{ prompt: 'q', candidates: ['a'], videos: [names] }, [frames]],
+  ];
+  for (const [row, videos] of cases) {
+    const read = parse(row);
+    expect(read.ok ? [] : [row, read.error.message]).toEqual([]);
+    expect(read).toMatchObject({ ok: true, sample: { videos, images: [] } });
+  }
+});
+
 test('what is wrong is said with what was expected', () => {
   const chat = [{ role: 'user', content: 'q' }];
   const answer = [{ role: 'assistant', content: 'a' }];
@@ -91,9 +120,9 @@ test('what is wrong is said with what was expected', () => {
     [{ input: 'q', datasource: 'd' }, 'NO_CANDIDATES', 'reinforcement'],
     [{ query: 'q', response: ['a', 'b'], human_ranking: [0] }, 'ROW_SHAPE', '1 places'],
     [
-      { messages: [...chat, ...answer], videos: [['1.png', '2.png']], image: 'a.png' },
+      { messages: [...chat, ...answer], images: [['1.png', '2.png']], video: 'a.mp4' },
       'ROW_SHAPE',
-      'a list of frames',
+      'the frames of a video',
     ],
     [
       {
