@@ -269,6 +269,7 @@ test('exporting verdicts: policies, disputes, stale verdicts, relative paths', a
     tied: 0,
     belowMargin: 0,
     withoutMargin: 0,
+    missingMedia: 0,
     tooLong: 0,
     duplicate: 0,
     disputed: 2,
