@@ -32,9 +32,13 @@ export async function bench() {
   }
 }
 
-function run(command, args) {
-  const env = { ...process.env, REWARDLENS_MODEL: '', REWARDLENS_CACHE: '' };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', env });
+/** The first fit computes the features, the later ones find them. */
+function run(command, args, folder) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, REWARDLENS_MODEL: '', REWARDLENS_CACHE: path.join(folder, 'cache') },
+  });
   if (status !== 0) {
     throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
   }
@@ -46,9 +50,13 @@ function draw(folder) {
   const script = path.join(ROOT, 'training/demo/samples.py');
   const count = String(PAIRS + 200); // some answers are as long as each other
   const options = ['--seed', String(SEED), '--count', count, '--types', TYPES.join(',')];
-  run(python, [script, ...options, '--out', folder]);
+  run(python, [script, ...options, '--out', folder], folder);
   const lines = (name) =>
-    fs.readFileSync(path.join(folder, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    fs
+      .readFileSync(path.join(folder, name), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
   const facts = lines('facts.jsonl');
   return lines('samples.candidates.jsonl').map((row, n) => ({ row, facts: facts[n] }));
 }
@@ -60,7 +68,7 @@ function shorter([first, second]) {
 }
 
 function trueOne([first, second]) {
-  return first.quality === second.quality ? undefined : first.quality > second.quality ? 0 : 1;
+  return first.quality === second.quality ? undefined : first.quality === 'right' ? 0 : 1;
 }
 
 /** A dataset of one pair per sample, and the journal of a person who judges them. */
@@ -106,7 +114,7 @@ function row(person, file, folder, l2) {
   const out = path.join(folder, 'head.json');
   const start = performance.now();
   const args = ['head', 'fit', file, '--out', out, '--l2', String(l2), '--device', 'cpu'];
-  run(NODE, [path.join(ROOT, 'dist/cli.js'), ...args]);
+  run(NODE, [path.join(ROOT, 'dist/cli.js'), ...args], folder);
   const seconds = (performance.now() - start) / 1000;
   const { heldOut } = JSON.parse(fs.readFileSync(out, 'utf8'));
   const { low, high } = heldOut.accuracyInterval;
