@@ -42,10 +42,6 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'MODEL_NOT_FOUND':
     case 'MODEL_INVALID':
       return t('Check the model folder in the settings.');
-    case 'HEAD_INVALID':
-      return t('Learn a head for this model, or clear rewardlens.model.head in the settings.');
-    case 'TOO_FEW_PAIRS':
-      return t('Rank the answers of more samples.');
     case 'ENGINE_START_FAILED':
     case 'ENGINE_STOPPED':
     case 'RUNTIME_FAILED':
@@ -72,6 +68,8 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'FILE_UNREADABLE':
     case 'ROW_TOO_LARGE':
     case 'CHECKPOINT_INVALID':
+    case 'HEAD_INVALID':
+    case 'TOO_FEW_PAIRS':
     case 'TOKENIZER_INVALID':
     case 'CANCELLED':
     case 'JOURNAL_UNREADABLE':

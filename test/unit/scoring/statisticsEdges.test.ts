@@ -332,3 +332,29 @@ test('learned head: without pairs it is the prior; folds keep samples whole; gai
   const useless = await validate(draw([0, 0]), Float64Array.from([0, 0]));
   expect(useless?.logLikelihoodGain).toBeLessThan(0.001);
 });
+
+test('learned head: fewer pairs than features take another way to the same head', () => {
+  const random = seededRandom(9);
+  const few = Array.from({ length: 30 }, (_, sample) => ({
+    sample,
+    difference: Float64Array.from({ length: 6 }, () => 20 * (random() - 0.45)),
+  }));
+  const prior = Float64Array.from([1, -1, 0, 0, 2, 0]);
+  // features that are 0 everywhere change nothing but the number of features
+  const padded = few.map(({ sample, difference }) => {
+    const wide = new Float64Array(40);
+    wide.set(difference);
+    return { sample, difference: wide };
+  });
+  const widePrior = new Float64Array(40);
+  widePrior.set(prior);
+  for (const strength of [0.01, 1, 300]) {
+    const narrow = fitPreferenceHead(few, prior, strength);
+    const wide = fitPreferenceHead(padded, widePrior, strength);
+    expect(Math.abs(wide.loss - narrow.loss)).toBeLessThan(1e-9);
+    expect(wide.slope).toBeLessThan(1e-8);
+    for (const [n, weight] of wide.weights.entries()) {
+      expect(Math.abs(weight - (narrow.weights[n] ?? 0))).toBeLessThan(1e-7);
+    }
+  }
+});
