@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'MODEL_INVALID',
   'CHECKPOINT_INVALID',
   'TOKENIZER_INVALID',
+  'HEAD_INVALID',
   'DEVICE_UNAVAILABLE',
   'DEVICE_OUT_OF_MEMORY',
   // engine
@@ -45,6 +46,7 @@ export const ERROR_CODES = [
   'JOURNAL_UNREADABLE',
   'JOURNAL_NOT_SAVED',
   'EXPORT_EMPTY',
+  'TOO_FEW_PAIRS',
   'UNTRUSTED',
   // everything that should not happen
   'USAGE',

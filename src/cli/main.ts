@@ -9,10 +9,12 @@ import { DEVICE_CHOICES } from '../sample/device';
 import { CHECKS, type Check } from '../sample/explanation';
 import { COMPAT_MODES } from '../sample/reward';
 import { DEFAULT_SCORE_OPTIONS, FRAME_LABEL_MODES } from '../sample/scorer';
+import { DEFAULT_LEARN_SETTINGS } from '../scoring/learnHead';
 import { convertCommand, type ConvertFlags } from './commands/convert';
 import { doctorCommand, type DoctorFlags } from './commands/doctor';
 import { exportCommand, type ExportFlags } from './commands/export';
 import { explainCommand, type ExplainFlags } from './commands/explain';
+import { headFitCommand, type HeadFitFlags } from './commands/head';
 import { inspectCommand, type InspectFlags } from './commands/inspect';
 import { scoreCommand, type ScoreFlags } from './commands/score';
 import { withSession } from './session';
@@ -28,6 +30,14 @@ function toCount(text: string): number {
 
 function toIndex(text: string): number {
   return text.trim() === '0' ? 0 : toCount(text);
+}
+
+function toFolds(text: string): number {
+  const value = toCount(text);
+  if (value < 2) {
+    throw new InvalidArgumentError('must be at least 2');
+  }
+  return value;
 }
 
 function toChecks(text: string): readonly Check[] {
@@ -78,6 +88,8 @@ function createProgram(finish: (code: number) => void): Command {
       .default('auto');
   const mediaRoot = (): Option =>
     new Option('--media-root <dir>', 'folder of images and videos (else that of the file)');
+  const head = (): Option =>
+    new Option('--head <file>', 'score head made by `rewardlens head fit`, for rewards of its own');
   const mapping = (): Option =>
     new Option('--mapping <file>', 'JSON that names the columns, for rows of no known format');
   const compat = (): Option =>
@@ -101,6 +113,7 @@ function createProgram(finish: (code: number) => void): Command {
     .argument('<file...>', 'candidate files (*.candidates.jsonl)')
     .addOption(model())
     .addOption(device())
+    .addOption(head())
     .addOption(mediaRoot())
     .addOption(mapping())
     .option(
@@ -146,6 +159,7 @@ function createProgram(finish: (code: number) => void): Command {
     )
     .addOption(model())
     .addOption(device())
+    .addOption(head())
     .addOption(mediaRoot())
     .addOption(compat())
     .addOption(frameLabels())
@@ -153,6 +167,42 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(maxLength())
     .action(async (file: string, flags: ExplainFlags) => {
       finish(await withSession(verbose(), (session) => explainCommand(session, file, flags)));
+    });
+
+  program
+    .command('head')
+    .description('score heads that learn from verdicts')
+    .command('fit')
+    .description('fit one to the pairs that people ranked, beside the published head')
+    .argument('<file...>', 'reviewed datasets')
+    .requiredOption('--out <file>', 'head file to write (JSON), for --head')
+    .option('--journal <dir>', 'folder of the verdict journals (else beside each dataset)')
+    .option('--by <name>', 'only this person’s verdicts (else everybody’s)')
+    .addOption(
+      new Option('--folds <n>', 'parts of the prompts, each of which is held out once')
+        .argParser(toFolds)
+        .default(DEFAULT_LEARN_SETTINGS.folds),
+    )
+    .addOption(
+      new Option('--l2 <x>', 'pull towards the published head, the same for every model')
+        .argParser(toRatio)
+        .default(DEFAULT_LEARN_SETTINGS.l2),
+    )
+    .addOption(
+      new Option('--seed <n>', 'of the division into folds')
+        .argParser(toIndex)
+        .default(DEFAULT_LEARN_SETTINGS.seed),
+    )
+    .addOption(model())
+    .addOption(device())
+    .addOption(mediaRoot())
+    .addOption(mapping())
+    .addOption(compat())
+    .addOption(frameLabels())
+    .addOption(hdNum())
+    .addOption(maxLength())
+    .action(async (files: string[], flags: HeadFitFlags) => {
+      finish(await withSession(verbose(), (session) => headFitCommand(session, files, flags)));
     });
 
   program

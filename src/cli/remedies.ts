@@ -24,6 +24,8 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   PLACEHOLDER_MISMATCH: 'use as many <ImageHere> as there are images and videos, or none',
   TOO_LONG: 'shorten it, lower --hd-num, or raise --max-length',
   MODEL_NOT_FOUND: 'make one with `rewardlens convert`, or check --model and REWARDLENS_MODEL',
+  HEAD_INVALID: 'fit one to this model with `rewardlens head fit`, or leave --head out',
+  TOO_FEW_PAIRS: 'rank the answers of more samples, or take fewer --folds',
   MODEL_INVALID: 'convert the checkpoint again',
   CHECKPOINT_INVALID: 'check that the download is complete and of IXC-2.5-Reward',
   DEVICE_UNAVAILABLE: '--device auto takes the best one that works; `rewardlens doctor` tests all',

@@ -227,6 +227,6 @@ async function withPartial(outputs: readonly string[]): Promise<string[]> {
 }
 
 /** Names the numbers that a run gives, on the device that it begins with. */
-function identityOf({ device }: ScoreOutputOptions, { fingerprint }: ModelFacts): string {
-  return rewardIdentity(fingerprint, device);
+function identityOf({ device, score }: ScoreOutputOptions, { fingerprint }: ModelFacts): string {
+  return rewardIdentity(fingerprint, device, score.head);
 }

@@ -1,9 +1,11 @@
 // What a command works with: the terminal, the engine, the model, and the wish to stop.
 
 import { EngineClient, REPEATABLE } from '../client/engineClient';
+import { readHeadFile } from '../formats/headFile';
 import { absolutePath, joinPath } from '../node/folder';
 import { DESCRIBE_MODEL, PREPARE, type ModelFacts } from '../protocol/engineProtocol';
 import { DEVICE_NAMES, usesPlainAttention, type DeviceChoice } from '../sample/device';
+import { requireHeadOf, type ScoreHead } from '../sample/scoreHead';
 import { DEMO_LABEL } from '../sample/standIn';
 import { Terminal } from './terminal';
 
@@ -99,6 +101,31 @@ export function announceModel(terminal: Terminal, { facts, origin }: ChosenModel
         : `This model is a stand-in (${facts.label}): its rewards do not judge answers.`;
     terminal.note(`${means} Give a real one with --model.`);
   }
+}
+
+/**
+ * The head of a head file, announced: its rewards are not those of the model's own.
+ * @param path `undefined`: the published head
+ * @throws AppError `HEAD_INVALID`, `FILE_NOT_FOUND` or `FILE_UNREADABLE`
+ */
+export async function chooseHead(
+  terminal: Terminal,
+  { facts: { fingerprint } }: ChosenModel,
+  path: string | undefined,
+): Promise<ScoreHead | undefined> {
+  if (path === undefined) {
+    return undefined;
+  }
+  const { head, facts } = await readHeadFile(path);
+  requireHeadOf(head, fingerprint);
+  const { accuracyGain, accuracyInterval } = facts.heldOut;
+  const points = (share: number): string => (100 * share).toFixed(1);
+  terminal.note(
+    `Head: ${head.id} (${path}), fitted to ${facts.fit.pairs} pairs; held-out gain ` +
+      `${points(accuracyGain)} points (95 % interval ${points(accuracyInterval.low)} to ` +
+      `${points(accuracyInterval.high)}). Rewards are not those of the published head.`,
+  );
+  return head;
 }
 
 /**

@@ -19,7 +19,7 @@ export interface EarlierRow {
  * @param identity of model and device
  */
 export function headerOf(options: ScoreOptions, identity: string): string {
-  const { compat, hdNum, maxLength, frameLabels } = options;
+  const { compat, hdNum, maxLength, frameLabels } = options; // the head is part of the identity
   return JSON.stringify({ model: identity, compat, hdNum, maxLength, frameLabels });
 }
 

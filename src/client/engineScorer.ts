@@ -1,22 +1,23 @@
 // A scorer that asks the engine process.
 
 import type { DeviceChoice } from '../sample/device';
-import type { Scorer, RewardEvent, ScoreRequest } from '../sample/scorer';
-import type { SampleScore } from '../sample/reward';
+import type { FeatureScorer, Scorer, RewardEvent, ScoreRequest } from '../sample/scorer';
+import type { SampleFeatures, SampleScore } from '../sample/reward';
 import {
+  FEATURES,
   SCORE,
   SCORE_PROGRESS,
   type ScoreEvent,
   type ScoreParams,
 } from '../protocol/engineProtocol';
-import type { EngineClient } from './engineClient';
+import { REPEATABLE, type EngineClient } from './engineClient';
 
 /** Priorities of the engine's queue. */
 export const PRIORITY = { person: 1, batch: 0 } as const;
 
 let lastToken = 0;
 
-export class EngineScorer implements Scorer {
+export class EngineScorer implements Scorer, FeatureScorer {
   constructor(
     readonly client: EngineClient,
     readonly modelFolder: string,
@@ -65,5 +66,10 @@ export class EngineScorer implements Scorer {
       },
       signal,
     });
+  }
+  features(request: ScoreRequest, signal?: AbortSignal): Promise<SampleFeatures> {
+    const { modelFolder, device, priority } = this;
+    const params = { modelFolder, device, request, priority };
+    return this.client.call({ type: FEATURES, params, retry: REPEATABLE, signal });
   }
 }

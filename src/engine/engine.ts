@@ -10,6 +10,8 @@ import { downloadCheckpoint } from '../model/hub/hubCheckpoint';
 import type { Devices } from '../model/loadOnDevice';
 import { modelBytes, readManifest, type Manifest } from '../model/manifest';
 import { runtimeFacts } from '../model/ortRuntime';
+import { readPublishedHead } from '../model/publishedHead';
+import { floatsToBase64 } from '../node/base64Floats';
 import * as protocol from '../protocol/engineProtocol';
 import type { Device, DeviceUse } from '../sample/device';
 import type { SampleScore } from '../sample/reward';
@@ -23,7 +25,7 @@ import { reportDevices } from './deviceReports';
 import { ModelSlot } from './modelSlot';
 import type { Preparer } from './preparer';
 import { servePublishedApi } from './publishedRequests';
-import { scoreOnDevice } from './scoreOnDevice';
+import { featuresOnDevice, scoreOnDevice } from './scoreOnDevice';
 import { withThreadedQuantiser } from './threadedQuantiser';
 
 export interface EngineOptions {
@@ -108,6 +110,18 @@ export function serveEngine(connection: MessageConnection, options: EngineOption
       preparer.forget(request);
     }
   });
+
+  handle(protocol.FEATURES, ({ modelFolder, device, request, priority }, signal) =>
+    queue.enqueue(
+      () => featuresOnDevice(slot, modelFolder, device, request, signal),
+      priority,
+      signal,
+    ),
+  );
+
+  handle(protocol.PUBLISHED_HEAD, async ({ modelFolder }) => ({
+    weights: floatsToBase64(await readPublishedHead(modelFolder)),
+  }));
 
   servePublishedApi(handle, ({ modelFolder, device, priority }, signal, task) => {
     const scorer: Scorer = {

@@ -68,6 +68,8 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'FILE_UNREADABLE':
     case 'ROW_TOO_LARGE':
     case 'CHECKPOINT_INVALID':
+    case 'HEAD_INVALID':
+    case 'TOO_FEW_PAIRS':
     case 'TOKENIZER_INVALID':
     case 'CANCELLED':
     case 'JOURNAL_UNREADABLE':

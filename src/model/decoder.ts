@@ -13,11 +13,13 @@ import {
 } from './ortRuntime';
 import { RopeCache, type RopeTables } from './rope';
 import {
+  readAlone,
   releasePrefix,
   scoreInTurn,
   type KeyValues,
   type OnTail,
   type PrefixState,
+  type Reading,
   type TailScorer,
 } from './tailScorer';
 
@@ -25,7 +27,7 @@ import {
 const MAX_SCORE_BYTES = 128 * 1024 * 1024;
 
 /** The graph with keys and values as inputs and outputs. */
-export class Decoder implements TailScorer {
+export class Decoder<T = number> implements TailScorer<T> {
   readonly keepsPrefix = true;
   readonly tailRowsAtOnce = 1;
   readonly #rope: RopeCache;
@@ -34,13 +36,18 @@ export class Decoder implements TailScorer {
   constructor(
     readonly session: Session,
     readonly dims: ModelDims,
+    readonly reading: Reading<T>,
     readonly variant: 'fused' | 'plain' = 'fused',
   ) {
     this.#rope = new RopeCache(dims);
   }
 
-  withDims(dims: ModelDims): Decoder {
-    return new Decoder(this.session, dims, this.variant);
+  withDims(dims: ModelDims): Decoder<T> {
+    return new Decoder(this.session, dims, this.reading, this.variant);
+  }
+
+  withReading<U>(reading: Reading<U>): Decoder<U> {
+    return new Decoder(this.session, this.dims, reading, this.variant);
   }
 
   get maxDivided(): number {
@@ -51,7 +58,7 @@ export class Decoder implements TailScorer {
     return this.#extend(this.#emptyPast(), rows, this.#rope.upTo(rows.length));
   }
 
-  async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<number> {
+  async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<T> {
     if (!('past' in prefix)) {
       throw new RangeError('this prefix has no keys and values');
     }
@@ -61,13 +68,13 @@ export class Decoder implements TailScorer {
   scoreTails(
     prefix: PrefixState,
     tails: readonly DecoderRows[],
-    onReward?: OnTail,
+    onReward?: OnTail<T>,
     signal?: AbortSignal,
-  ): Promise<number[]> {
+  ): Promise<T[]> {
     return scoreInTurn(this, prefix, tails, onReward, signal);
   }
 
-  async scoreWhole(rows: DecoderRows): Promise<number> {
+  async scoreWhole(rows: DecoderRows): Promise<T> {
     return this.#score(rows, this.#emptyPast(), this.#rope.upTo(rows.length));
   }
 
@@ -87,7 +94,7 @@ export class Decoder implements TailScorer {
     return { values: floatData(outputs, output), state: this.#toState(past, rows, outputs) };
   }
 
-  async #score(rows: DecoderRows, prefix: KeyValues, rope: RopeTables): Promise<number> {
+  async #score(rows: DecoderRows, prefix: KeyValues, rope: RopeTables): Promise<T> {
     const last = this.#chunks(rows, prefix.length).at(-1) ?? rows;
     const before = rows.length - last.length;
     if (before > 0) {
@@ -99,8 +106,9 @@ export class Decoder implements TailScorer {
       }
     }
     const feeds = this.#feeds(rows, prefix, [rows.length - 1], rope);
-    const outputs = await this.session.run(feeds, [DECODER_IO.rewards]);
-    return floatData(outputs, DECODER_IO.rewards)[0] ?? Number.NaN;
+    const { output } = this.reading;
+    const outputs = await this.session.run(feeds, [output]);
+    return readAlone(this.reading, floatData(outputs, output));
   }
 
   /** Keys and values of `prefix` and `rows`; `prefix` stays as it is. */

@@ -4,10 +4,12 @@ import { AppError, errorText } from '../base/errors';
 import { joinPath } from '../node/folder';
 import { readSmallFile } from '../node/smallFile';
 import type { Device } from '../sample/device';
+import { GRAPH_NAMES } from './manifest';
 import { withGroupedTails } from './onnx/groupedTails';
 import { decodeModel, encodeModel, type GraphProto } from './onnx/onnxSchema';
 import { withPackedAttention } from './onnx/packedAttention';
 import { withPlainAttention } from './onnx/plainAttention';
+import { withFeatures } from './onnx/scoreHead';
 import { withTurnedWeights } from './onnx/turnedWeights';
 import type { GraphSource } from './ortRuntime';
 
@@ -43,12 +45,30 @@ export async function readGraph(folder: string, name: string): Promise<GraphProt
 export async function graphSource(
   folder: string,
   name: string,
-  variant: GraphVariant,
+  variant: GraphVariants['vision'],
   device: Device,
 ): Promise<GraphSource> {
   return variant === 'fused' && device !== 'webgpu'
     ? joinPath(folder, name)
     : toSource(folder, name, toVariant(await readGraph(folder, name), variant, device));
+}
+
+/**
+ * What to load for the decoder, which gives the features of its score head beside the rewards.
+ * @throws AppError `MODEL_INVALID`
+ */
+export async function decoderSource(
+  folder: string,
+  variant: GraphVariant,
+  device: Device,
+): Promise<GraphSource> {
+  const name = GRAPH_NAMES.decoder;
+  const graph = toVariant(await readGraph(folder, name), variant, device);
+  try {
+    return toSource(folder, name, withFeatures(graph));
+  } catch (error) {
+    throw new AppError('MODEL_INVALID', `${folder}: ${name}: ${errorText(error)}`, { folder });
+  }
 }
 
 /** A graph in the form that a device runs. */

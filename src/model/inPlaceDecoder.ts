@@ -4,11 +4,17 @@ import type { ModelDims } from './checkpoint/modelConfig';
 import { decoderFeeds } from './decoder';
 import { joinRows, sliceRows, type DecoderRows } from './decoderRows';
 import { KeyValueBuffers } from './keyValueBuffers';
-import { DECODER_IO } from './onnx/decoderGraph';
 import { TAIL_BOUNDS } from './onnx/groupedTails';
 import { floatData, int64Tensor, type Fetches, type OrtTensor, type Session } from './ortRuntime';
 import { RopeCache } from './rope';
-import { letCancel, type OnTail, type PrefixState, type TailScorer } from './tailScorer';
+import {
+  letCancel,
+  readPositions,
+  type OnTail,
+  type PrefixState,
+  type Reading,
+  type TailScorer,
+} from './tailScorer';
 
 /** Prefixes up to this many rows run at once. */
 const WHOLE_ROWS = 2048;
@@ -35,7 +41,7 @@ const PRODUCT_ROWS = 128;
 const NO_ROWS: DecoderRows = { embeds: new Float32Array(0), length: 0, imageRuns: [] };
 
 /** For fused attention on the CPU. Runs come one after the other. */
-export class InPlaceDecoder implements TailScorer {
+export class InPlaceDecoder<T = number> implements TailScorer<T> {
   readonly keepsPrefix = true;
   readonly tailRowsAtOnce = TAIL_ROWS;
   readonly #rope: RopeCache;
@@ -44,13 +50,18 @@ export class InPlaceDecoder implements TailScorer {
   constructor(
     readonly session: Session,
     readonly dims: ModelDims,
+    readonly reading: Reading<T>,
     readonly pieceRows = (length: number) => (length <= WHOLE_ROWS ? length : PIECE_ROWS),
   ) {
     this.#rope = new RopeCache(dims);
   }
 
-  withDims(dims: ModelDims): InPlaceDecoder {
-    return new InPlaceDecoder(this.session, dims, this.pieceRows);
+  withDims(dims: ModelDims): InPlaceDecoder<T> {
+    return new InPlaceDecoder(this.session, dims, this.reading, this.pieceRows);
+  }
+
+  withReading<U>(reading: Reading<U>): InPlaceDecoder<U> {
+    return new InPlaceDecoder(this.session, this.dims, reading, this.pieceRows);
   }
 
   get maxDivided(): number {
@@ -70,21 +81,21 @@ export class InPlaceDecoder implements TailScorer {
     return buffers;
   }
 
-  async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<number> {
-    const [reward] = await this.scoreTails(prefix, [rows]);
-    return reward ?? Number.NaN;
+  async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<T> {
+    const [reward] = (await this.scoreTails(prefix, [rows])) as [T];
+    return reward;
   }
 
   async scoreTails(
     prefix: PrefixState,
     tails: readonly DecoderRows[],
-    onReward: OnTail = () => undefined,
+    onReward: OnTail<T> = () => undefined,
     signal?: AbortSignal,
-  ): Promise<number[]> {
+  ): Promise<T[]> {
     if (!(prefix instanceof KeyValueBuffers)) {
       throw new RangeError('this prefix has no buffers');
     }
-    const rewards: number[] = [];
+    const rewards: T[] = [];
     for (const group of groupTails(tails, this.tailRowsAtOnce)) {
       await letCancel(signal);
       for (const reward of await this.#scoreGroup(prefix, group)) {
@@ -95,15 +106,13 @@ export class InPlaceDecoder implements TailScorer {
     return rewards;
   }
 
-  async scoreWhole(rows: DecoderRows): Promise<number> {
-    const [reward] = await this.#scoreGroup(new KeyValueBuffers(this.dims, 0), [rows]);
-    return reward ?? Number.NaN;
+  async scoreWhole(rows: DecoderRows): Promise<T> {
+    const buffers = new KeyValueBuffers(this.dims, 0);
+    const [reward] = (await this.#scoreGroup(buffers, [rows])) as [T];
+    return reward;
   }
 
-  async #scoreGroup(
-    prefix: KeyValueBuffers,
-    tails: readonly DecoderRows[],
-  ): Promise<readonly number[]> {
+  async #scoreGroup(prefix: KeyValueBuffers, tails: readonly DecoderRows[]): Promise<readonly T[]> {
     // a row behind the scored one changes nothing before it
     const lengths = tails.map(({ length }) => Math.max(2, length));
     const total = lengths.reduce((sum, length) => sum + length, 0);
@@ -118,12 +127,14 @@ export class InPlaceDecoder implements TailScorer {
         ? first
         : this.#join(tails, bounds);
     // nobody asks for the keys and values of tails: one layer's at a time are there
-    const fetches = { [DECODER_IO.rewards]: null };
+    const { output } = this.reading;
+    const fetches = { [output]: null };
     const twice = scored.length === 1 ? [...scored, ...scored] : scored;
     // the rotary base depends on it: neither padding nor the tails beside it count
     const positions = prefix.length + Math.max(...tails.map(({ length }) => length));
     const outputs = await this.#run(prefix, rows, positions, bounds, twice, fetches);
-    return [...floatData(outputs, DECODER_IO.rewards).subarray(0, tails.length)];
+    const values = floatData(outputs, output);
+    return readPositions(this.reading, values, twice.length, tails.length);
   }
 
   /** Tails where `bounds` says that they begin, zeros between. */

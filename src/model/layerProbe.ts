@@ -20,7 +20,7 @@ import {
   type SessionOptions,
 } from './ortRuntime';
 import { PackedDecoder } from './packedDecoder';
-import { releasePrefix } from './tailScorer';
+import { releasePrefix, REWARD } from './tailScorer';
 
 /**
  * Kernels choose by length (CUDA's fused attention takes float32 from 256 rows), so a long and a
@@ -88,8 +88,8 @@ export async function decoderProbe(
         for (const { prefix, tails } of cases) {
           parts.push(
             ...(variant === 'packed'
-              ? [await new PackedDecoder(session, dims).probe(prefix, tails, SLICE_OUTPUT)]
-              : await probeDivided(new Decoder(session, dims, variant), prefix, tails)),
+              ? [await new PackedDecoder(session, dims, REWARD).probe(prefix, tails, SLICE_OUTPUT)]
+              : await probeDivided(new Decoder(session, dims, REWARD, variant), prefix, tails)),
           );
         }
         return concatenate(parts);

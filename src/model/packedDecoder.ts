@@ -2,7 +2,6 @@
 
 import type { ModelDims } from './checkpoint/modelConfig';
 import { joinRows, ropeFeeds, rowFeeds, type DecoderRows } from './decoderRows';
-import { DECODER_IO } from './onnx/decoderGraph';
 import { PACKED_IO } from './onnx/packedAttention';
 import { packedScoreBytes } from './onnx/packedTails';
 import { floatData, int64Tensor, type Session } from './ortRuntime';
@@ -10,9 +9,12 @@ import { planChunks } from './packedChunks';
 import { RopeCache } from './rope';
 import {
   letCancel,
+  readAlone,
+  readPositions,
   type OnTail,
   type PendingPrefix,
   type PrefixState,
+  type Reading,
   type TailScorer,
 } from './tailScorer';
 
@@ -39,7 +41,7 @@ interface PackedRows {
  * nothing but rows goes in and rewards come out. Rewards differ by rounding with the tails that run
  * together.
  */
-export class PackedDecoder implements TailScorer {
+export class PackedDecoder<T = number> implements TailScorer<T> {
   readonly keepsPrefix = false;
   readonly tailRowsAtOnce = Infinity;
   readonly #rope: RopeCache;
@@ -47,13 +49,18 @@ export class PackedDecoder implements TailScorer {
   constructor(
     readonly session: Session,
     readonly dims: ModelDims,
+    readonly reading: Reading<T>,
     readonly limits: PackedLimits = PACKED_LIMITS,
   ) {
     this.#rope = new RopeCache(dims);
   }
 
-  withDims(dims: ModelDims): PackedDecoder {
-    return new PackedDecoder(this.session, dims, this.limits);
+  withDims(dims: ModelDims): PackedDecoder<T> {
+    return new PackedDecoder(this.session, dims, this.reading, this.limits);
+  }
+
+  withReading<U>(reading: Reading<U>): PackedDecoder<U> {
+    return new PackedDecoder(this.session, this.dims, reading, this.limits);
   }
 
   get maxDivided(): number {
@@ -64,21 +71,21 @@ export class PackedDecoder implements TailScorer {
     return Promise.resolve({ length: rows.length, rows });
   }
 
-  async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<number> {
-    const [reward] = await this.scoreTails(prefix, [rows]);
-    return reward ?? Number.NaN;
+  async scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<T> {
+    const [reward] = (await this.scoreTails(prefix, [rows])) as [T];
+    return reward;
   }
 
   async scoreTails(
     prefix: PrefixState,
     tails: readonly DecoderRows[],
-    onReward: OnTail = () => undefined,
+    onReward: OnTail<T> = () => undefined,
     signal?: AbortSignal,
-  ): Promise<number[]> {
+  ): Promise<T[]> {
     if (!('rows' in prefix)) {
       throw new RangeError('this prefix has no rows');
     }
-    const rewards = new Array<number>(tails.length).fill(Number.NaN);
+    const rewards = new Array<T>(tails.length);
     const lengths = tails.map(({ length }) => length);
     const chunks = planChunks(prefix.length, lengths, (count, longest) =>
       this.#fits(prefix.length, count, longest),
@@ -89,8 +96,8 @@ export class PackedDecoder implements TailScorer {
         prefix.rows,
         chunk.flatMap((tail) => tails[tail] ?? []),
       );
-      for (const [n, tail] of chunk.entries()) {
-        const reward = scored[n] ?? Number.NaN;
+      for (const [n, reward] of scored.entries()) {
+        const tail = chunk[n] ?? 0;
         rewards[tail] = reward;
         onReward(tail, reward);
       }
@@ -99,15 +106,15 @@ export class PackedDecoder implements TailScorer {
   }
 
   /** All rows but the last are the prefix; a single row is one, and a tail of padding follows it. */
-  async scoreWhole(rows: DecoderRows): Promise<number> {
+  async scoreWhole(rows: DecoderRows): Promise<T> {
     const prefixLength = Math.max(1, rows.length - 1);
     const scored = rows.length - 1;
     const packed = joinRows(this.dims.hidden, [[rows, prefixLength + 1]]);
-    const [reward] = await this.#run(
+    const values = await this.#run(
       { rows: packed, prefixLength, tailLength: 1, scored: [scored] },
-      DECODER_IO.rewards,
+      this.reading.output,
     );
-    return reward ?? Number.NaN;
+    return readAlone(this.reading, values);
   }
 
   /**
@@ -139,17 +146,15 @@ export class PackedDecoder implements TailScorer {
     );
   }
 
-  async #scoreTogether(
-    prefix: DecoderRows,
-    tails: readonly DecoderRows[],
-  ): Promise<ArrayLike<number>> {
+  async #scoreTogether(prefix: DecoderRows, tails: readonly DecoderRows[]): Promise<readonly T[]> {
     const [first, ...others] = tails;
     if (first !== undefined && others.length === 0) {
       // the prefix is run anew in any case: undivided, there are no scores to hold
       const whole = [prefix, first].map((rows) => [rows, rows.length] as const);
       return [await this.scoreWhole(joinRows(this.dims.hidden, whole))];
     }
-    return this.#run(this.#pack(prefix, tails), DECODER_IO.rewards);
+    const values = await this.#run(this.#pack(prefix, tails), this.reading.output);
+    return readPositions(this.reading, values, tails.length);
   }
 
   #pack(prefix: DecoderRows, tails: readonly DecoderRows[]): PackedRows {

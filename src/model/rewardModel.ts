@@ -10,7 +10,13 @@ import { DTYPE_BYTES, elementCount } from './checkpoint/safetensors';
 import { Decoder, presentNames } from './decoder';
 import type { DecoderRows } from './decoderRows';
 import { EmbeddingTable } from './embeddingTable';
-import { FUSED, graphSource, type GraphVariant, type GraphVariants } from './graphVariant';
+import {
+  decoderSource,
+  FUSED,
+  graphSource,
+  type GraphVariant,
+  type GraphVariants,
+} from './graphVariant';
 import { arrangeImageTokens, type SeparatorRows } from './imageTokens';
 import { InPlaceDecoder } from './inPlaceDecoder';
 import { GRAPH_NAMES, type Manifest, type Table } from './manifest';
@@ -18,13 +24,14 @@ import {
   floatData,
   floatTensor,
   openSession,
+  type GraphSource,
   type OpenSession,
   type Session,
   type SessionOptions,
 } from './ortRuntime';
 import { PackedDecoder } from './packedDecoder';
 import { loadPromptModel, tokensPerSide, type PromptModel } from './promptModel';
-import type { TailScorer } from './tailScorer';
+import { REWARD, type TailScorer } from './tailScorer';
 import type { SequenceItem } from './tokenSequence';
 import type { InternLm2Tokenizer } from './tokenizer/internlm2Tokenizer';
 
@@ -63,11 +70,9 @@ export class RewardModel implements PromptModel {
     const weights = await openFileSource(joinPath(folder, table.file));
     const opened: Session[] = [];
     const openGraph = async (
-      name: string,
-      variant: GraphVariant,
+      source: GraphSource,
       stayOnDevice: readonly string[] = [],
     ): Promise<Session> => {
-      const source = await graphSource(folder, name, variant, options.device ?? 'cpu');
       const session = await open(source, { ...options, stayOnDevice });
       opened.push(session);
       return session;
@@ -82,14 +87,17 @@ export class RewardModel implements PromptModel {
           { folder },
         );
       }
-      const sight = await openSight(folder, manifest, async (name) =>
-        openGraph(name, name === GRAPH_NAMES.vision ? variants.vision : 'fused'),
-      );
+      const device = options.device ?? 'cpu';
+      const sight = await openSight(folder, manifest, async (name) => {
+        const variant = name === GRAPH_NAMES.vision ? variants.vision : 'fused';
+        return openGraph(await graphSource(folder, name, variant, device));
+      });
       const decoder = await openDecoder(
         manifest,
         variants.decoder,
-        options.device ?? 'cpu',
-        (variant, stayOnDevice) => openGraph(GRAPH_NAMES.decoder, variant, stayOnDevice),
+        device,
+        async (variant, stayOnDevice) =>
+          openGraph(await decoderSource(folder, variant, device), stayOnDevice),
       );
       const embeddings = new EmbeddingTable(weights, table.dtype, table.offset, vocab, hidden);
       return new RewardModel(manifest, tokenizer, decoder, embeddings, sight, weights);
@@ -186,11 +194,11 @@ async function openDecoder(
   open: (variant: GraphVariant, stayOnDevice: readonly string[]) => Promise<Session>,
 ): Promise<TailScorer> {
   if (variant === 'packed') {
-    return new PackedDecoder(await open('packed', []), dims);
+    return new PackedDecoder(await open('packed', []), dims, REWARD);
   }
   return variant === 'fused' && device === 'cpu'
-    ? new InPlaceDecoder(await open('grouped', []), dims)
-    : new Decoder(await open(variant, presentNames(dims.layers)), dims, variant);
+    ? new InPlaceDecoder(await open('grouped', []), dims, REWARD)
+    : new Decoder(await open(variant, presentNames(dims.layers)), dims, REWARD, variant);
 }
 
 async function openSight(

@@ -1,8 +1,11 @@
 // What scoring asks of a decoder, whatever the form of its graph.
 
 import { throwIfAborted } from '../base/abort';
+import { AppError } from '../base/errors';
 import type { ModelDims } from './checkpoint/modelConfig';
 import type { DecoderRows } from './decoderRows';
+import { DECODER_IO } from './onnx/decoderGraph';
+import { FEATURES } from './onnx/scoreHead';
 import { disposeTensors, type Feeds, type Session } from './ortRuntime';
 
 /** Keys and values of every layer for the positions of a prefix. */
@@ -20,11 +23,65 @@ export interface PendingPrefix {
 /** A prefix that tails can be scored against, by the decoder that made it. */
 export type PrefixState = KeyValues | PendingPrefix;
 
-/** Told of each reward as it is known. @param tail its index */
-export type OnTail = (tail: number, reward: number) => void;
+/** What is made of an output of the graph at a scored position. */
+export interface Reading<T> {
+  /** name of the output, [positions] or [positions, width] float32 */
+  readonly output: string;
+  /** @param values at one position */
+  read(values: Float32Array): T;
+}
 
-/** From rows to rewards. A reward is NaN only where the model gives none. */
-export interface TailScorer {
+/** The reward by the model's own score head. */
+export const REWARD: Reading<number> = {
+  output: DECODER_IO.rewards,
+  read: ([reward = Number.NaN]) => reward,
+};
+
+/** What the score head multiplies. */
+export const HEAD_FEATURES: Reading<Float32Array> = {
+  output: FEATURES,
+  read: (values) => values.slice(),
+};
+
+/** The reward by another score head. Summed in double precision, in the order of the weights. */
+export function rewardBy(weights: Float32Array): Reading<number> {
+  return {
+    output: FEATURES,
+    read: (values) => values.reduce((sum, value, n) => sum + value * (weights[n] ?? 0), 0),
+  };
+}
+
+/**
+ * What is read at each scored position, in their order.
+ * @param positions that the output has; fewer may be wanted
+ * @throws AppError `RUNTIME_FAILED` when the output has fewer
+ */
+export function readPositions<T>(
+  { output, read }: Reading<T>,
+  values: Float32Array,
+  positions: number,
+  wanted = positions,
+): readonly T[] {
+  const width = values.length / positions;
+  if (!Number.isInteger(width) || width === 0) {
+    throw new AppError('RUNTIME_FAILED', `the graph gave ${values.length} numbers as ${output}`);
+  }
+  return Array.from({ length: wanted }, (_, n) =>
+    read(values.subarray(n * width, (n + 1) * width)),
+  );
+}
+
+/** The same where one position is scored. */
+export function readAlone<T>(reading: Reading<T>, values: Float32Array, positions = 1): T {
+  const [only] = readPositions(reading, values, positions, 1) as [T];
+  return only;
+}
+
+/** Told of each reward as it is known. @param tail its index */
+export type OnTail<T = number> = (tail: number, reward: T) => void;
+
+/** From rows to rewards, or to what else is read. A reward is NaN only where the model gives none. */
+export interface TailScorer<T = number> {
   readonly session: Session;
   /** true when {@link runPrefix} does work that every tail then saves */
   readonly keepsPrefix: boolean;
@@ -33,11 +90,13 @@ export interface TailScorer {
   /** longest conversation that may be divided: beyond, the rotary base depends on its length */
   readonly maxDivided: number;
   /** The same graph with other position limits or rotary settings. */
-  withDims(dims: ModelDims): TailScorer;
+  withDims(dims: ModelDims): TailScorer<T>;
+  /** The same graph, of which something else is read. Prefixes hold for both. */
+  withReading<U>(reading: Reading<U>): TailScorer<U>;
   /** @param rows at least one. Release what comes back with {@link releasePrefix}. */
   runPrefix(rows: DecoderRows): Promise<PrefixState>;
   /** The reward at the last position of a tail that follows a prefix. */
-  scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<number>;
+  scoreTail(prefix: PrefixState, rows: DecoderRows): Promise<T>;
   /**
    * The rewards of several tails of one prefix, in their order; `onReward` may get them in another.
    * @throws AppError `CANCELLED` between two runs
@@ -45,11 +104,11 @@ export interface TailScorer {
   scoreTails(
     prefix: PrefixState,
     tails: readonly DecoderRows[],
-    onReward?: OnTail,
+    onReward?: OnTail<T>,
     signal?: AbortSignal,
-  ): Promise<number[]>;
+  ): Promise<T[]>;
   /** The reward at the last position of a conversation in one pass. Any length. */
-  scoreWhole(rows: DecoderRows): Promise<number>;
+  scoreWhole(rows: DecoderRows): Promise<T>;
 }
 
 /** Gives back the device memory that a prefix holds. It can't be used afterwards. */
@@ -66,14 +125,14 @@ export async function letCancel(signal: AbortSignal | undefined): Promise<void> 
 }
 
 /** {@link TailScorer.scoreTails} for a scorer that runs one tail at a time. */
-export async function scoreInTurn(
-  scorer: Pick<TailScorer, 'scoreTail'>,
+export async function scoreInTurn<T>(
+  scorer: Pick<TailScorer<T>, 'scoreTail'>,
   prefix: PrefixState,
   tails: readonly DecoderRows[],
-  onReward: OnTail = () => undefined,
+  onReward: OnTail<T> = () => undefined,
   signal?: AbortSignal,
-): Promise<number[]> {
-  const rewards: number[] = [];
+): Promise<T[]> {
+  const rewards: T[] = [];
   for (const [tail, rows] of tails.entries()) {
     await letCancel(signal);
     const reward = await scorer.scoreTail(prefix, rows);

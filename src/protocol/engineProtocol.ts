@@ -5,11 +5,11 @@ import type { EncodedError } from '../base/errors';
 import type { Progress } from '../base/progress';
 import type { Comparison, Conversation, Ranking } from '../sample/conversation';
 import type { Device, DeviceChoice, DeviceRefusal, DeviceUse } from '../sample/device';
-import type { MediaFacts, SampleScore, VideoFacts } from '../sample/reward';
+import type { MediaFacts, SampleFeatures, SampleScore, VideoFacts } from '../sample/reward';
 import type { ScoreOptions, ScoreRequest } from '../sample/scorer';
 
 /** Raised whenever a message changes; both sides must agree. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export interface HelloParams {
   readonly protocol: number;
@@ -79,6 +79,18 @@ export interface ScoreParams extends DeviceParams {
   readonly priority: number;
   /** names the progress notifications of this request */
   readonly token: string;
+}
+
+export interface FeaturesParams extends DeviceParams {
+  readonly request: ScoreRequest;
+  /** higher goes first */
+  readonly priority: number;
+}
+
+/** The score head that a model comes with. */
+export interface HeadAnswer {
+  /** float32, little-endian, in base64 */
+  readonly weights: string;
 }
 
 /** What happens while a sample is scored. */
@@ -173,6 +185,11 @@ export const TEST_DEVICES = new RequestType<ModelParams, readonly DeviceReport[]
   'testDevices',
 );
 export const SCORE = new RequestType<ScoreParams, SampleScore, EncodedError>('score');
+/** What score heads multiply, of the answers of a sample. */
+export const FEATURES = new RequestType<FeaturesParams, SampleFeatures, EncodedError>('features');
+export const PUBLISHED_HEAD = new RequestType<ModelParams, HeadAnswer, EncodedError>(
+  'publishedHead',
+);
 export const INSPECT = new RequestType<InspectParams, readonly InspectRow[], EncodedError>(
   'inspect',
 );

@@ -52,19 +52,28 @@ const NONE: SamplePairs = {
   tied: 0,
 };
 
+/** A dataset that people have judged. */
+export interface VerdictSource {
+  readonly path: string;
+  /** reads the rows, by columns that a person named */
+  readonly mapped?: RowFormat | undefined;
+  /** whose verdicts count; everybody's without it */
+  readonly people?: readonly string[] | undefined;
+}
+
 /**
  * By what people decided.
- * @param mapped reads the rows of the dataset, by columns that a person named
  * @param scored rewards for the pairs, if there are any
  * @throws AppError `JOURNAL_UNREADABLE`, and as reading a candidate file does
  */
 export async function pairsByVerdicts(
-  { path, mapped }: { readonly path: string; readonly mapped?: RowFormat | undefined },
+  { path, mapped, people: only }: VerdictSource,
   journalPath: string,
   scored: ScoredRows | undefined,
   policy: PairPolicy,
 ): Promise<PairChooser> {
-  const { faults, people, places } = await readJournal(path, journalPath, mapped);
+  const { faults, people: all, places } = await readJournal(path, journalPath, mapped);
+  const people = only ?? all;
   const reader = new EntryReader(journalPath);
   return {
     faults,

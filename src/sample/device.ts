@@ -1,6 +1,7 @@
 // Where rewards are computed, and how rewards of different devices are kept apart.
 
 import type { EncodedError } from '../base/errors';
+import type { ScoreHead } from './scoreHead';
 
 export const DEVICES = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type Device = (typeof DEVICES)[number];
@@ -58,7 +59,9 @@ export function devicesToTry(choice: DeviceChoice, platform: string): readonly D
  * Identifies the numbers that a model gives on a device: rewards with different identities never
  * stand in one cache entry or one resumed file.
  * @param id of the device, {@link DeviceUse.id}
+ * @param head that takes the place of the model's own
  */
-export function rewardIdentity(fingerprint: string, id: string): string {
-  return id === 'cpu' ? fingerprint : `${fingerprint}@${id}`;
+export function rewardIdentity(fingerprint: string, id: string, head?: ScoreHead): string {
+  const model = head === undefined ? fingerprint : `${fingerprint}+${head.id}`;
+  return id === 'cpu' ? model : `${model}@${id}`;
 }

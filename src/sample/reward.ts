@@ -66,6 +66,17 @@ export interface SampleScore {
   readonly timing: ScoreTiming;
 }
 
+/** What a score head multiplies, of each candidate of a sample. */
+export interface SampleFeatures {
+  /** float32, little-endian, in base64; `null` where there are none: `errors` or `error` says why */
+  readonly features: readonly (string | null)[];
+  /** the whole sample failed */
+  readonly error?: EncodedError;
+  readonly errors: readonly CandidateError[];
+  /** the device that computed, `DeviceUse.id` */
+  readonly computedOn?: string;
+}
+
 /** Milliseconds spent, for `--stats`. */
 export interface ScoreTiming {
   readonly msVision: number;

@@ -1,8 +1,9 @@
 // What every room may ask of whoever computes rewards.
 
 import type { Region } from './explanation';
-import type { Compat, SampleScore } from './reward';
+import type { Compat, SampleFeatures, SampleScore } from './reward';
 import type { Sample } from './sample';
+import type { ScoreHead } from './scoreHead';
 
 /** `atlas`: frames of a video are numbered as published, in a free font; `none`: not at all. */
 export const FRAME_LABEL_MODES = ['atlas', 'none'] as const;
@@ -17,6 +18,8 @@ export interface ScoreOptions {
   readonly maxLength: number;
   /** text on the sheets of videos */
   readonly frameLabels: FrameLabelMode;
+  /** takes the place of the model's own score head */
+  readonly head?: ScoreHead;
 }
 
 /** The published defaults (get_score of the reward model). */
@@ -47,6 +50,16 @@ export interface Covered {
 export interface RewardEvent {
   readonly candidate: number;
   readonly reward: number | null;
+}
+
+/** Computes what score heads multiply. */
+export interface FeatureScorer {
+  /**
+   * The features of all candidates of one sample. What is wrong with the sample or a candidate stands
+   * in the result. A head among the options changes nothing.
+   * @throws AppError as {@link Scorer.score} does
+   */
+  features(request: ScoreRequest, signal?: AbortSignal): Promise<SampleFeatures>;
 }
 
 export interface Scorer {

@@ -6,11 +6,27 @@ import type { DecoderRows } from '../model/decoderRows';
 import { explainOutOfMemory } from '../model/deviceFault';
 import { modelBytes } from '../model/manifest';
 import type { RewardModel } from '../model/rewardModel';
-import { letCancel, type PrefixState } from '../model/tailScorer';
+import {
+  HEAD_FEATURES,
+  letCancel,
+  rewardBy,
+  type PrefixState,
+  type TailScorer,
+} from '../model/tailScorer';
 import { sequenceLength, type SequenceItem } from '../model/tokenSequence';
-import { failedScore, type SampleScore } from '../sample/reward';
-import type { RewardEvent, Scorer, ScoreRequest } from '../sample/scorer';
+import { floatsFromBase64 } from '../node/base64Floats';
+import { failedScore, type SampleFeatures, type SampleScore } from '../sample/reward';
+import { requireHeadOf, type ScoreHead } from '../sample/scoreHead';
+import type { FeatureScorer, RewardEvent, Scorer, ScoreRequest } from '../sample/scorer';
 import { groupCandidates } from './candidateGroups';
+import {
+  errorsOf,
+  finiteFeatures,
+  finiteReward,
+  valuesOf,
+  type Check,
+  type Outcome,
+} from './candidateOutcome';
 import type { EncodedSample } from './encodeSample';
 import type { FeatureCache } from './featureCache';
 import { RowStore, SampleRows } from './mediaRows';
@@ -23,9 +39,12 @@ const FATAL = new Set(['CANCELLED', 'INTERNAL']);
 const BYTES_PER_FLOAT = 4;
 
 /** Keeps the prefixes scored last; release it before the model. One sample at a time. */
-export class ModelScorer implements Scorer {
+export class ModelScorer implements Scorer, FeatureScorer {
   readonly #prefixes: PrefixCache;
   readonly #rows: RowStore;
+  readonly #featured: TailScorer<Float32Array>;
+  /** the decoder with the head that was asked for last */
+  #headed: { readonly id: string; readonly decoder: TailScorer } | undefined;
 
   /** @param features where the rows of media are kept for later runs */
   constructor(
@@ -36,6 +55,7 @@ export class ModelScorer implements Scorer {
     const { layers, kvHeads, headDim } = model.manifest.dims;
     this.#prefixes = new PrefixCache(2 * layers * kvHeads * headDim * BYTES_PER_FLOAT);
     this.#rows = new RowStore(model, features);
+    this.#featured = model.decoder.withReading(HEAD_FEATURES);
   }
 
   async score(
@@ -43,15 +63,49 @@ export class ModelScorer implements Scorer {
     onReward: (event: RewardEvent) => void = () => undefined,
     signal?: AbortSignal,
   ): Promise<SampleScore> {
+    const count = request.sample.candidates.length;
+    try {
+      const decoder = this.#decoderWith(request.options.head);
+      const prepared = await this.prepare(request, signal);
+      const onOutcome = (candidate: number, outcome: Outcome<number>): void =>
+        onReward({ candidate, reward: outcome.ok ? outcome.value : null });
+      const wanted = { decoder, check: finiteReward, onOutcome };
+      const { outcomes, ...rest } = await this.#run(prepared, wanted, signal);
+      return { rewards: valuesOf(outcomes), errors: errorsOf(outcomes), ...rest };
+    } catch (error) {
+      return failedScore(count, faultOfSample(error));
+    }
+  }
+
+  async features(request: ScoreRequest, signal?: AbortSignal): Promise<SampleFeatures> {
     try {
       const prepared = await this.prepare(request, signal);
-      return await this.#score(prepared, onReward, signal);
+      const wanted = { decoder: this.#featured, check: finiteFeatures };
+      const { outcomes } = await this.#run(prepared, wanted, signal);
+      return { features: valuesOf(outcomes), errors: errorsOf(outcomes) };
     } catch (error) {
-      if (isCancelled(error) || !(error instanceof AppError) || FATAL.has(error.code)) {
-        throw error;
-      }
-      return failedScore(request.sample.candidates.length, encodeError(error));
+      const features = request.sample.candidates.map(() => null);
+      return { features, error: faultOfSample(error), errors: [] };
     }
+  }
+
+  /** @throws AppError `HEAD_INVALID` */
+  #decoderWith(head: ScoreHead | undefined): TailScorer {
+    const { decoder, manifest } = this.model;
+    if (head === undefined) {
+      return decoder;
+    }
+    if (this.#headed?.id === head.id) {
+      return this.#headed.decoder;
+    }
+    requireHeadOf(head, manifest.fingerprint);
+    const weights = floatsFromBase64(head.weights);
+    const { hidden } = manifest.dims;
+    if (weights.length !== hidden) {
+      throw new AppError('HEAD_INVALID', `the head has ${weights.length} weights, not ${hidden}`);
+    }
+    this.#headed = { id: head.id, decoder: decoder.withReading(rewardBy(weights)) };
+    return this.#headed.decoder;
   }
 
   /** Gives back the memory of the prefixes. */
@@ -59,13 +113,13 @@ export class ModelScorer implements Scorer {
     this.#prefixes.clear();
   }
 
-  async #score(
+  async #run<T, V>(
     prepared: PreparedSample,
-    onReward: (event: RewardEvent) => void,
+    wanted: Wanted<T, V>,
     signal: AbortSignal | undefined,
-  ): Promise<SampleScore> {
+  ): Promise<Run<V>> {
     try {
-      return await this.#compute(prepared, onReward, signal);
+      return await this.#compute(prepared, wanted, signal);
     } catch (error) {
       throw error instanceof AppError && error.code === 'DEVICE_OUT_OF_MEMORY'
         ? explainOutOfMemory(error, {
@@ -77,11 +131,11 @@ export class ModelScorer implements Scorer {
     }
   }
 
-  async #compute(
+  async #compute<T, V>(
     { encoded, media }: PreparedSample,
-    onReward: (event: RewardEvent) => void,
+    { decoder, check, onOutcome }: Wanted<T, V>,
     signal: AbortSignal | undefined,
-  ): Promise<SampleScore> {
+  ): Promise<Run<V>> {
     const clock = new Stopwatch();
     const rows = new SampleRows(this.#rows, media, signal);
     const mediaKeys = media.map(({ key }) => key);
@@ -94,31 +148,25 @@ export class ModelScorer implements Scorer {
     const prefix = kept ?? (await this.#runPrefix(key, encoded.prefix, rows, signal));
     const msPrefix = clock.lap();
     const count = encoded.candidates.length;
-    const rewards = new Array<number | null>(count).fill(null);
-    const errors = new Map<number, EncodedError>();
+    const outcomes = new Array<Outcome<V>>(count);
     const msTails = new Array<number>(count).fill(0);
     await this.#scoreCandidates(
       encoded,
+      decoder,
       prefix,
       rows,
       (candidate, outcome) => {
-        if (typeof outcome === 'number' && Number.isFinite(outcome)) {
-          rewards[candidate] = outcome;
-        } else {
-          errors.set(candidate, typeof outcome === 'number' ? notANumber(outcome) : outcome);
-        }
+        const checked = outcome.ok ? check(outcome.value) : outcome;
+        outcomes[candidate] = checked;
         msTails[candidate] = clock.lap();
-        onReward({ candidate, reward: rewards[candidate] ?? null });
+        onOutcome?.(candidate, checked);
       },
       signal,
     );
     await rows.stored();
     const cached = { vision: rows.computed === 0, prefix: kept !== undefined };
     return {
-      rewards,
-      errors: [...errors]
-        .sort(([a], [b]) => a - b)
-        .map(([candidate, error]) => ({ candidate, ...error })),
+      outcomes,
       tokens: countTokens(encoded),
       media: media.map(({ facts }) => facts),
       timing: { msVision, msPrefix, msTails, cached },
@@ -147,28 +195,28 @@ export class ModelScorer implements Scorer {
   }
 
   /** Settles every candidate once; those that run together come together. */
-  async #scoreCandidates(
+  async #scoreCandidates<T>(
     { candidates }: EncodedSample,
+    decoder: TailScorer<T>,
     prefix: PrefixState | undefined,
     rows: SampleRows,
-    settle: (candidate: number, outcome: number | EncodedError) => void,
+    settle: (candidate: number, outcome: Outcome<T>) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const { decoder } = this.model;
     for (const group of groupCandidates(candidates, prefix, decoder.tailRowsAtOnce)) {
       await letCancel(signal);
       if (group.kind === 'fault') {
-        settle(group.candidate, group.error);
+        settle(group.candidate, { ok: false, error: group.error });
       } else if (group.kind === 'whole') {
         const whole = await this.#embed(group.whole, rows);
-        settle(group.candidate, await decoder.scoreWhole(whole));
+        settle(group.candidate, { ok: true, value: await decoder.scoreWhole(whole) });
       } else {
         const tails: DecoderRows[] = [];
         for (const { tail } of group.tails) {
           tails.push(await this.#embed(tail, rows));
         }
-        const onTail = (n: number, reward: number): void =>
-          settle(group.tails[n]?.candidate ?? 0, reward);
+        const onTail = (n: number, value: T): void =>
+          settle(group.tails[n]?.candidate ?? 0, { ok: true, value });
         await decoder.scoreTails(group.prefix, tails, onTail, signal);
       }
     }
@@ -179,8 +227,24 @@ export class ModelScorer implements Scorer {
   }
 }
 
-function notANumber(reward: number): EncodedError {
-  return encodeError(new AppError('RUNTIME_FAILED', `the model gave ${reward} as a reward`));
+/** A run over the candidates of a sample, whatever is read for them. */
+interface Run<V> extends Pick<SampleScore, 'tokens' | 'media' | 'timing'> {
+  readonly outcomes: readonly Outcome<V>[];
+}
+
+/** What a run reads, and who hears of it. */
+interface Wanted<T, V> {
+  readonly decoder: TailScorer<T>;
+  readonly check: Check<T, V>;
+  readonly onOutcome?: (candidate: number, outcome: Outcome<V>) => void;
+}
+
+/** @throws what is not this sample's fault */
+function faultOfSample(error: unknown): EncodedError {
+  if (isCancelled(error) || !(error instanceof AppError) || FATAL.has(error.code)) {
+    throw error;
+  }
+  return encodeError(error);
 }
 
 function hasMedia(items: readonly SequenceItem[]): boolean {

@@ -134,6 +134,7 @@ export async function promptKey(
       candidateRole: sample.candidateRole,
       // pictures that are shown as a whole keep their key
       ...(covered === undefined ? {} : { covered }),
+      ...(options.head === undefined ? {} : { head: options.head.id }),
       options: {
         compat: options.compat,
         hdNum: sample.hdNum ?? options.hdNum,

@@ -9,6 +9,7 @@ export const FIXTURES = path.join(ROOT, 'test/fixtures');
 export const TINY_CHECKPOINT = path.join(FIXTURES, 'tiny-checkpoint');
 /** the tiny model, converted */
 export const TINY_MODEL = path.join(FIXTURES, 'tiny-model');
+export const DEMO_MODEL = path.join(ROOT, 'media/demo-model');
 export const SAMPLES = path.join(FIXTURES, 'samples/everyday.candidates.jsonl');
 export const ENGINE = path.join(ROOT, 'dist/engine.js');
 export const CLI = path.join(ROOT, 'dist/cli.js');

@@ -14,12 +14,13 @@ import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode, type ScoreRequest } from '.
 import { planCheck, runPlan } from '../../scoring/explain/explain';
 import { canSwapMedia } from '../../scoring/explain/grounding';
 import { aloneRequest, rewardAt } from '../../scoring/explain/plan';
-import { announceModel, chooseModel, type Session } from '../session';
+import { announceModel, chooseHead, chooseModel, type Session } from '../session';
 import { EXIT } from '../terminal';
 
 export interface ExplainFlags {
   readonly model?: string;
   readonly device: DeviceChoice;
+  readonly head?: string;
   readonly mediaRoot?: string;
   readonly hdNum?: number;
   readonly maxLength?: number;
@@ -40,6 +41,7 @@ export async function explainCommand(
 ): Promise<number> {
   const model = await chooseModel({ engine, signal }, flags.model);
   announceModel(terminal, model);
+  const head = await chooseHead(terminal, model, flags.head);
   const { device: choice } = flags;
   const modelFolder = model.facts.folder;
   const params = { modelFolder, device: choice };
@@ -51,6 +53,7 @@ export async function explainCommand(
     hdNum: flags.hdNum ?? DEFAULT_SCORE_OPTIONS.hdNum,
     maxLength: flags.maxLength ?? DEFAULT_SCORE_OPTIONS.maxLength,
     frameLabels: flags.frameLabels,
+    ...(head === undefined ? {} : { head }),
   };
   const samples: Sample[] = [];
   let failed = 0;

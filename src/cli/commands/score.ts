@@ -15,12 +15,13 @@ import { scoreRows, sourcesOf, type ScoreJob } from '../../scoring/scoreRows';
 import { readMapping } from '../mappingFile';
 import { formatRewardTable } from '../rewardTable';
 import { requireUsableOutput, ScoreOutput } from '../scoreOutput';
-import { announceModel, chooseModel, settleDevice, type Session } from '../session';
+import { announceModel, chooseHead, chooseModel, settleDevice, type Session } from '../session';
 import { EXIT, type Terminal } from '../terminal';
 
 export interface ScoreFlags {
   readonly model?: string;
   readonly device: DeviceChoice;
+  readonly head?: string;
   readonly mediaRoot?: string;
   readonly mapping?: string;
   readonly out?: string;
@@ -41,15 +42,18 @@ export async function scoreCommand(
   flags: ScoreFlags,
 ): Promise<number> {
   const choice = { ...flags, resume: flags.resume === true };
-  await requireUsableOutput(files, choice);
+  const inputs = flags.head === undefined ? files : [...files, flags.head];
+  await requireUsableOutput(inputs, choice);
   const mapped = await readMapping(flags.mapping);
   const model = await chooseModel({ engine, signal }, flags.model);
   announceModel(terminal, model);
+  const head = await chooseHead(terminal, model, flags.head);
   const options: ScoreOptions = {
     compat: flags.compat,
     hdNum: flags.hdNum ?? DEFAULT_SCORE_OPTIONS.hdNum,
     maxLength: flags.maxLength ?? DEFAULT_SCORE_OPTIONS.maxLength,
     frameLabels: flags.frameLabels,
+    ...(head === undefined ? {} : { head }),
   };
   const device = await settleDevice({ terminal, engine, signal }, model, flags.device);
   const { fingerprint } = model.facts;
@@ -70,7 +74,7 @@ export async function scoreCommand(
       signal,
     });
     for await (const { job, score } of outcomes) {
-      const identity = rewardIdentity(fingerprint, score.computedOn ?? device);
+      const identity = rewardIdentity(fingerprint, score.computedOn ?? device, options.head);
       const row = toScoredRow(identityOf(job), score, identity);
       await output.write({ row, sources: sourcesOf(job) }, score, job.key);
       run.record(row);

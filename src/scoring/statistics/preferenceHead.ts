@@ -19,6 +19,10 @@ export interface HeadFit {
 
 const MAX_NEWTON_STEPS = 100;
 const MAX_INNER_STEPS = 500;
+/** Steps are worked out this closely at first, and as much closer as the slope falls. */
+const LOOSE = 0.1;
+/** Where a step is the difference of large numbers; every one of them costs little there. */
+const CLOSE = 1e-12;
 /** Of slopes, against that at the prior. */
 const TOLERANCE = 1e-12;
 
@@ -26,7 +30,7 @@ const TOLERANCE = 1e-12;
  * Minimises Σ −log sigmoid(w · xᵢ) + strength / 2 · |w − prior|², the Bradley–Terry loss with a
  * quadratic pull towards given weights. Strictly convex: Newton's method with conjugate gradients for
  * its steps (J. Nocedal, S. J. Wright, "Numerical Optimization", 2006, algorithm 7.1), so that no
- * matrix of features by features is held.
+ * matrix of features by features is held; with fewer pairs than features, one of pairs by pairs.
  * @param prior where the weights stay without pairs, such as the model's own head
  * @param strength of the pull, above 0
  * @throws RangeError when a pair has other features than the prior, or the strength is not above 0
@@ -42,9 +46,12 @@ export function fitPreferenceHead(
   let weights = Float64Array.from(prior);
   let loss = lossAt(pairs, prior, strength, weights);
   let slope = slopeAt(pairs, prior, strength, weights);
-  const enough = TOLERANCE * Math.max(1, largest(slope));
+  const first = Math.max(Number.MIN_VALUE, largest(slope));
+  const enough = TOLERANCE * Math.max(1, first);
+  const gram = pairs.length < prior.length ? gramOf(pairs) : undefined;
   for (let step = 0; step < MAX_NEWTON_STEPS && largest(slope) > enough; step += 1) {
-    const move = newtonStep(pairs, strength, weights, slope);
+    const closeness = Math.min(LOOSE, largest(slope) / first) * LOOSE;
+    const move = newtonStep(pairs, strength, weights, slope, { closeness, gram });
     const falls = dot(move, slope);
     let share = 1;
     let next = moved(weights, move, share);
@@ -55,9 +62,13 @@ export function fitPreferenceHead(
       next = moved(weights, move, share);
       nextLoss = lossAt(pairs, prior, strength, next);
     }
+    const nextSlope = slopeAt(pairs, prior, strength, next);
+    if (nextLoss >= loss && largest(nextSlope) > largest(slope) / 2) {
+      break; // what is left is rounding
+    }
     weights = next;
     loss = nextLoss;
-    slope = slopeAt(pairs, prior, strength, weights);
+    slope = nextSlope;
   }
   return { weights, loss, slope: largest(slope) };
 }
@@ -96,40 +107,90 @@ function slopeAt(
   return slope;
 }
 
-/** Solves Hessian · step = −slope by conjugate gradients. */
+/**
+ * Solves (strength + Xᵀ C X) step = −slope, X having a row for each pair and C its curvature on the
+ * diagonal, as closely as is of use so far from the optimum.
+ * @param closeness of the residual, as a share of the slope
+ */
 function newtonStep(
   pairs: readonly FeaturePair[],
   strength: number,
   weights: Float64Array,
   slope: Float64Array,
+  { closeness, gram }: { readonly closeness: number; readonly gram: Gram | undefined },
 ): Float64Array {
-  const curvatures = pairs.map(({ difference }) => {
+  const roots = Float64Array.from(pairs, ({ difference }) => {
     const chance = sigmoid(dot(difference, weights));
-    return chance * (1 - chance);
+    return Math.sqrt(chance * (1 - chance));
   });
-  const timesHessian = (vector: Float64Array): Float64Array => {
-    const product = vector.map((value) => strength * value);
-    for (const [n, { difference }] of pairs.entries()) {
-      addScaled(product, difference, (curvatures[n] ?? 0) * dot(difference, vector));
-    }
-    return product;
+  const right = slope.map((value) => -value);
+  if (gram === undefined) {
+    const timesHessian = (vector: Float64Array): Float64Array => {
+      const product = vector.map((value) => strength * value);
+      for (const [n, { difference }] of pairs.entries()) {
+        addScaled(product, difference, (roots[n] ?? 0) ** 2 * dot(difference, vector));
+      }
+      return product;
+    };
+    return conjugateGradients(timesHessian, right, closeness);
+  }
+  // with the roots R of C: step = (right − Xᵀ R z) / strength, (strength + R X Xᵀ R) z = R X right
+  const timesInner = (vector: Float64Array): Float64Array => {
+    const scaled = vector.map((value, n) => value * (roots[n] ?? 0));
+    return Float64Array.from(
+      gram,
+      (row, n) => strength * (vector[n] ?? 0) + (roots[n] ?? 0) * dot(row, scaled),
+    );
   };
-  const step = new Float64Array(slope.length);
-  const rest = slope.map((value) => -value);
+  const inner = Float64Array.from(pairs, ({ difference }, n) => {
+    return (roots[n] ?? 0) * dot(difference, right);
+  });
+  const z = conjugateGradients(timesInner, inner, CLOSE);
+  const step = Float64Array.from(right);
+  for (const [n, { difference }] of pairs.entries()) {
+    addScaled(step, difference, -(roots[n] ?? 0) * (z[n] ?? 0));
+  }
+  return step.map((value) => value / strength);
+}
+
+/** X Xᵀ: products of pairs with each other, row by row. */
+type Gram = readonly Float64Array[];
+
+/** Cheaper to go through where pairs are fewer than features. */
+function gramOf(pairs: readonly FeaturePair[]): Gram {
+  const rows = pairs.map(() => new Float64Array(pairs.length));
+  for (const [n, { difference }] of pairs.entries()) {
+    for (let m = 0; m <= n; m += 1) {
+      const product = dot(difference, pairs[m]?.difference ?? difference);
+      rows[n]?.set([product], m);
+      rows[m]?.set([product], n);
+    }
+  }
+  return rows;
+}
+
+/** Solves times(x) = right, `times` being symmetric and positive definite. */
+function conjugateGradients(
+  times: (vector: Float64Array) => Float64Array,
+  right: Float64Array,
+  closeness: number,
+): Float64Array {
+  const found = new Float64Array(right.length);
+  const rest = Float64Array.from(right);
   let direction = Float64Array.from(rest);
   let square = dot(rest, rest);
-  const enough = 1e-24 * square;
+  const enough = closeness ** 2 * square;
   for (let inner = 0; inner < MAX_INNER_STEPS && square > enough; inner += 1) {
-    const product = timesHessian(direction);
+    const product = times(direction);
     const share = square / dot(direction, product);
-    addScaled(step, direction, share);
+    addScaled(found, direction, share);
     addScaled(rest, product, -share);
     const next = dot(rest, rest);
     const turn = next / square;
     direction = direction.map((value, n) => (rest[n] ?? 0) + turn * value);
     square = next;
   }
-  return step;
+  return found;
 }
 
 function moved(from: Float64Array, move: Float64Array, share: number): Float64Array<ArrayBuffer> {

@@ -8,6 +8,7 @@ import { InPlaceDecoder } from '../../../src/model/inPlaceDecoder';
 import { GRAPH_NAMES } from '../../../src/model/manifest';
 import { openSession, type Session } from '../../../src/model/ortRuntime';
 import { RewardModel } from '../../../src/model/rewardModel';
+import { REWARD } from '../../../src/model/tailScorer';
 import { TINY_MODEL } from '../../support/paths';
 import { seededRandom } from '../../support/random';
 import { randomRows } from '../../support/tailSets';
@@ -30,9 +31,10 @@ const inPlace = (maxRows?: number): InPlaceDecoder =>
   new InPlaceDecoder(
     model.decoder.session,
     model.manifest.dims,
+    REWARD,
     maxRows === undefined ? undefined : () => maxRows,
   );
-const copying = (): Decoder => new Decoder(ungrouped, model.manifest.dims);
+const copying = (): Decoder => new Decoder(ungrouped, model.manifest.dims, REWARD);
 
 const PREFIX_ROWS = 150;
 const prefixRows = (): DecoderRows => randomRows(1, hidden, PREFIX_ROWS, [[1, 62]]);

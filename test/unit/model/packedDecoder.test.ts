@@ -14,6 +14,7 @@ import { openSession, type OpenSession, type Session } from '../../../src/model/
 import { planChunks } from '../../../src/model/packedChunks';
 import { PackedDecoder, type PackedLimits } from '../../../src/model/packedDecoder';
 import { RewardModel } from '../../../src/model/rewardModel';
+import { REWARD } from '../../../src/model/tailScorer';
 import type { Device } from '../../../src/sample/device';
 import { tempFolder, TINY_CHECKPOINT, TINY_MODEL } from '../../support/paths';
 import { dimsOf, writeRandomCheckpoint } from '../../support/randomCheckpoint';
@@ -73,7 +74,7 @@ async function releasePair({ reference, packed }: Pair): Promise<void> {
 }
 
 function limited({ packed }: Pair, limits: PackedLimits | undefined, session?: Session) {
-  return new PackedDecoder(session ?? packed.decoder.session, packed.manifest.dims, limits);
+  return new PackedDecoder(session ?? packed.decoder.session, packed.manifest.dims, REWARD, limits);
 }
 
 async function undivided(

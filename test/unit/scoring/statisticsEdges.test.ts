@@ -15,7 +15,10 @@ import { kendallTauB } from '../../../src/scoring/statistics/kendallTau';
 import { controlForLength, localRegression } from '../../../src/scoring/statistics/localRegression';
 import { markCount, markdownMarks } from '../../../src/scoring/statistics/markdownMarks';
 import { pairAgreement } from '../../../src/scoring/statistics/pairAgreement';
-import { fitPreferenceHead } from '../../../src/scoring/statistics/preferenceHead';
+import {
+  fitPreferenceHead,
+  type FeaturePair,
+} from '../../../src/scoring/statistics/preferenceHead';
 import { reliabilityBins } from '../../../src/scoring/statistics/reliability';
 import { sourceLeague } from '../../../src/scoring/statistics/sourceLeague';
 import { fitTemperature } from '../../../src/scoring/statistics/temperature';
@@ -296,14 +299,16 @@ test('league by hand: three wins to one are odds of three', () => {
   expect(settled.rated[0]?.lead?.morePairs).toBe(0);
 });
 
-test('learned head: without pairs it is the prior; folds keep samples whole; gains are held out', () => {
+test('learned head: without pairs it is the prior; folds keep samples whole; gains are held out', async () => {
   const prior = Float64Array.from([1, -1]);
   expect([...fitPreferenceHead([], prior, 1).weights]).toEqual([1, -1]);
   expect(() => fitPreferenceHead([], prior, 0)).toThrow(RangeError);
   const folds = assignFolds([4, 4, 7, 9, 9, 1], 2, 1);
   expect(folds.size).toBe(4);
   expect([...folds.values()].filter((fold) => fold === 0)).toHaveLength(2);
-  expect(crossValidateHead([], prior, 1)).toBeUndefined();
+  const validate = (pairs: readonly FeaturePair[], head = prior) =>
+    crossValidateHead(pairs, head, 1, { folds: 5, seed: 7 }, () => Promise.resolve());
+  expect(await validate([])).toBeUndefined();
 
   const random = seededRandom(2);
   const normal = (): number => random() + random() + random() - 1.5;
@@ -315,11 +320,41 @@ test('learned head: without pairs it is the prior; folds keep samples whole; gai
       return { sample: n >> 1, difference: Float64Array.from(x, (value) => sign * value) };
     });
   // people want the opposite of what the prior says of the second feature
-  const better = crossValidateHead(draw([1, 1]), prior, 1);
+  const better = await validate(draw([1, 1]));
+  expect(better?.publishedAccuracy).toBeLessThan(better?.fittedAccuracy ?? 0);
+  expect((better?.fittedAccuracy ?? 0) - (better?.publishedAccuracy ?? 0)).toBeCloseTo(
+    better?.accuracyGain ?? 0,
+  );
   expect(better?.logLikelihoodInterval.low).toBeGreaterThan(0);
   expect(better?.accuracyInterval.low).toBeGreaterThan(0);
   expect([better?.pairs, better?.samples]).toEqual([400, 200]);
   // features that say nothing: what is learned does not help
-  const useless = crossValidateHead(draw([0, 0]), Float64Array.from([0, 0]), 1);
+  const useless = await validate(draw([0, 0]), Float64Array.from([0, 0]));
   expect(useless?.logLikelihoodGain).toBeLessThan(0.001);
+});
+
+test('learned head: fewer pairs than features take another way to the same head', () => {
+  const random = seededRandom(9);
+  const few = Array.from({ length: 30 }, (_, sample) => ({
+    sample,
+    difference: Float64Array.from({ length: 6 }, () => 20 * (random() - 0.45)),
+  }));
+  const prior = Float64Array.from([1, -1, 0, 0, 2, 0]);
+  // features that are 0 everywhere change nothing but the number of features
+  const padded = few.map(({ sample, difference }) => {
+    const wide = new Float64Array(40);
+    wide.set(difference);
+    return { sample, difference: wide };
+  });
+  const widePrior = new Float64Array(40);
+  widePrior.set(prior);
+  for (const strength of [0.01, 1, 300]) {
+    const narrow = fitPreferenceHead(few, prior, strength);
+    const wide = fitPreferenceHead(padded, widePrior, strength);
+    expect(Math.abs(wide.loss - narrow.loss)).toBeLessThan(1e-9);
+    expect(wide.slope).toBeLessThan(1e-8);
+    for (const [n, weight] of wide.weights.entries()) {
+      expect(Math.abs(weight - (narrow.weights[n] ?? 0))).toBeLessThan(1e-7);
+    }
+  }
 });
