@@ -135,7 +135,7 @@ test('exporting preference pairs writes what TRL reads', async ({ workbench }) =
 });
 
 test('Show Log opens the log', async ({ workbench }) => {
-  const window = await workbench.start();
+  const window = await workbench.start({ own: true });
   await window.review();
   await window.command('RewardLens: Show Log');
   await expect(
