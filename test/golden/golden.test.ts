@@ -86,7 +86,7 @@ async function loadGolden(weights: string): Promise<RewardModel> {
     },
     () => undefined,
   );
-  return RewardModel.load(out, { threads: 2 });
+  return RewardModel.load(out, { threads: 1 });
 }
 
 describe.runIf(hasGolden)('golden', () => {

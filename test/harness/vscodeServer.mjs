@@ -61,7 +61,7 @@ function freePort() {
  */
 export function makeHome(settings = {}) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'rewardlens-vscode-'));
-  for (const folder of ['xdg', 'data/User', 'extensions']) {
+  for (const folder of ['xdg', 'data/User', 'data/Machine', 'extensions']) {
     fs.mkdirSync(path.join(home, folder), { recursive: true });
   }
   writeSettings(home, settings);

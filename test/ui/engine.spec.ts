@@ -22,7 +22,7 @@ function slowDataset(samples: number): string {
 test('an engine killed in the middle of a run: the page says so, and the run completes', async ({
   workbench,
 }) => {
-  const window = await workbench.start({}, { 'slow.candidates.jsonl': slowDataset(8) });
+  const window = await workbench.start({ own: true }, { 'slow.candidates.jsonl': slowDataset(8) });
   const frame = await window.review('slow.candidates.jsonl', 3);
   await frame.locator('.card').first().focus();
   await window.page.keyboard.press('1');
@@ -49,7 +49,7 @@ test('an engine killed in the middle of a run: the page says so, and the run com
 });
 
 test('cancelling a run stops it, and what is scored stays', async ({ workbench }) => {
-  const window = await workbench.start({}, { 'slow.candidates.jsonl': slowDataset(60) });
+  const window = await workbench.start({ own: true }, { 'slow.candidates.jsonl': slowDataset(60) });
   const frame = await window.review('slow.candidates.jsonl', 3);
   await window.command('RewardLens: Score Candidates');
   const scored = frame.locator('.row .v', { hasText: /^\d/ });

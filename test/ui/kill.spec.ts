@@ -14,7 +14,7 @@ test('the extension host killed at random moments: no decision is lost', async (
   for (const delayMs of randomDelays(6, KILLS)) {
     const window = await workbench.window(server, home, workbench.workspace());
     saved.push(await killedReview(window, delayMs));
-    await window.context.close();
+    await window.close();
   }
   // the moments are spread over the review
   expect(new Set(saved).size).toBeGreaterThan(2);

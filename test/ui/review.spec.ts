@@ -63,7 +63,7 @@ test('rewards are those of the command line, in the editor, the panel, and after
   }
   expect(first.enginePids()).toHaveLength(1);
   expect(first.complaints).toEqual([]);
-  await first.context.close();
+  await first.close();
   await server.stop();
 
   const again = await workbench.server(home);

@@ -7,7 +7,7 @@ import { expect, rewardsByCommand, test } from './vscode';
 test('Save Rewards As… writes a table with the rewards that the command gives', async ({
   workbench,
 }) => {
-  const window = await workbench.start();
+  const window = await workbench.start({ own: true });
   const { page } = window;
   await window.review();
   await window.command('RewardLens: Save Rewards As…');

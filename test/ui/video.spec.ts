@@ -159,7 +159,6 @@ test('without ffmpeg VS Code decodes the video, and the rewards are the same', a
   // a setting of the machine: neither a workspace nor a user elsewhere decides what is run
   const home = workbench.home();
   const settings = path.join(home, 'data/Machine/settings.json');
-  fs.mkdirSync(path.dirname(settings), { recursive: true });
   fs.writeFileSync(settings, '{"rewardlens.video.ffmpegPath": "/nowhere/ffmpeg"}');
   const window = await workbench.window(await workbench.server(home), home, workbench.workspace());
   const editor = await window.review();

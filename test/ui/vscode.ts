@@ -8,13 +8,18 @@ import {
   chromium,
   expect,
   test as base,
-  type Browser,
   type BrowserContext,
   type Frame,
   type Page,
 } from '@playwright/test';
 import { ensureChromium, ensureServer, NODE, ROOT, stageExtension } from '../harness/setup.mjs';
-import { CHROMIUM_FLAGS, makeHome, startServer, windowUrl } from '../harness/vscodeServer.mjs';
+import {
+  CHROMIUM_FLAGS,
+  makeHome,
+  startServer,
+  windowUrl,
+  writeSettings,
+} from '../harness/vscodeServer.mjs';
 import { openFile, runCommand, webviewFrame, workbenchReady } from '../harness/workbench.mjs';
 
 /** Rewards by sample id, as the command line computes them. */
@@ -39,10 +44,17 @@ export function shown(reward: number): string {
   return reward.toFixed(2).replace('-', '\u2212');
 }
 
+/** All that pages of VS Code store, but for the cache of what they load. */
+const STORED = 'cookies,indexeddb,local_storage,service_workers,cache_storage';
+
 interface Server {
   readonly base: string;
   readonly log: string;
   stop(): Promise<unknown>;
+}
+
+function machineSettings(home: string): string {
+  return path.join(home, 'data/Machine/settings.json');
 }
 
 /** A VS Code window and everything around it. */
@@ -69,31 +81,64 @@ export class Window {
   }
 
   static async open(
-    browser: Browser,
+    context: BrowserContext,
     server: Server,
     home: string,
     workspace: string,
     extension: string,
   ): Promise<Window> {
-    const context = await browser.newContext({ viewport: { width: 1460, height: 960 } });
     const page = await context.newPage();
     // VS Code may ask whether to leave
     page.on('dialog', (dialog) => void dialog.accept());
     const window = new Window(page, context, workspace, home);
+    await window.#forget(new URL(server.base).origin);
     await page.goto(
       windowUrl(server.base, {
         folder: workspace,
         ...(extension === '' ? {} : { extension }),
       }),
     );
-    await workbenchReady(page);
+    await window.#ready();
     return window;
+  }
+
+  /** Nothing that another window has stored is left; only what the browser has compiled is. */
+  async #forget(origin: string): Promise<void> {
+    const session = await this.context.newCDPSession(this.page);
+    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: STORED });
+    await session.detach();
+  }
+
+  async #ready(): Promise<void> {
+    await workbenchReady(this.page);
+    // the extension is known by now: VS Code opens its files with its editor
+    await this.page
+      .locator('.activitybar .action-label[aria-label="RewardLens"]')
+      .waitFor({ timeout: 60_000 });
   }
 
   /** Loads the page anew, as after the computer was asleep. */
   async reload(): Promise<void> {
     await this.page.reload();
-    await workbenchReady(this.page);
+    await this.#ready();
+  }
+
+  /** Changes the theme of the open window. VS Code watches the settings of the machine only. */
+  setTheme(theme: string): void {
+    fs.writeFileSync(machineSettings(this.home), JSON.stringify({ 'workbench.colorTheme': theme }));
+  }
+
+  /** Closes it as a person does; its extension host ends with it. */
+  async close(): Promise<void> {
+    if (!this.page.isClosed()) {
+      const closed = this.page.waitForEvent('close', { timeout: 5000 });
+      await this.page.close({ runBeforeUnload: true });
+      await closed.catch(() => this.page.close());
+    }
+    for (const pid of this.extensionHostPids()) {
+      kill(pid);
+    }
+    await this.context.clearPermissions();
   }
 
   command(title: string): Promise<void> {
@@ -201,6 +246,14 @@ async function storedValues(): Promise<string> {
   return values.join('\n');
 }
 
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended meanwhile
+  }
+}
+
 function environmentOf(pid: number): string {
   try {
     return fs.readFileSync(`/proc/${pid}/environ`, 'utf8');
@@ -211,6 +264,8 @@ function environmentOf(pid: number): string {
 
 export interface WorkbenchOptions {
   readonly settings?: Record<string, unknown>;
+  /** a server and a home where nothing was scored yet; by default all tests share one */
+  readonly own?: boolean;
   /** a restricted workspace */
   readonly trust?: boolean;
   /** variables of the server */
@@ -220,13 +275,19 @@ export interface WorkbenchOptions {
 /** Contents by name. */
 type WorkspaceFiles = Readonly<Record<string, string | Uint8Array>>;
 
+interface Home {
+  readonly home: string;
+  readonly server: Server;
+}
+
 /** Starts servers and opens windows; everything ends with the test. */
 export class Workbench {
   readonly #ends: (() => Promise<unknown>)[] = [];
 
   constructor(
-    readonly browser: Browser,
+    readonly context: BrowserContext,
     readonly extension: string,
+    readonly shared: Home,
   ) {}
 
   /** A copy of the samples, with more files if wanted. */
@@ -259,19 +320,25 @@ export class Workbench {
     workspace: string,
     extension = this.extension,
   ): Promise<Window> {
-    const window = await Window.open(this.browser, server, home, workspace, extension);
-    this.#ends.push(() => window.context.close());
+    const window = await Window.open(this.context, server, home, workspace, extension);
+    this.#ends.push(() => window.close());
     return window;
   }
 
-  /** The usual case: one server, one window. */
-  async start(
-    { settings, trust, env }: WorkbenchOptions = {},
-    files: WorkspaceFiles = {},
-  ): Promise<Window> {
-    const home = this.home(settings);
-    const server = await this.server(home, trust, env);
+  /** The usual case: one window. */
+  async start(options: WorkbenchOptions = {}, files: WorkspaceFiles = {}): Promise<Window> {
+    const { home, server } = await this.#homeFor(options);
     return this.window(server, home, this.workspace(files));
+  }
+
+  async #homeFor({ settings, own, trust, env }: WorkbenchOptions): Promise<Home> {
+    if (own === true || trust !== undefined || env !== undefined) {
+      const home = this.home(settings);
+      return { home, server: await this.server(home, trust, env) };
+    }
+    writeSettings(this.shared.home, settings ?? {});
+    fs.writeFileSync(machineSettings(this.shared.home), '{}');
+    return this.shared;
   }
 
   async end(): Promise<void> {
@@ -281,32 +348,49 @@ export class Workbench {
   }
 }
 
-export const test = base.extend<{ workbench: Workbench }, { chromium: Browser; extension: string }>(
-  {
-    chromium: [
-      async ({}, use) => {
-        ensureServer();
-        const browser = await chromium.launch({
-          executablePath: ensureChromium(),
-          args: CHROMIUM_FLAGS,
-        });
-        await use(browser);
-        await browser.close();
-      },
-      { scope: 'worker', timeout: 300_000 },
-    ],
-    extension: [
-      async ({}, use) => {
-        await use(stageExtension());
-      },
-      { scope: 'worker' },
-    ],
-    workbench: async ({ chromium: browser, extension }, use) => {
-      const workbench = new Workbench(browser, extension);
-      await use(workbench);
-      await workbench.end();
+interface WorkerFixtures {
+  /** one profile for all windows: VS Code's code is compiled once, which is half of a start */
+  readonly profile: BrowserContext;
+  readonly extension: string;
+  readonly shared: Home;
+}
+
+export const test = base.extend<{ workbench: Workbench }, WorkerFixtures>({
+  profile: [
+    async ({}, use) => {
+      ensureServer();
+      const profile = await chromium.launchPersistentContext('', {
+        executablePath: ensureChromium(),
+        args: CHROMIUM_FLAGS,
+        viewport: { width: 1460, height: 960 },
+      });
+      await use(profile);
+      await profile.close();
     },
+    { scope: 'worker', timeout: 300_000 },
+  ],
+  extension: [
+    async ({}, use) => {
+      await use(stageExtension());
+    },
+    { scope: 'worker' },
+  ],
+  shared: [
+    async ({}, use) => {
+      ensureServer();
+      const home = makeHome();
+      const server = await startServer(home);
+      await use({ home, server });
+      await server.stop();
+      fs.rmSync(home, { recursive: true, force: true });
+    },
+    { scope: 'worker', timeout: 300_000 },
+  ],
+  workbench: async ({ profile, extension, shared }, use) => {
+    const workbench = new Workbench(profile, extension, shared);
+    await use(workbench);
+    await workbench.end();
   },
-);
+});
 
 export { expect };

@@ -172,7 +172,7 @@ test('who waits goes before a batch', async () => {
   const done: string[] = [];
   const score = async (name: string, priority: number): Promise<void> => {
     const scorer = new EngineScorer(client, TINY_MODEL, 'cpu', priority);
-    await scorer.score({ sample: many(100, LONG), mediaRoot, options: SAFE });
+    await scorer.score({ sample: many(20, LONG), mediaRoot, options: SAFE });
     done.push(name);
   };
   await Promise.all([

@@ -14,7 +14,7 @@ import { localScorer } from '../../support/localScorer';
 import { FIXTURES, tempFolder, TINY_MODEL } from '../../support/paths';
 import { SAFE, sampleOf } from '../../support/samples';
 
-const THREADS = 2;
+const THREADS = 1;
 const mediaRoot = path.join(FIXTURES, 'images');
 
 /** Spoils every value of a result. */

@@ -18,8 +18,8 @@ let ungrouped: Session;
 let hidden: number;
 
 beforeAll(async () => {
-  model = await RewardModel.load(TINY_MODEL, { threads: 2 });
-  ungrouped = await openSession(path.join(TINY_MODEL, GRAPH_NAMES.decoder), { threads: 2 });
+  model = await RewardModel.load(TINY_MODEL, { threads: 1 });
+  ungrouped = await openSession(path.join(TINY_MODEL, GRAPH_NAMES.decoder), { threads: 1 });
   ({ hidden } = model.manifest.dims);
 });
 afterAll(async () => {

@@ -20,7 +20,7 @@ import { tempFolder, TINY_CHECKPOINT, TINY_MODEL } from '../../support/paths';
 import { dimsOf, writeRandomCheckpoint } from '../../support/randomCheckpoint';
 import { concatenated, randomRows, randomTailSet } from '../../support/tailSets';
 
-const THREADS = 2;
+const THREADS = 1;
 
 /** Of rewards, which are of size 1: products of different shapes add in a different order. */
 const TOLERANCE = 1e-5;

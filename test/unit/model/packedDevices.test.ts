@@ -16,7 +16,7 @@ import { rewardIdentity, usesPlainAttention, type Device } from '../../../src/sa
 import { tempFolder, TINY_MODEL } from '../../support/paths';
 import { randomTailSet } from '../../support/tailSets';
 
-const THREADS = 2;
+const THREADS = 1;
 
 /** What happens to the graphs of a part in a form: `decoder.onnx (first layer, packed)`. */
 type Fault = (name: string) => 'wrong' | 'refused' | 'full' | undefined;

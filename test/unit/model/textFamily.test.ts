@@ -60,7 +60,7 @@ async function loadText(precision: 'fp32' | 'int8'): Promise<RewardModel> {
     },
     () => undefined,
   );
-  return RewardModel.load(outFolder, { threads: 2 });
+  return RewardModel.load(outFolder, { threads: 1 });
 }
 
 const sample = sampleOf({ candidates: [{ text: 'Four.' }, { text: 'Five <|im_end|> or so.' }] });
@@ -68,7 +68,7 @@ const request = { sample, mediaRoot: '.', options: DEFAULT_SCORE_OPTIONS };
 
 test('the prompt: turns as in IXC-2.5-Reward, no end of sequence before the reward token', async () => {
   const text = await loadText('fp32');
-  const sighted = await RewardModel.load(TINY_MODEL, { threads: 2 });
+  const sighted = await RewardModel.load(TINY_MODEL, { threads: 1 });
   const tokens = (model: RewardModel): readonly unknown[] => {
     const [first] = encodeSample(model, sample, [], DEFAULT_SCORE_OPTIONS).candidates;
     return first?.ok === true ? first.encoded.whole : [];
@@ -86,7 +86,7 @@ test('the prompt: turns as in IXC-2.5-Reward, no end of sequence before the rewa
 
 test('rewards are those of the same decoder with the same tokens', async () => {
   const text = await loadText('fp32');
-  const sighted = await RewardModel.load(TINY_MODEL, { threads: 2 });
+  const sighted = await RewardModel.load(TINY_MODEL, { threads: 1 });
   const { rewards } = await localScorer(text).score(request);
   const { candidates } = encodeSample(text, sample, [], DEFAULT_SCORE_OPTIONS);
   for (const [n, candidate] of candidates.entries()) {

@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Dataset } from '../../../src/review/dataset';
 import { journalPath } from '../../../src/review/journalPath';
 import type { PairExportReport } from '../../../src/review/exportReport';
@@ -27,8 +27,15 @@ function writeRows(file: string, rows: readonly object[]): void {
   fs.writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
-async function open(file: string, person = 'mira'): Promise<ReviewSession> {
+/** A dataset whose file is closed when the test is over. */
+async function openDataset(file: string): Promise<Dataset> {
   const dataset = await Dataset.open(file);
+  onTestFinished(() => dataset.close());
+  return dataset;
+}
+
+async function open(file: string, person = 'mira'): Promise<ReviewSession> {
+  const dataset = await openDataset(file);
   return ReviewSession.open({ dataset, journalPath: journalPath(file), person });
 }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Dataset } from '../../../src/review/dataset';
 import { journalPath } from '../../../src/review/journalPath';
 import { exportPairs } from '../../../src/review/pairExport';
@@ -31,8 +31,15 @@ const ROWS = [
   { id: 'c', prompt: 'C?', candidates: ['1', '2'] },
 ];
 
-async function openSession(file: string, person = 'mira'): Promise<ReviewSession> {
+/** A dataset whose file is closed when the test is over. */
+async function openDataset(file: string): Promise<Dataset> {
   const dataset = await Dataset.open(file);
+  onTestFinished(() => dataset.close());
+  return dataset;
+}
+
+async function openSession(file: string, person = 'mira'): Promise<ReviewSession> {
+  const dataset = await openDataset(file);
   return ReviewSession.open({ dataset, journalPath: journalPath(file), person });
 }
 
@@ -41,7 +48,7 @@ test('rows are found by number and by line, blank lines left out, bad ones kept'
     [],
     '\ufeff{"id":"a","prompt":"A?","candidates":["x"]}\r\n\r\n  \nnot json\n{"prompt":"C?","candidates":["y"]}',
   );
-  const dataset = await Dataset.open(file);
+  const dataset = await openDataset(file);
   expect(dataset.rowCount).toBe(3);
   expect(await dataset.row(0)).toMatchObject({ ok: true, sample: { id: 'a', line: 1 } });
   expect(await dataset.row(1)).toMatchObject({ ok: false, line: 4 });
@@ -61,7 +68,7 @@ test('rows that lie side by side are read at once, and then without the disk', a
   const rows = Array.from({ length: 40 }, (_, n) =>
     n === 6 ? 'not json' : `{"id":"s${n}","prompt":"p","candidates":["${'x'.repeat(n)}"]}`,
   );
-  const dataset = await Dataset.open(writeDataset([], `\ufeff${rows.join('\r\n\n')}`));
+  const dataset = await openDataset(writeDataset([], `\ufeff${rows.join('\r\n\n')}`));
   const read = vi.spyOn(dataset.source, 'read');
   await dataset.load([7, 0, 5, 6, 1, 39, 99]);
   expect(read).toHaveBeenCalledTimes(3);
@@ -169,7 +176,7 @@ test('a clock that goes back loses no verdict, neither after a restart nor after
   let now = 5_000_000;
   const open = async (): Promise<ReviewSession> =>
     ReviewSession.open({
-      dataset: await Dataset.open(file),
+      dataset: await openDataset(file),
       journalPath: journalPath(file),
       person: 'mira',
       now: () => now,
@@ -213,7 +220,7 @@ test('a reload in the middle of a record does not hide it', async () => {
 test('a journal that can’t be read closes the dataset', async () => {
   const file = writeDataset(ROWS);
   fs.mkdirSync(journalPath(file));
-  const dataset = await Dataset.open(file);
+  const dataset = await openDataset(file);
   await expect(
     ReviewSession.open({ dataset, journalPath: journalPath(file), person: 'mira' }),
   ).rejects.toMatchObject({ code: 'JOURNAL_UNREADABLE' });

@@ -35,7 +35,7 @@ let model: RewardModel;
 let scorer: ModelScorer;
 
 beforeAll(async () => {
-  model = await RewardModel.load(TINY_MODEL, { threads: 2 });
+  model = await RewardModel.load(TINY_MODEL, { threads: 1 });
   scorer = localScorer(model);
 });
 

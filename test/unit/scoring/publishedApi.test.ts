@@ -79,7 +79,7 @@ test('options and media reach the scorer', async () => {
 describe('with a model', () => {
   let model: RewardModel;
   beforeAll(async () => {
-    model = await RewardModel.load(TINY_MODEL, { threads: 2 });
+    model = await RewardModel.load(TINY_MODEL, { threads: 1 });
   });
   afterAll(() => model.release());
 
