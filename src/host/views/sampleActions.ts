@@ -307,7 +307,11 @@ async function takeBack(context: ActionContext, what: 'undo' | 'redo'): Promise<
     context.post({ type: 'say', text: nothing });
     return;
   }
-  await afterWriting(context, context.reveal(dataset, entry.line));
+  const line = dataset.session.lineOf(entry);
+  await afterWriting(
+    context,
+    line === undefined ? Promise.resolve() : context.reveal(dataset, line),
+  );
   const text =
     what === 'undo'
       ? undoneWords(entry)
