@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parseDatasetRow } from '../../../src/formats/datasetRow';
+import { journalPath } from '../../../src/review/journalPath';
 import { sampleHash } from '../../../src/review/sampleHash';
 import { GOOD, rowsOf, run, writeRows } from '../../support/cli';
 import { tempFolder } from '../../support/paths';
@@ -339,4 +340,16 @@ test('export: media are copied once by content, or embedded where the format can
   expect(rowsOf(fs.readFileSync(out, 'utf8'))[0]).toMatchObject({ images: [url] });
   expect(to('mm-rlhf', 'embed').code).toBe(2);
   expect(fs.readdirSync(path.dirname(out)).sort()).toEqual(['pairs.jsonl', 'pairs.media']);
+});
+
+test('export: verdicts are found in the folder that is named', () => {
+  const file = writeRows([GOOD]);
+  writeJournal(file, [rank('good')]);
+  const folder = tempFolder();
+  fs.renameSync(journalPath(file), journalPath(file, folder));
+  const out = path.join(tempFolder(), 'pairs.jsonl');
+  const flags = ['--format', 'trl', '--out', out];
+  expect(run('export', file, ...flags).err).toContain('EXPORT_EMPTY');
+  expect(run('export', file, ...flags, '--journal-folder', folder).code).toBe(0);
+  expect(rowsOf(fs.readFileSync(out, 'utf8'))).toHaveLength(1);
 });
