@@ -90,6 +90,7 @@ function summary(report: PairExportReport, out: string): string {
     [report.tooLong, 'pairs left out: the chosen answer is too long for the rejected one.'],
     [report.duplicate, 'pairs left out: they are there already.'],
     [report.skipped.length, 'pairs left out: the format can’t hold them.'],
+    [report.outdated, 'pairs left out: an answer was edited after it was ranked.'],
     [report.stale, 'verdicts left out: their sample has changed.'],
     [report.staleAnswers, 'edited or written answers not used: their sample has changed.'],
     [report.unscored, 'samples have no row in the scored output.'],
