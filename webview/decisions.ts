@@ -282,7 +282,7 @@ export class Decisions {
     const body = sample && toRecord(this.draft, sample, performance.now() - this.#shownAt);
     if (body === undefined) {
       this.page.say(t('Nothing to save: rank an answer, or say that all are bad.'));
-    } else if (this.isSaved) {
+    } else if (this.isSaved && sample?.verdict.editedSince === undefined) {
       this.page.goOn();
     } else if (this.draft.accepted && !this.#isModelOrder(this.draft.places)) {
       // by another model, or after an edit

@@ -238,6 +238,10 @@ function createProgram(finish: (code: number) => void): Command {
       '--rewards <file>',
       'score sheet (JSON Lines, CSV, parquet): where rewards are; with verdicts, for margins and --min-margin',
     )
+    .option(
+      '--journal-folder <dir>',
+      'folder of the verdict journals, as in the setting rewardlens.review.journalFolder (else beside each file)',
+    )
     .addOption(
       new Option('--pairs <policy>', 'pairs per sample')
         .choices(PAIR_POLICIES)

@@ -18,11 +18,22 @@ export interface MediaUse {
   readonly line: number;
 }
 
+/** What was found, and what was not looked through. */
+export interface MediaUses {
+  /** in order of dataset and line */
+  readonly uses: readonly MediaUse[];
+  /** datasets that could not be read; they are tried again the next time */
+  readonly unread: readonly string[];
+  /** there are more candidate files than {@link MAX_FILES} */
+  readonly isCut: boolean;
+}
+
 /** Lines of one dataset by the absolute path of what they use: no texts, as datasets may be large. */
 type DatasetIndex = ReadonlyMap<string, readonly number[]>;
 
 const EXCLUDED = '**/{node_modules,.git}/**';
-const MAX_FILES = 2000;
+/** Candidate files of a workspace that are looked through. */
+export const MAX_FILES = 2000;
 
 /** Indexes candidate files when first asked, and again when one of them changes. */
 export class MediaIndex implements vscode.Disposable {
@@ -34,16 +45,23 @@ export class MediaIndex implements vscode.Disposable {
 
   constructor(readonly log: Log) {}
 
-  /** Samples that use a file, in order of dataset and line. */
-  async usesOf(file: string): Promise<readonly MediaUse[]> {
+  /** Samples that use a file. */
+  async usesOf(file: string): Promise<MediaUses> {
     this.#watch();
     const uses: MediaUse[] = [];
-    for (const dataset of await this.#allFiles()) {
-      for (const line of (await this.#indexOf(dataset)).get(file) ?? []) {
+    const unread: string[] = [];
+    const all = await this.#allFiles();
+    for (const dataset of all.slice(0, MAX_FILES)) {
+      const index = await this.#indexOf(dataset).catch((error: unknown) => {
+        this.log.log('warn', 'candidate file not indexed', { ...encodeError(error) });
+        unread.push(dataset);
+        return undefined;
+      });
+      for (const line of index?.get(file) ?? []) {
         uses.push({ dataset, line });
       }
     }
-    return uses;
+    return { uses, unread, isCut: all.length > MAX_FILES };
   }
 
   /** Searches again: a candidate file was made, and watchers may be slow to see it. */
@@ -74,36 +92,36 @@ export class MediaIndex implements vscode.Disposable {
   }
 
   async #find(): Promise<readonly string[]> {
-    const found = await vscode.workspace.findFiles(`**/*${CANDIDATE_SUFFIX}`, EXCLUDED, MAX_FILES);
+    const found = await vscode.workspace.findFiles(
+      `**/*${CANDIDATE_SUFFIX}`,
+      EXCLUDED,
+      MAX_FILES + 1,
+    );
     return found.map((uri) => uri.fsPath).sort();
   }
 
   async #read(dataset: string): Promise<DatasetIndex> {
     const index = new Map<string, number[]>();
     const { mediaRoot } = datasetSettings(dataset);
-    try {
-      const mapped = await mappedFor(dataset);
-      for await (const row of readCandidateFile(dataset, 'safe', undefined, mapped)) {
-        if (!row.ok) {
-          continue; // the review editor names bad rows
-        }
-        const { sample } = row;
-        for (const name of new Set(
-          mediaOf(sample)
-            .flatMap(filesOfName)
-            .filter((each) => !isAddress(each)),
-        )) {
-          const file = path.resolve(mediaRoot, name);
-          const lines = index.get(file);
-          if (lines === undefined) {
-            index.set(file, [sample.line]);
-          } else {
-            lines.push(sample.line);
-          }
+    const mapped = await mappedFor(dataset);
+    for await (const row of readCandidateFile(dataset, 'safe', undefined, mapped)) {
+      if (!row.ok) {
+        continue; // the review editor names bad rows
+      }
+      const { sample } = row;
+      for (const name of new Set(
+        mediaOf(sample)
+          .flatMap(filesOfName)
+          .filter((each) => !isAddress(each)),
+      )) {
+        const file = path.resolve(mediaRoot, name);
+        const lines = index.get(file);
+        if (lines === undefined) {
+          index.set(file, [sample.line]);
+        } else {
+          lines.push(sample.line);
         }
       }
-    } catch (error) {
-      this.log.log('warn', 'candidate file not indexed', { ...encodeError(error) });
     }
     return index;
   }

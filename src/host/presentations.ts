@@ -109,15 +109,15 @@ export class Presentations {
   }
 
   /**
-   * The person may know sources and rewards of a sample. A verdict of an earlier time that was taken
-   * back counts, too: what was shown after it is not known any more.
+   * The person may know sources and rewards of a sample. A judgement of an earlier time counts,
+   * too, also one that does not stand any more: what was shown with it and after it is not known.
    */
   isSeen({ path, session }: OpenDataset, sample: Sample): boolean {
     const key = sampleKey(path, sample);
     return (
       this.#seen.has(draftKey(key)) ||
       this.drafts.seen.get(key) === true ||
-      session.journal.tookBack(session.person, sampleHash(sample), this.startedAt)
+      session.journal.judgedBefore(session.person, sampleHash(sample), this.startedAt)
     );
   }
 

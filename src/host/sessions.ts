@@ -8,7 +8,7 @@ import { fileIdentity } from '../node/folder';
 import { Dataset } from '../review/dataset';
 import { needsImport, type DatasetImports } from '../review/datasetImports';
 import type { IndexCache } from '../review/indexCache';
-import { journalPath } from '../review/journalPath';
+import { findJournal } from '../review/journalPath';
 import { ReviewSession } from '../review/reviewSession';
 import { importedCopy } from './datasetImporter';
 import type { EngineService } from './engineService';
@@ -134,10 +134,10 @@ export class Sessions implements vscode.Disposable {
     { journalFolder, person }: DatasetSettings,
     store: DisposableStore,
   ): Promise<OpenDataset> {
-    const journal = journalPath(file, journalFolder);
     // watched before they are read: what changes in between is noticed
     this.#watch(file, store, () => this.#reopen(file));
     const before = await stampOf(file);
+    const journal = await findJournal(file, journalFolder, await mappedFor(file));
     const dataset = await this.#openRows(file, store);
     const noiseFloor = (): number => this.engine.noiseFloor;
     const options = { dataset, journalPath: journal, person, noiseFloor };

@@ -100,7 +100,8 @@ export async function resolveMedia(root: string, name: string): Promise<string> 
   return realFile;
 }
 
-function isInside(root: string, file: string): boolean {
+/** True for a folder's own files, and the folder itself. Links are not followed. */
+export function isInside(root: string, file: string): boolean {
   const relative = path.relative(root, file);
   return !(relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
 }

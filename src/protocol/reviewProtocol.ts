@@ -129,6 +129,8 @@ export interface FollowedView {
   readonly sizeBytes?: number;
   readonly samples: number;
   readonly files: number;
+  /** why there may be more samples than these */
+  readonly remarks: readonly string[];
 }
 
 /** How far a dataset is scanned for its rows. */

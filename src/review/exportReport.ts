@@ -45,6 +45,8 @@ export interface PairExportReport {
   readonly duplicate: number;
   /** verdicts on samples that have changed since */
   readonly stale: number;
+  /** pairs with an answer that was edited after it was ranked */
+  readonly outdated: number;
   /** samples that the scored output has no row for, or one that does not fit */
   readonly unscored: number;
   /** pairs that the format can't hold */
@@ -81,6 +83,7 @@ export function emptyTally(): Tally {
     duplicate: 0,
     missingMedia: 0,
     stale: 0,
+    outdated: 0,
     unscored: 0,
     skipped: [],
     journalFaults: [],
@@ -96,6 +99,7 @@ export function reasonsForNone(report: PairExportReport): string {
     [report.journalFaults.length, 'lines of the verdict journal can’t be read'],
     [report.badRows, 'rows can’t be read'],
     [report.stale, 'verdicts are on samples that have changed'],
+    [report.outdated, 'pairs have an answer edited after it was ranked'],
     [report.disputed, 'pairs are disputed'],
     [report.tied, 'samples are tied'],
     [report.unscored, 'samples have no scored row'],

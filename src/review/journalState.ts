@@ -41,15 +41,14 @@ export class JournalState {
       : undefined;
   }
 
-  /** A person judged the answers of a sample before a time, and took that back. */
-  tookBack(by: string, sampleHash: string, before: number): boolean {
+  /** A person judged the answers of a sample before a time, perhaps took it back or skipped it since. */
+  judgedBefore(by: string, sampleHash: string, before: number): boolean {
     return this.entries.some(
       (entry) =>
         (entry.kind === 'rank' || entry.kind === 'allBad') &&
         entry.by === by &&
         entry.sampleHash === sampleHash &&
-        timeOf(entry) < before &&
-        this.#undone.has(entry.uid),
+        timeOf(entry) < before,
     );
   }
 

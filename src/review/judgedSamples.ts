@@ -98,7 +98,7 @@ export function personVerdict(
   sample: Sample,
   person: string,
 ): PersonVerdict | undefined {
-  const { decision, stale } = session.verdictOf(sample, person);
+  const { decision, stale, editedSince = [] } = session.verdictOf(sample, person);
   if (decision === undefined || decision.kind === 'skip') {
     return undefined;
   }
@@ -108,7 +108,8 @@ export function personVerdict(
   }
   const { accepted, blind, ranks } = decision;
   const revised = session.revised(sample, person);
-  const placed = stale ? [] : placedAnswers(session, revised, ranks);
+  const valid = ranks.map((group) => group.filter((index) => !editedSince.includes(index)));
+  const placed = stale ? [] : placedAnswers(session, revised, valid);
   return { person, at, stale, accepted, blind, placed };
 }
 

@@ -183,6 +183,7 @@ async function addDataset(
       const { pairs, ...others } = await chooser.choose(row.sample);
       tally.disputed += others.disputed;
       tally.stale += others.stale;
+      tally.outdated += others.outdated;
       tally.unscored += others.unscored;
       tally.staleAnswers += others.staleAnswers;
       tally.tied += others.tied;

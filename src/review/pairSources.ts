@@ -28,6 +28,8 @@ export interface SamplePairs {
   readonly disputed: number;
   /** verdicts on the sample as it was before it changed */
   readonly stale: number;
+  /** pairs with an answer that was edited after it was ranked */
+  readonly outdated: number;
   /** edited and added answers of the sample as it was before it changed */
   readonly staleAnswers: number;
   /** 1 when the scored output has no row for the sample, or one that does not fit */
@@ -47,6 +49,7 @@ const NONE: SamplePairs = {
   pairs: [],
   disputed: 0,
   stale: 0,
+  outdated: 0,
   staleAnswers: 0,
   unscored: 0,
   tied: 0,
@@ -104,6 +107,7 @@ export async function pairsByVerdicts(
         pairs,
         disputed: found.disputed,
         stale: found.stale,
+        outdated: found.outdated,
         staleAnswers,
         unscored: lacksRewards ? 1 : 0,
         tied: found.tied ? 1 : 0,

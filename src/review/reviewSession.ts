@@ -266,6 +266,11 @@ export class ReviewSession implements Disposable {
     return target && Date.parse(target.at);
   }
 
+  /** Where the sample of an entry stands now: rows move when the file is written anew. */
+  lineOf(entry: JournalEntry): number | undefined {
+    return this.#verdicts.lineOf(entry);
+  }
+
   async #takeBack(entry: JournalEntry, action: JournalEntry): Promise<JournalEntry> {
     const { id, line, sampleHash: hash } = action;
     const isAnswer = action.kind === 'edit' || action.kind === 'add';

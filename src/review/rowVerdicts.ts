@@ -41,8 +41,10 @@ export class RowVerdicts {
         ? last
         : withAnswers(last, candidates + addedBefore(own, last));
     const decision = current ?? lastDecision(own, true);
+    const edited = current === undefined ? [] : editedSince(own, current);
     return {
       ...(decision === undefined ? {} : { decision }),
+      ...(edited.length === 0 ? {} : { editedSince: edited }),
       flagged: lastOf(own, 'flag')?.on ?? false,
       note: lastOf(own, 'note')?.text ?? '',
       stale: decision !== undefined && current === undefined,
@@ -66,6 +68,25 @@ export class RowVerdicts {
   #own(by: string): readonly PlacedEntry[] {
     return this.placed.filter(({ entry }) => entry.by === by);
   }
+}
+
+/** Ranked answers whose last edit is another one than it was then. */
+function editedSince(own: readonly PlacedEntry[], decision: Decision): readonly number[] {
+  const at = own.findIndex(({ entry }) => entry.uid === decision.uid);
+  const then = lastTexts(own.slice(0, at));
+  const now = lastTexts(own);
+  return decision.kind === 'rank'
+    ? decision.ranks.flat().filter((candidate) => now.get(candidate) !== then.get(candidate))
+    : [];
+}
+
+/** What edits made of each answer that they name. */
+function lastTexts(placed: readonly PlacedEntry[]): ReadonlyMap<number, string> {
+  return new Map(
+    placed.flatMap(({ entry, stale }) =>
+      entry.kind === 'edit' && !stale ? [[entry.candidate, entry.text] as const] : [],
+    ),
+  );
 }
 
 function addedBefore(own: readonly PlacedEntry[], { uid }: Decision): number {

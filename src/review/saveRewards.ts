@@ -9,14 +9,14 @@ import { PartialFile } from '../node/atomicFile';
 import { requireOwnOutputs } from '../node/outputPath';
 import type { Scorer, ScoreOptions } from '../sample/scorer';
 import { scoreRows, sourcesOf, type ScoreJob } from '../scoring/scoreRows';
-import { journalPath } from './journalPath';
 
 export interface SaveRewardsOptions {
   readonly dataset: string;
   readonly mediaRoot: string;
   /** reads the rows, by columns that a person named */
   readonly mapped?: RowFormat | undefined;
-  readonly journalFolder?: string | undefined;
+  /** its verdicts, which the sheet must not replace */
+  readonly journal: string;
   /** its ending tells the kind of sheet */
   readonly out: string;
   readonly scorer: Scorer;
@@ -40,8 +40,8 @@ export interface SavedRewards {
  *   `OUTPUT_FAILED`, and as reading the dataset and scoring do
  */
 export async function saveRewards(options: SaveRewardsOptions): Promise<SavedRewards> {
-  const { dataset, journalFolder, out, scorer, score: choice, signal } = options;
-  await requireOwnOutputs([out], [dataset, journalPath(dataset, journalFolder)]);
+  const { dataset, journal, out, scorer, score: choice, signal } = options;
+  await requireOwnOutputs([out], [dataset, journal]);
   const file = await PartialFile.create(out);
   const tally = { samples: 0, scored: 0, failed: 0 };
   try {

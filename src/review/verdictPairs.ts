@@ -32,6 +32,8 @@ export interface VerdictPairs {
   readonly disputed: number;
   /** verdicts on a sample that has changed since */
   readonly stale: number;
+  /** pairs with an answer that was edited after it was ranked: nobody preferred what it says now */
+  readonly outdated: number;
   /** answers were ranked, and all in one place */
   readonly tied: boolean;
 }
@@ -77,6 +79,7 @@ export function verdictPairs(
   const answers = new Answers(sample);
   const orders: Order[] = [];
   let stale = 0;
+  let outdated = 0;
   for (const person of people) {
     const verdict = verdicts.of(person, sample.candidates.length);
     if (verdict.decision?.kind === 'rank' && verdict.stale) {
@@ -84,7 +87,11 @@ export function verdictPairs(
     } else if (verdict.decision?.kind === 'rank') {
       const { ranks, accepted, by, at } = verdict.decision;
       const places = placesIn(answers, sample, verdicts, person);
-      orders.push({ ranks: translated(ranks, places), accepted, by, at });
+      const old = new Set(verdict.editedSince);
+      const isOld = ({ chosen, rejected }: Pair): boolean => old.has(chosen) || old.has(rejected);
+      outdated += pairsOf(ranks, policy).filter(isOld).length;
+      const valid = ranks.map((group) => group.filter((index) => !old.has(index)));
+      orders.push({ ranks: translated(valid, places), accepted, by, at });
     }
   }
   const count = answers.all.length;
@@ -110,6 +117,7 @@ export function verdictPairs(
     answers: answers.all,
     disputed: found.size - pairs.length,
     stale,
+    outdated,
     tied: found.size === 0 && orders.some(({ ranks }) => (ranks[0]?.length ?? 0) > 1),
   };
 }

@@ -1,6 +1,6 @@
 // Whose verdict stands on which row of the dataset as it is now.
 
-import type { Verdict } from '../sample/verdict';
+import type { EntryHead, Verdict } from '../sample/verdict';
 import type { JournalState } from './journalState';
 import { RowVerdicts, type PlacedChange, type PlacedEntry } from './rowVerdicts';
 
@@ -10,9 +10,11 @@ export type RowsById = ReadonlyMap<string, ReadonlyMap<number, string>>;
 /** The entries of a journal that stand, put to the rows that they are about. */
 export class Verdicts {
   readonly #byLine = new Map<number, PlacedEntry[]>();
+  readonly #rows: RowsById;
 
   /** @param rows all rows whose ids the journal names; see `findJournalRows` for which may lack */
   constructor(journal: JournalState, rows: RowsById) {
+    this.#rows = rows;
     for (const entry of journal.standing) {
       if (entry.kind !== 'undo') {
         const { lines, stale } = placesOf(entry, rows.get(entry.id));
@@ -38,6 +40,11 @@ export class Verdicts {
   /** The answers that a person has edited and added on the row of a line, oldest first. */
   changesOf(by: string, line: number): readonly PlacedChange[] {
     return this.at(line).changesOf(by);
+  }
+
+  /** Where the sample of an entry stands now; `undefined` when the dataset does not have it any more. */
+  lineOf(entry: EntryHead): number | undefined {
+    return placesOf(entry, this.#rows.get(entry.id)).lines[0];
   }
 
   /** Lines of the rows that have entries, whoever made them. */

@@ -65,6 +65,8 @@ export interface Verdict {
   readonly note: string;
   /** decided on a sample that has changed since: kept, shown as stale and not exported */
   readonly stale: boolean;
+  /** answers that say something else than when they were ranked: their ranks count for nothing */
+  readonly editedSince?: readonly number[];
 }
 
 export const NO_VERDICT: Verdict = { flagged: false, note: '', stale: false };

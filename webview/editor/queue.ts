@@ -5,6 +5,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { RowView } from '../../src/protocol/reviewProtocol';
+import { placeAfterKey } from './queueKeys';
 import { clearFilter, conditionChips, conditionCount, show } from './queueQuery';
 import { standingIcon, standingWords } from './standingWords';
 import { RowRequests } from './rowRequests';
@@ -201,9 +202,14 @@ export class Queue extends StoreElement {
 
   #onKey(event: KeyboardEvent): void {
     const { navigation } = this.store;
+    const { queue } = this.store;
+    const place = placeAfterKey(event.key, queue.placeOf(navigation.currentRow), {
+      count: queue.count,
+      page: Math.floor((this.#list.value?.clientHeight ?? ROW_HEIGHT) / ROW_HEIGHT) - 1,
+    });
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) {
-      const row = navigation.rowFurther(step);
+    if (step !== undefined || place !== undefined) {
+      const row = place === undefined ? navigation.rowFurther(step ?? 1) : queue.rowAt(place);
       if (row !== undefined) {
         navigation.chooseRow(row, false);
       }

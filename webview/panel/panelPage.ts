@@ -57,7 +57,7 @@ export class PanelPage extends StoreElement {
     if (followed === undefined) {
       return html``;
     }
-    const { name, folder, uri, kind, samples, files } = followed;
+    const { name, folder, uri, kind, samples, files, remarks } = followed;
     const counts =
       samples === 0
         ? t('No answers for this file yet')
@@ -82,6 +82,7 @@ export class PanelPage extends StoreElement {
           <div class="sname">${name}</div>
           <div class="dim">${folder}</div>
           <div class="scount">${counts}</div>
+          ${remarks.map((remark) => html`<div class="dim">${icon('warning')} ${remark}</div>`)}
           ${
             samples === 0
               ? html`<div class="sacts">

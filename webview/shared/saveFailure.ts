@@ -4,15 +4,22 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Decisions } from '../decisions';
 import { decisionText } from '../orderText';
 import type { ReviewStore } from '../reviewStore';
-import { t } from '../words';
+import { letterOf, t } from '../words';
 import { icon } from './parts';
 
-/** Nothing can be saved, or the sample has changed since it was decided. */
+/** Nothing can be saved, or the sample or an answer has changed since it was decided. */
 export function whatIsOdd({ readOnly, sample }: ReviewStore): TemplateResult | typeof nothing {
   if (readOnly) {
     return html`<p class="odd">${t('Saving is off in Restricted Mode.')}</p>`;
   }
   const decision = sample?.verdict.decision;
+  const edited = sample?.verdict.editedSince ?? [];
+  if (edited.length > 0) {
+    const letters = edited.map(letterOf).sort().join(', ');
+    return html`<p class="odd">
+      ${t('Edited after you ranked: {0}. Save again to rank what it says now.', letters)}
+    </p>`;
+  }
   return decision !== undefined && sample?.verdict.stale === true
     ? html`<p class="odd">${t('Changed since; you had {0}', decisionText(decision))}</p>`
     : nothing;

@@ -2,9 +2,10 @@
 
 import { AppError } from '../../base/errors';
 import type { ExportFormat } from '../../formats/exportFormats';
+import type { RowFormat } from '../../formats/rows/rowFormat';
 import { absolutePath, folderOf } from '../../node/folder';
 import { keepHeapSmall } from '../../node/smallHeap';
-import { journalPath } from '../../review/journalPath';
+import { findJournal } from '../../review/journalPath';
 import type { MediaMode } from '../../review/exportMedia';
 import type { PairExportReport } from '../../review/exportReport';
 import { exportPairs, type PairExportOptions } from '../../review/pairExport';
@@ -27,6 +28,7 @@ export interface ExportFlags {
   readonly media: MediaMode;
   readonly mediaRoot?: string;
   readonly mapping?: string;
+  readonly journalFolder?: string;
 }
 
 /** @returns the exit code */
@@ -38,12 +40,14 @@ export async function exportCommand(
   keepHeapSmall();
   const mapped = await readMapping(flags.mapping);
   const options: PairExportOptions = {
-    datasets: files.map((path) => ({
-      path,
-      mediaRoot: absolutePath(flags.mediaRoot ?? folderOf(path)),
-      source: toSource(path, flags),
-      mapped,
-    })),
+    datasets: await Promise.all(
+      files.map(async (path) => ({
+        path,
+        mediaRoot: absolutePath(flags.mediaRoot ?? folderOf(path)),
+        source: await toSource(path, flags, mapped),
+        mapped,
+      })),
+    ),
     policy: flags.pairs,
     format: flags.format,
     out: absolutePath(flags.out),
@@ -86,6 +90,7 @@ function summary(report: PairExportReport, out: string): string {
     [report.tooLong, 'pairs left out: the chosen answer is too long for the rejected one.'],
     [report.duplicate, 'pairs left out: they are there already.'],
     [report.skipped.length, 'pairs left out: the format can’t hold them.'],
+    [report.outdated, 'pairs left out: an answer was edited after it was ranked.'],
     [report.stale, 'verdicts left out: their sample has changed.'],
     [report.staleAnswers, 'edited or written answers not used: their sample has changed.'],
     [report.unscored, 'samples have no row in the scored output.'],
@@ -98,9 +103,13 @@ function summary(report: PairExportReport, out: string): string {
   ].join(' ');
 }
 
-function toSource(file: string, { from, rewards }: ExportFlags): PairSource {
+async function toSource(
+  file: string,
+  { from, rewards, journalFolder }: ExportFlags,
+  mapped: RowFormat | undefined,
+): Promise<PairSource> {
   if (from === 'verdicts') {
-    const journal = journalPath(file);
+    const journal = await findJournal(file, journalFolder, mapped);
     return { from, journal, ...(rewards === undefined ? {} : { scoredFile: rewards }) };
   }
   if (rewards === undefined) {

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { PAIR_FORMATS, type ExportFormat } from '../../formats/exportFormats';
-import { journalPath } from '../../review/journalPath';
+import { findJournal } from '../../review/journalPath';
 import {
   exportPairs,
   previewPairs,
@@ -54,7 +54,8 @@ export async function exportDatasetPairs(file: string): Promise<void> {
 /** @returns `undefined` when the person gave up; the output is not chosen yet */
 async function choose(file: string): Promise<PairExportOptions | undefined> {
   const { mediaRoot, journalFolder } = datasetSettings(file);
-  const source = await chooseSource(journalPath(file, journalFolder));
+  const mapped = await mappedFor(file);
+  const source = await chooseSource(await findJournal(file, journalFolder, mapped));
   const format = source && (await chooseFormat());
   const policy = format && (await choosePolicy());
   const rules = policy && (await chooseRules(format, source));
@@ -63,7 +64,7 @@ async function choose(file: string): Promise<PairExportOptions | undefined> {
   }
   return {
     ...rules,
-    datasets: [{ path: file, mediaRoot, source, mapped: await mappedFor(file) }],
+    datasets: [{ path: file, mediaRoot, source, mapped }],
     policy,
     format,
     out: path.join(path.dirname(file), 'pairs'),

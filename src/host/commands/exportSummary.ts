@@ -28,6 +28,10 @@ export function exportRemarks(report: PairExportReport): readonly string[] {
     ],
     [report.tooLong, t('{0} left out: the chosen answer is too long.', report.tooLong)],
     [report.duplicate, t('{0} left out: they are there already.', report.duplicate)],
+    [
+      report.outdated,
+      t('{0} left out: an answer was edited after it was ranked.', report.outdated),
+    ],
     [report.stale, t('{0} verdicts left out: their sample has changed since.', report.stale)],
     [
       skipped.length,

@@ -6,8 +6,9 @@ import { AppError, encodeError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { writeWholeFile } from '../../node/atomicFile';
 import { fileSizeBytes } from '../../node/folder';
-import { journalPath } from '../../review/journalPath';
+import { findJournal } from '../../review/journalPath';
 import { SECTION, SETTINGS } from '../ids';
+import { mappedFor } from '../mappings';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
 import { datasetSettings } from '../settings';
@@ -32,7 +33,8 @@ export async function moveJournal(
   if (folder === undefined) {
     throw new AppError('CANCELLED', t('no folder was chosen'));
   }
-  await takeAlong(session.journalPath, journalPath(file, folder.fsPath), log);
+  const journal = await findJournal(file, folder.fsPath, await mappedFor(file));
+  await takeAlong(session.journalPath, journal, log);
   const settings = vscode.workspace.getConfiguration(SECTION, vscode.Uri.file(file));
   const update = (target: vscode.ConfigurationTarget): Thenable<void> =>
     settings.update(SETTINGS.journalFolder, folder.fsPath, target);

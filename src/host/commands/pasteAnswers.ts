@@ -3,7 +3,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { parsePastedAnswers, pastedRow } from '../../formats/pastedAnswers';
+import { AppError } from '../../base/errors';
 import { writeNewFile } from '../../node/atomicFile';
+import { isInside } from '../../node/folder';
 import type { Candidate } from '../../sample/sample';
 import { CANDIDATE_SUFFIX, VIDEO_NAME } from '../ids';
 import { datasetSettings } from '../settings';
@@ -17,7 +19,7 @@ interface AnswerItem extends vscode.QuickPickItem {
 /**
  * Asks for the prompt, shows what is on the clipboard, and writes the file beside the medium.
  * @returns the file; `undefined` when the person gave up
- * @throws AppError `OUTPUT_FAILED`
+ * @throws AppError `OUTPUT_FAILED`, `MEDIA_OUTSIDE_ROOT` when no path in that file could name the medium
  */
 export async function makeCandidateFile(media: string): Promise<string | undefined> {
   if (!vscode.workspace.isTrusted) {
@@ -29,13 +31,17 @@ export async function makeCandidateFile(media: string): Promise<string | undefin
     return undefined;
   }
   const name = path.basename(media);
+  const { mediaRoot } = datasetSettings(media);
+  if (!isInside(mediaRoot, media)) {
+    throw new AppError('MEDIA_OUTSIDE_ROOT', `${media} lies outside the media root ${mediaRoot}`);
+  }
   const prompt = await askPrompt(name);
   const answers = prompt === undefined ? undefined : await askAnswers();
   if (prompt === undefined || answers === undefined) {
     return undefined;
   }
-  const row = (file: string): string =>
-    pastedRow(relativeTo(datasetSettings(file).mediaRoot, media), {
+  const row = (): string =>
+    pastedRow(relativeTo(mediaRoot, media), {
       isVideo: VIDEO_NAME.test(name),
       prompt,
       candidates: answers,
@@ -106,11 +112,11 @@ async function chooseAnswers(
 }
 
 /** Beside the medium, under its name; asks for another name when that is taken. */
-async function write(media: string, row: (file: string) => string): Promise<string | undefined> {
+async function write(media: string, row: () => string): Promise<string | undefined> {
   const { dir, name: stem } = path.parse(media);
   for (let name = stem; ;) {
     const file = path.join(dir, `${name}${CANDIDATE_SUFFIX}`);
-    if (await writeNewFile(file, row(file))) {
+    if (await writeNewFile(file, row())) {
       return file;
     }
     const other = await askName(`${name}${CANDIDATE_SUFFIX}`, nextName(name));

@@ -6,6 +6,7 @@ import { AppError } from '../../base/errors';
 import { PRIORITY } from '../../client/engineScorer';
 import { countCandidateRows, isParquetFile } from '../../formats/readCandidateFile';
 import { sheetKindOf } from '../../formats/sheets/scoreSheet';
+import { findJournal } from '../../review/journalPath';
 import { saveRewards } from '../../review/saveRewards';
 import { rewardIdentity } from '../../sample/device';
 import { CANDIDATE_SUFFIX } from '../ids';
@@ -29,6 +30,7 @@ export async function saveDatasetRewards({ engine }: Services, dataset: string):
   const { fingerprint } = await engine.model();
   const scorer = await engine.scorer({ priority: PRIORITY.batch });
   const mapped = await mappedFor(dataset);
+  const journal = await findJournal(dataset, journalFolder, mapped);
   const total = (await countCandidateRows(dataset)) ?? 0;
   const saved = await scoringProgress(
     t('Saving the rewards of {0}', path.basename(dataset)),
@@ -37,7 +39,7 @@ export async function saveDatasetRewards({ engine }: Services, dataset: string):
         dataset,
         mediaRoot,
         mapped,
-        journalFolder,
+        journal,
         out: uri.fsPath,
         scorer,
         score,

@@ -6,17 +6,20 @@ import { fileVersion } from '../../node/fileChanges';
 import type { FollowedView, SectionView } from '../../protocol/reviewProtocol';
 import { promptText } from '../../sample/sample';
 import { VIDEO_NAME } from '../ids';
-import type { MediaUse } from '../mediaIndex';
+import { MAX_FILES, type MediaUse, type MediaUses } from '../mediaIndex';
 import type { OpenDataset } from '../sessions';
 import { keyOf, sampleAt, versionUri } from './sampleViews';
 
 /** @param toUri makes the address of a file for `src` */
+const { t } = vscode.l10n;
+
 export async function followedView(
   file: string,
-  uses: readonly MediaUse[],
+  found: MediaUses,
   toUri: (file: string) => string,
 ): Promise<FollowedView> {
   // one that is gone is shown as such by the page
+  const { uses } = found;
   const version = await fileVersion(file).catch(() => undefined);
   return {
     name: path.basename(file),
@@ -26,7 +29,17 @@ export async function followedView(
     ...(version === undefined ? {} : { sizeBytes: version.sizeBytes }),
     samples: uses.length,
     files: new Set(uses.map((use) => use.dataset)).size,
+    remarks: remarksOn(found),
   };
+}
+
+/** Why there may be samples that are not shown. */
+function remarksOn({ unread, isCut }: MediaUses): readonly string[] {
+  const names = unread.map((file) => path.basename(file)).join(', ');
+  return [
+    ...(isCut ? [t('Only the first {0} candidate files are searched.', MAX_FILES)] : []),
+    ...(unread.length > 0 ? [t('Not read: {0}. “Show Log” says why.', names)] : []),
+  ];
 }
 
 /** @param datasetOf the dataset of a path, if it is open */

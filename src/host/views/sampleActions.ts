@@ -9,7 +9,6 @@ import type { HiddenValue } from '../../sample/queueQuery';
 import type { EntryBody, JournalEntry } from '../../sample/verdict';
 import { showEngineMenu, showMoreMenu } from '../commands/menus';
 import { moveJournal } from '../commands/moveJournal';
-import { openLine } from '../commands/openLine';
 import { COMMANDS } from '../ids';
 import { describeError } from '../messages';
 import type { Services } from '../services';
@@ -18,6 +17,7 @@ import type { Viewer } from '../sessionScoring';
 import { setMode } from '../commands/setMode';
 import { forgetSaved, keepDraft } from './pageDrafts';
 import { journalBody, namedCandidate } from './shownAnswers';
+import { goToLine, reveal } from './revealing';
 import type { SamplePosts } from './samplePosts';
 import { shownSample, type ShownSample } from './sampleViews';
 import type { Explaining } from './explaining';
@@ -90,25 +90,20 @@ export async function handleSampleMessage(
       );
       return true;
     case 'reveal':
-      await withSample(context, message.key, (shown) => reveal(context, shown, message.key));
+      await withSample(context, message.key, (shown) => reveal(context, shown));
+      return true;
+    case 'goToLine':
+      await withSample(context, message.key, (shown) => goToLine(context, shown));
       return true;
     case 'scoreAgain':
+      await withSample(context, message.key, ({ dataset: { scoring }, revised }) =>
+        scoring.again(context.viewer, revised),
+      );
+      return true;
     case 'cancelScoring':
-    case 'goToLine':
-      await withSample(context, message.key, async ({ dataset, sample, revised, row }) => {
-        if (message.type === 'goToLine') {
-          if (!dataset.session.dataset.hasText) {
-            context.post({ type: 'say', text: t('This dataset has no lines of text.') });
-            return;
-          }
-          const line = await dataset.session.dataset.textLineOf(row);
-          await openLine(dataset.path, line ?? sample.line);
-        } else if (message.type === 'scoreAgain') {
-          dataset.scoring.again(context.viewer, revised);
-        } else {
-          dataset.scoring.cancel(sample.line);
-        }
-      });
+      await withSample(context, message.key, ({ dataset: { scoring }, sample }) =>
+        scoring.cancel(sample.line),
+      );
       return true;
     case 'frames':
       await withSample(context, message.key, (shown) =>
@@ -202,14 +197,6 @@ async function videoFrames(
     }
     return engine.videoFrames(params);
   }
-}
-
-/** Shows what is hidden. From then on a verdict is not blind. */
-async function reveal(context: ActionContext, shown: ShownSample, key: string): Promise<void> {
-  const { posts, services } = context;
-  await services.presentations.reveal(key);
-  await posts.show(shown, false, () => posts.isShown(key));
-  context.post({ type: 'say', text: t('Revealed. Your verdict will not count as blind.') });
 }
 
 /** @throws AppError why it is not saved; nothing has changed then */
@@ -307,7 +294,11 @@ async function takeBack(context: ActionContext, what: 'undo' | 'redo'): Promise<
     context.post({ type: 'say', text: nothing });
     return;
   }
-  await afterWriting(context, context.reveal(dataset, entry.line));
+  const line = dataset.session.lineOf(entry);
+  await afterWriting(
+    context,
+    line === undefined ? Promise.resolve() : context.reveal(dataset, line),
+  );
   const text =
     what === 'undo'
       ? undoneWords(entry)

@@ -74,7 +74,12 @@ export function shownVerdict(verdict: Verdict, order: ShownOrder): Verdict {
   const own = stale ? recordedOrder(decision.shown, decision.shown.length) : order;
   const ranks = groupsToShown(own, decision.ranks);
   const unranked = decision.unranked.map((candidate) => positionOf(own, candidate));
-  return { ...verdict, decision: { ...decision, ranks, unranked } };
+  const edited = verdict.editedSince?.map((candidate) => positionOf(own, candidate));
+  return {
+    ...verdict,
+    decision: { ...decision, ranks, unranked },
+    ...(edited === undefined ? {} : { editedSince: edited }),
+  };
 }
 
 /** Answers may have been added since: they have no rank; ranks of those taken back are left out. */

@@ -9,7 +9,7 @@ import { makeCandidateFile } from '../commands/pasteAnswers';
 import type { ReviewEditorProvider } from '../documents/reviewEditorProvider';
 import { SIDE_PANEL } from '../ids';
 import { showError } from '../messages';
-import type { MediaUse } from '../mediaIndex';
+import type { MediaUses } from '../mediaIndex';
 import { placeOf } from '../sampleKey';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
@@ -22,6 +22,8 @@ import { handleSampleMessage, type ActionContext } from './sampleActions';
 import { SamplePosts } from './samplePosts';
 import { findSample, keyOf, sampleAt, type ShownSample } from './sampleViews';
 import { Surface } from './surface';
+
+const NOTHING: MediaUses = { uses: [], unread: [], isCut: false };
 
 export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #store = new DisposableStore();
@@ -151,7 +153,8 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
       return; // the page asks for everything when it is there
     }
     this.#datasets.releaseScoring();
-    const uses = file === undefined ? [] : await this.#usesOf(file);
+    const found = file === undefined ? NOTHING : await this.#usesOf(file);
+    const { uses } = found;
     if (file !== this.#followed.path) {
       return; // another file is followed, and shown next
     }
@@ -161,7 +164,7 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     surface.postNotices();
     surface.post({
       type: 'followed',
-      file: file === undefined ? undefined : await followedView(file, uses, surface.toUri),
+      file: file === undefined ? undefined : await followedView(file, found, surface.toUri),
       sections,
       readOnly: !vscode.workspace.isTrusted,
     });
@@ -173,12 +176,12 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
     }
   }
 
-  async #usesOf(file: string): Promise<readonly MediaUse[]> {
+  async #usesOf(file: string): Promise<MediaUses> {
     try {
       return await this.services.mediaIndex.usesOf(file);
     } catch (error) {
       this.services.log.log('error', 'candidate files not searched', { ...encodeError(error) });
-      return [];
+      return NOTHING;
     }
   }
 

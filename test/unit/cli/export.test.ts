@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { journalPath } from '../../../src/review/journalPath';
 import { GOOD, rowsOf, run, writeRows } from '../../support/cli';
 import { writeJournal } from '../../support/journals';
 import { tempFolder } from '../../support/paths';
@@ -316,4 +317,27 @@ test('export: media are copied once by content, or embedded where the format can
   expect(rowsOf(fs.readFileSync(out, 'utf8'))[0]).toMatchObject({ images: [url] });
   expect(to('mm-rlhf', 'embed').code).toBe(2);
   expect(fs.readdirSync(path.dirname(out)).sort()).toEqual(['pairs.jsonl', 'pairs.media']);
+});
+
+test('export: pairs with an answer that was edited after it was ranked are left out, and counted', () => {
+  const file = writeRows([GOOD, { ...GOOD, id: 'b' }]);
+  const late = { kind: 'edit', candidate: 0, text: 'Five.', at: '2026-11-24T09:00:00Z' };
+  writeJournal(file, [rank('good'), { id: 'good', ...late }, rank('b')]);
+  const out = path.join(tempFolder(), 'pairs.jsonl');
+  const { code, err } = run('export', file, '--format', 'trl', '--out', out);
+  expect(code).toBe(0);
+  expect(rowsOf(fs.readFileSync(out, 'utf8'))).toHaveLength(1);
+  expect(err).toContain('1 pairs left out: an answer was edited after it was ranked.');
+});
+
+test('export: verdicts are found in the folder that is named', () => {
+  const file = writeRows([GOOD]);
+  writeJournal(file, [rank('good')]);
+  const folder = tempFolder();
+  fs.renameSync(journalPath(file), journalPath(file, folder));
+  const out = path.join(tempFolder(), 'pairs.jsonl');
+  const flags = ['--format', 'trl', '--out', out];
+  expect(run('export', file, ...flags).err).toContain('EXPORT_EMPTY');
+  expect(run('export', file, ...flags, '--journal-folder', folder).code).toBe(0);
+  expect(rowsOf(fs.readFileSync(out, 'utf8'))).toHaveLength(1);
 });

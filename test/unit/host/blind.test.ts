@@ -249,6 +249,51 @@ test('revealed before it is judged: one way, and not blind in the journal', asyn
   expect(later.isSeen(dataset, await dataset.session.sample(1))).toBe(false);
 });
 
+test('the line in the text editor tells sources: asked first, and not blind from then on', async () => {
+  const file = datasetOf(rowsOf(2));
+  const host = startHost();
+  await host.services.presentations.setMode(file, { blind: true });
+  const { webview } = await openEditor(file, host);
+  const second = await goTo(webview, 1);
+  webview.send({ type: 'goToLine', key: second.key });
+  await vi.waitFor(() => expect(world.messages).toHaveLength(1));
+  expect(world.opened).toEqual([]);
+  expect((await goTo(webview, 1)).blind).toBe(true);
+  world.agrees = true;
+  webview.send({ type: 'goToLine', key: second.key });
+  await vi.waitFor(() => expect(world.opened).toEqual([[file, 1]]));
+  const { sample } = await webview.last('sample', (message) => !message.sample.blind);
+  expect(sample.key).toBe(second.key);
+  // a page that has not heard of it says that it was blind
+  const body = rankOf(second, [[0], [1], [2], [3]]);
+  expect(await webview.ask({ type: 'record', key: second.key, body })).toMatchObject({
+    type: 'done',
+  });
+  expect(journal(file)).toMatchObject([{ id: 's1', blind: false }]);
+  // nothing is hidden any more: nothing to ask
+  webview.send({ type: 'goToLine', key: second.key });
+  await vi.waitFor(() => expect(world.opened).toHaveLength(2));
+  expect(world.messages).toHaveLength(2);
+});
+
+test('what was ranked in an earlier window and skipped since is known: not blind', async () => {
+  const file = datasetOf(rowsOf(2));
+  const { webview, services } = await openEditor(file);
+  const { sample } = await webview.last('sample');
+  const body = rankOf(sample, [[0], [1], [2], [3]]);
+  await webview.ask({ type: 'record', key: sample.key, body });
+  await webview.ask({ type: 'record', key: sample.key, body: { kind: 'skip' } });
+  const { context, drafts, sessions } = services;
+  const { dataset } = await sessions.share(file);
+  const later = new Presentations(context.workspaceState, drafts, () => false, Date.now() + 60_000);
+  await later.setMode(file, { blind: true });
+  const isBlind = async (row: number): Promise<boolean> => {
+    const revised = dataset.session.revised(await dataset.session.sample(row));
+    return later.next({ decoder: undefined }, dataset, revised).blind;
+  };
+  expect([await isBlind(0), await isBlind(1)]).toEqual([false, true]);
+});
+
 test('an undone verdict was revealed: the next one is not blind, after a restart either', async () => {
   const file = datasetOf(rowsOf(2));
   const host = startHost();

@@ -18,11 +18,15 @@ export const world = {
   datasets: [] as string[],
   folderChosen: undefined as string | undefined,
   fileChosen: undefined as string | undefined,
+  /** a dialog is answered by its first button, not by Cancel */
+  agrees: false,
   /** settings can't be written into a workspace */
   workspaceIsReadOnly: false,
   clipboard: '',
   messages: [] as string[],
   commands: [] as unknown[][],
+  /** files in text editors, with the line from 0 */
+  opened: [] as [string, number][],
   watched: new Map<string, Emitter<Uri>>(),
   removed: new Map<string, Emitter<Uri>>(),
 };
@@ -42,9 +46,11 @@ export function reset(): void {
     datasets: [],
     folderChosen: undefined,
     fileChosen: undefined,
+    agrees: false,
     workspaceIsReadOnly: false,
     messages: [],
     commands: [],
+    opened: [],
   });
   world.watched.clear();
   world.removed.clear();
@@ -120,6 +126,20 @@ export class RelativePattern {
   ) {}
 }
 
+export class Position {
+  constructor(
+    readonly line: number,
+    readonly character: number,
+  ) {}
+}
+
+export class Range {
+  constructor(
+    readonly start: Position,
+    readonly end: Position,
+  ) {}
+}
+
 export class ThemeIcon {
   constructor(readonly id: string) {}
 }
@@ -179,6 +199,17 @@ export const window = {
     world.folderChosen === undefined ? undefined : [Uri.file(world.folderChosen)],
   showSaveDialog: async (): Promise<Uri | undefined> =>
     world.fileChosen === undefined ? undefined : Uri.file(world.fileChosen),
+  showWarningMessage: async (
+    message: string,
+    _: unknown,
+    ...buttons: string[]
+  ): Promise<string | undefined> => {
+    world.messages.push(message);
+    return world.agrees ? buttons[0] : undefined;
+  },
+  showTextDocument: async (uri: Uri, { selection }: { selection: Range }): Promise<void> => {
+    world.opened.push([uri.fsPath, selection.start.line]);
+  },
   showInformationMessage: async (message: string): Promise<void> => {
     world.messages.push(message);
   },

@@ -127,6 +127,28 @@ test('the line to open at counts once: a dataset that changes is shown where the
   expect(webview.pages).toBe(1);
 });
 
+test('undo goes to where its sample stands now, and nowhere when it is gone', async () => {
+  const file = datasetOf(rowsOf(3));
+  const { webview } = await openEditor(file);
+  const { sample } = await webview.last('sample');
+  for (const on of [true, false]) {
+    await webview.ask({ type: 'record', key: sample.key, body: { kind: 'flag', on } });
+  }
+  const [first = {}, ...others] = rowsOf(3);
+  writeRows(file, [...others, { id: 'new', prompt: 'p', candidates: ['x'] }, first]);
+  changed(file);
+  await webview.last('dataset', ({ indexed }) => indexed.rows === 4);
+  expect(await webview.ask({ type: 'undo' })).toMatchObject({ type: 'done' });
+  expect((await webview.last('sample')).sample).toMatchObject({ id: 's0', row: 3 });
+  await webview.ask({ type: 'openRow', row: 1, takeFocus: true });
+  writeRows(file, others);
+  changed(file);
+  await webview.last('dataset', ({ indexed }) => indexed.rows === 2);
+  expect(await webview.ask({ type: 'undo' })).toMatchObject({ type: 'done' });
+  expect((await webview.last('sample')).sample).toMatchObject({ id: 's2', row: 1 });
+  expect((await webview.last('say')).text).toBe('Undone: flag of s0.');
+});
+
 test('trust switches saving and scoring on in an open editor', async () => {
   world.isTrusted = false;
   const { webview } = await openEditor(datasetOf(rowsOf(1)));

@@ -3,12 +3,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { makeCandidateFile } from '../../../src/host/commands/pasteAnswers';
 import type { ReviewEditorProvider } from '../../../src/host/documents/reviewEditorProvider';
+import { MAX_FILES } from '../../../src/host/mediaIndex';
 import { SidePanelProvider } from '../../../src/host/views/sidePanel';
 import { journalPath } from '../../../src/review/journalPath';
 import { LengthScorer } from '../../support/fakeScorer';
 import { tempFolder } from '../../support/paths';
-import { changed, events, grantTrust, world } from './fakeVscode';
+import { changed, events, grantTrust, setSetting, world } from './fakeVscode';
 import {
   datasetOf,
   endHosts,
@@ -250,4 +252,35 @@ test('the active tab is followed', async () => {
   world.activeFile = path.join(path.dirname(world.activeFile ?? ''), 'other.png');
   events.tabs.fire();
   await webview.last('followed', ({ file }) => file?.name === 'other.png');
+});
+
+test('what is not looked through is said: files that can’t be read, tried again, and too many', async () => {
+  const { webview, host, file } = await openPanel();
+  const bad = path.join(path.dirname(file), 'bad.candidates.jsonl');
+  fs.mkdirSync(bad);
+  world.datasets.push(bad);
+  host.services.mediaIndex.forget();
+  const { file: followed } = await webview.last(
+    'followed',
+    (told) => (told.file?.remarks.length ?? 0) > 0,
+  );
+  expect(followed).toMatchObject({ samples: 3, files: 1 });
+  expect(followed?.remarks).toEqual(['Not read: bad.candidates.jsonl. “Show Log” says why.']);
+  fs.rmdirSync(bad);
+  writeRows(bad, ROWS);
+  host.services.mediaIndex.onChange.fire(); // nothing is forgotten
+  const { file: again } = await webview.last('followed', (told) => told.file?.samples === 6);
+  expect(again?.remarks).toEqual([]);
+  world.datasets.splice(1, 1, ...Array<string>(MAX_FILES).fill(file));
+  host.services.mediaIndex.forget();
+  await webview.last(
+    'followed',
+    (told) => told.file?.remarks[0] === 'Only the first 2000 candidate files are searched.',
+  );
+});
+
+test('answers are not pasted for a picture that no path in their file could name', async () => {
+  const media = path.join(tempFolder(), 'p.png');
+  setSetting('media.root', tempFolder());
+  await expect(makeCandidateFile(media)).rejects.toMatchObject({ code: 'MEDIA_OUTSIDE_ROOT' });
 });

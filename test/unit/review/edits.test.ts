@@ -200,17 +200,45 @@ test('pairs are of the edited texts, and say so; without edits rows have no such
   await session.record(await session.sample(1), rank([0], [1]));
   expect((await exported(file)).rows[0]).not.toHaveProperty('edited_chosen');
   const sample = await session.sample(0);
-  await session.record(sample, rank([1], [0]));
   await session.record(sample, edit(1, 'two'));
+  await session.record(sample, rank([1], [0]));
   const all = await exported(file);
   expect(pairsIn(all)).toEqual(['two>1', '1>2']);
   expect(all.rows.map((row) => [row.edited_chosen, row.edited_rejected])).toEqual([
     [true, false],
     [false, false],
   ]);
-  expect(all.report).toMatchObject({ editedPairs: 1, staleAnswers: 0 });
-  await session.undoChange(sample, 1);
-  expect(pairsIn(await exported(file))).toEqual(['2>1', '1>2']);
+  expect(all.report).toMatchObject({ editedPairs: 1, staleAnswers: 0, outdated: 0 });
+});
+
+test('ranks are of the text as it was: pairs with an answer edited since are left out, and counted', async () => {
+  const file = writeDataset();
+  const session = await open(file);
+  const other = await session.sample(1);
+  await session.record(other, rank([0], [1]));
+  const sample = await session.sample(0);
+  await session.record(sample, rank([1], [0], [2]));
+  await session.record(sample, edit(1, 'two'));
+  const left = await exported(file);
+  expect(pairsIn(left)).toEqual(['1>3', '1>2']);
+  expect(left.report).toMatchObject({ outdated: 2, editedPairs: 0 });
+  expect(session.verdictOf(sample).editedSince).toEqual([1]);
+  // the edit is taken back, and done again
+  await session.undo();
+  expect(session.verdictOf(sample).editedSince).toBeUndefined();
+  expect((await exported(file)).report).toMatchObject({ outdated: 0, pairs: 4 });
+  await session.redo();
+  expect(session.verdictOf(sample).editedSince).toEqual([1]);
+  // ranked once more it counts
+  await session.record(sample, rank([1], [0], [2]));
+  expect(pairsIn(await exported(file))).toEqual(['two>1', 'two>3', '1>3', '1>2']);
+  // an edit to what it said then is none
+  await session.record(sample, edit(1, 'zwei'));
+  expect(session.verdictOf(sample).editedSince).toEqual([1]);
+  await session.record(sample, edit(1, 'two'));
+  expect(session.verdictOf(sample).editedSince).toBeUndefined();
+  // the same after a restart
+  expect((await open(file)).verdictOf(sample).editedSince).toBeUndefined();
 });
 
 test('each person’s ranks are over the answers that this person saw', async () => {

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/base/errors';
+import { journalPath } from '../../../src/review/journalPath';
 import { saveRewards, type SaveRewardsOptions } from '../../../src/review/saveRewards';
 import { DEFAULT_SCORE_OPTIONS } from '../../../src/sample/scorer';
 import { GOOD, rowsOf, writeRows } from '../../support/cli';
@@ -13,6 +14,7 @@ function options(dataset: string, more: Partial<SaveRewardsOptions> = {}): SaveR
   return {
     dataset,
     mediaRoot: path.dirname(dataset),
+    journal: journalPath(dataset),
     out: path.join(path.dirname(dataset), 'out.jsonl'),
     scorer: new LengthScorer(),
     score: DEFAULT_SCORE_OPTIONS,

@@ -286,6 +286,7 @@ test('exporting verdicts: policies, disputes, stale verdicts, relative paths', a
     journalFaults: [],
     editedPairs: 0,
     staleAnswers: 0,
+    outdated: 0,
   });
   const rows = fs
     .readFileSync(out, 'utf8')

@@ -164,6 +164,7 @@ export function follow(page: Page, decided: readonly boolean[]): void {
     kind: 'image' as const,
     samples: decided.length,
     files: 1,
+    remarks: [],
   };
   page.receive({ type: 'followed', file, sections, readOnly: false });
 }

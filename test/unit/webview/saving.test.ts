@@ -35,6 +35,17 @@ test('a second click on “Save and next” saves nothing twice', () => {
   expect(page.taken().filter(({ type }) => type === 'record')).toHaveLength(1);
 });
 
+test('ranks of an answer that was edited since are saved again when asked for', () => {
+  const page = openPage('editor');
+  show(page, 0, { verdict: verdictOf([[0], [1]]) });
+  page.press('Enter');
+  expect(page.taken().filter(({ type }) => type === 'record')).toEqual([]);
+  const other = openPage('editor');
+  show(other, 0, { verdict: { ...verdictOf([[0], [1]]), editedSince: [1] } });
+  other.press('Enter');
+  expect(other.last('record').body).toMatchObject({ kind: 'rank', ranks: [[0], [1]] });
+});
+
 test('a failed save: what was pressed for the next sample is dropped, the ranks stay', () => {
   const page = started();
   page.press('1', 'Enter', '2');
