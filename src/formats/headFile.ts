@@ -6,7 +6,8 @@ import { floatsFromBase64, floatsToBase64 } from '../node/base64Floats';
 import { sha256 } from '../node/hash';
 import { readSmallText } from '../node/smallFile';
 import { COMPAT_MODES } from '../sample/reward';
-import type { HeadFacts, ScoreHead } from '../sample/scoreHead';
+import type { HeadFacts } from '../sample/headFacts';
+import type { ScoreHead } from '../sample/scoreHead';
 import { FRAME_LABEL_MODES } from '../sample/scorer';
 
 /** 32768 weights, eight times those of the 7B model, take 175 kB. */

@@ -57,17 +57,20 @@ export function rewardBy(weights: Float32Array): Reading<number> {
  * @throws AppError `RUNTIME_FAILED` when the output has fewer
  */
 export function readPositions<T>(
-  { output, read }: Reading<T>,
+  reading: Reading<T>,
   values: Float32Array,
   positions: number,
   wanted = positions,
 ): readonly T[] {
   const width = values.length / positions;
   if (!Number.isInteger(width) || width === 0) {
-    throw new AppError('RUNTIME_FAILED', `the graph gave ${values.length} numbers as ${output}`);
+    throw new AppError(
+      'RUNTIME_FAILED',
+      `the graph gave ${values.length} numbers as ${reading.output}`,
+    );
   }
   return Array.from({ length: wanted }, (_, n) =>
-    read(values.subarray(n * width, (n + 1) * width)),
+    reading.read(values.subarray(n * width, (n + 1) * width)),
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { throwIfAborted } from '../base/abort';
 import type { Progress } from '../base/progress';
-import type { HeadFacts } from '../sample/scoreHead';
+import type { HeadFacts } from '../sample/headFacts';
 import type { FeatureScorer } from '../sample/scorer';
 import { featurePair, learnHead, type LearnSettings } from '../scoring/learnHead';
 import type { FeaturePair } from '../scoring/statistics/preferenceHead';

@@ -57,30 +57,9 @@ export async function readHeadPairs(
   const faults: HeadFault[] = [];
   const left = { disputed: 0, stale: 0, accepted: 0 };
   for (const dataset of datasets) {
-    const { path: file, mapped, journal, mediaRoot } = dataset;
+    const { path: file } = dataset;
     try {
-      const chooser = await pairsByVerdicts(dataset, journal, undefined, 'all');
-      faults.push(
-        ...chooser.faults.map(({ line, reason }): HeadFault => {
-          return { file: journal, line, error: { code: 'JOURNAL_UNREADABLE', message: reason } };
-        }),
-      );
-      for await (const row of readCandidateFile(file, options.compat, signal, mapped)) {
-        throwIfAborted(signal);
-        if (!row.ok) {
-          faults.push({ file, line: row.line, error: row.error });
-          continue;
-        }
-        const { pairs, disputed, stale } = await chooser.choose(row.sample);
-        const voted = pairs.filter(({ accepted }) => !accepted);
-        left.disputed += disputed;
-        left.stale += stale;
-        left.accepted += pairs.length - voted.length;
-        if (voted.length > 0) {
-          const texts = voted.map(({ chosen, rejected }) => [chosen.text, rejected.text] as const);
-          prompts.push(promptPairs(row.sample, texts, mediaRoot, options));
-        }
-      }
+      await addDataset(dataset, options, { prompts, faults, left }, signal);
     } catch (error) {
       if (datasets.length === 1 || !(error instanceof AppError) || error.code === 'CANCELLED') {
         throw error;
@@ -89,6 +68,48 @@ export async function readHeadPairs(
     }
   }
   return { prompts, faults, ...left };
+}
+
+/** What the datasets give, as it grows. */
+interface Found {
+  readonly prompts: PromptPairs[];
+  readonly faults: HeadFault[];
+  readonly left: { disputed: number; stale: number; accepted: number };
+}
+
+async function addDataset(
+  dataset: HeadDataset,
+  options: ScoreOptions,
+  { prompts, faults, left }: Found,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { path: file, mapped, journal, mediaRoot } = dataset;
+  const chooser = await pairsByVerdicts(dataset, journal, undefined, 'all');
+  try {
+    faults.push(
+      ...chooser.faults.map(({ line, reason }): HeadFault => {
+        return { file: journal, line, error: { code: 'JOURNAL_UNREADABLE', message: reason } };
+      }),
+    );
+    for await (const row of readCandidateFile(file, options.compat, signal, mapped)) {
+      throwIfAborted(signal);
+      if (!row.ok) {
+        faults.push({ file, line: row.line, error: row.error });
+        continue;
+      }
+      const { pairs, disputed, stale } = await chooser.choose(row.sample);
+      const voted = pairs.filter(({ accepted }) => !accepted);
+      left.disputed += disputed;
+      left.stale += stale;
+      left.accepted += pairs.length - voted.length;
+      if (voted.length > 0) {
+        const texts = voted.map(({ chosen, rejected }) => [chosen.text, rejected.text] as const);
+        prompts.push(promptPairs(row.sample, texts, mediaRoot, options));
+      }
+    }
+  } finally {
+    await chooser.close();
+  }
 }
 
 function promptPairs(

@@ -1,8 +1,6 @@
 // A score head that stands in for the one a model comes with.
 
 import { AppError } from '../base/errors';
-import type { ScoreOptions } from './scorer';
-import type { Interval } from './statistics';
 
 /** One weight for each feature that the model has at the position of the reward. */
 export interface ScoreHead {
@@ -22,41 +20,4 @@ export function requireHeadOf(head: ScoreHead, fingerprint: string): void {
       `the head belongs to the model ${head.model}, not to ${fingerprint}`,
     );
   }
-}
-
-/** How a head was fitted. */
-export interface HeadFitFacts {
-  readonly pairs: number;
-  /** different prompts */
-  readonly samples: number;
-  /** pull towards the published head, as a share of the mean square of the differences of features */
-  readonly l2: number;
-  /** the same as it stands in the loss */
-  readonly strength: number;
-  readonly folds: number;
-  readonly seed: number;
-  /** SHA-256 over the pairs, whatever their order */
-  readonly dataSha256: string;
-  /** settings under which the features were computed */
-  readonly options: Omit<ScoreOptions, 'head'>;
-}
-
-/** What a head is worth on prompts that it has not seen. */
-export interface HeldOutGain {
-  readonly pairs: number;
-  readonly samples: number;
-  /** shares of held-out pairs put right; equal scores count half */
-  readonly publishedAccuracy: number;
-  readonly fittedAccuracy: number;
-  /** fitted less published */
-  readonly accuracyGain: number;
-  readonly accuracyInterval: Interval;
-  /** mean log-likelihood of a held-out pair, fitted less published; above 0 the fitted one is better */
-  readonly logLikelihoodGain: number;
-  readonly logLikelihoodInterval: Interval;
-}
-
-export interface HeadFacts {
-  readonly fit: HeadFitFacts;
-  readonly heldOut: HeldOutGain;
 }

@@ -2,7 +2,7 @@
 
 import { AppError } from '../base/errors';
 import { floatsFromBase64 } from '../node/base64Floats';
-import type { HeadFitFacts, HeldOutGain } from '../sample/scoreHead';
+import type { HeadFitFacts, HeldOutGain } from '../sample/headFacts';
 import { crossValidateHead, type Folds } from './statistics/headValidation';
 import { fitPreferenceHead, type FeaturePair } from './statistics/preferenceHead';
 

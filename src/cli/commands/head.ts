@@ -15,7 +15,7 @@ import { readHeadPairs, type HeadData, type HeadFault } from '../../review/headP
 import { journalPath } from '../../review/journalPath';
 import type { DeviceChoice } from '../../sample/device';
 import type { Compat } from '../../sample/reward';
-import type { HeadFacts } from '../../sample/scoreHead';
+import type { HeadFacts } from '../../sample/headFacts';
 import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode } from '../../sample/scorer';
 import { CachedFeatures, FEATURE_CACHE } from '../../scoring/cachedFeatures';
 import { readMapping } from '../mappingFile';

@@ -1,7 +1,7 @@
 // What a learned head is worth on samples that it has not seen.
 
 import { seededRandom } from '../../base/seededRandom';
-import type { HeldOutGain } from '../../sample/scoreHead';
+import type { HeldOutGain } from '../../sample/headFacts';
 import type { Interval } from '../../sample/statistics';
 import { bootstrapRatio } from './bootstrapInterval';
 import { logSigmoid } from './logistic';

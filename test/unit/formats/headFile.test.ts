@@ -5,7 +5,8 @@ import { formatHeadFile, parseHeadFile } from '../../../src/formats/headFile';
 import { AppError } from '../../../src/base/errors';
 import { floatsFromBase64 } from '../../../src/node/base64Floats';
 import { rewardIdentity } from '../../../src/sample/device';
-import { requireHeadOf, type HeadFacts } from '../../../src/sample/scoreHead';
+import type { HeadFacts } from '../../../src/sample/headFacts';
+import { requireHeadOf } from '../../../src/sample/scoreHead';
 import { DEFAULT_SCORE_OPTIONS } from '../../../src/sample/scorer';
 
 const MODEL = 'ixc-2.5-reward:int8:0123456789abcdef';

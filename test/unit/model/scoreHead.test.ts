@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Decoder } from '../../../src/model/decoder';
 import { decoderSource, readGraph } from '../../../src/model/graphVariant';
-import { GRAPH_NAMES } from '../../../src/model/manifest';
+import { GRAPH_NAMES, readManifest } from '../../../src/model/manifest';
 import { headWeights, withFeatures } from '../../../src/model/onnx/scoreHead';
 import { openSession, type Session } from '../../../src/model/ortRuntime';
 import { PackedDecoder } from '../../../src/model/packedDecoder';
@@ -82,8 +82,8 @@ test.each(['grouped', 'fused', 'plain', 'packed'] as const)(
 
 test('the published head is as wide as the model', async () => {
   expect(published).toHaveLength(model.manifest.dims.hidden);
-  const { hidden } = (await import(`${DEMO_MODEL}/rewardlens-model.json`)).default.dims;
-  expect(await readPublishedHead(DEMO_MODEL)).toHaveLength(hidden);
+  const { dims } = await readManifest(DEMO_MODEL);
+  expect(await readPublishedHead(DEMO_MODEL)).toHaveLength(dims.hidden);
 });
 
 test('a graph that ends otherwise has no head', async () => {
