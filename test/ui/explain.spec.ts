@@ -28,6 +28,19 @@ async function press(window: Window, ...keys: string[]): Promise<void> {
   }
 }
 
+/** Asks which region counts; on a busy machine the page asks back, as it takes more than a moment. */
+async function askForRegions(frame: Frame): Promise<void> {
+  const why = frame.locator('.media rl-why');
+  await why.getByRole('button', { name: 'Which region' }).click();
+  const go = why.getByRole('button', { name: 'Start', exact: true });
+  const regions = frame.locator('.covers b');
+  await expect(go.or(regions.first())).toBeVisible({ timeout: 60_000 });
+  if (await go.isVisible()) {
+    await go.click();
+  }
+  await expect(regions).toHaveCount(16, { timeout: 60_000 });
+}
+
 const shooter =
   (window: Window, info: TestInfo) =>
   async (name: string): Promise<void> => {
@@ -127,9 +140,8 @@ test('picture, style and regions: buttons become lines', async ({ workbench }, i
   await why.getByRole('button', { name: 'Without style and length' }).click();
   await expect(why.locator('[data-check=style] .what')).toHaveText(/cut to \S’s length/);
 
-  await why.getByRole('button', { name: 'Which region' }).click();
+  await askForRegions(frame);
   const map = frame.locator('.covers');
-  await expect(map.locator('b')).toHaveCount(16, { timeout: 60_000 });
   await expect(map).toHaveAccessibleName(
     /^Change of the reward with each region covered\. Row 1: /,
   );
@@ -200,10 +212,10 @@ test('no violations in any theme', async ({ workbench }, info) => {
   await press(window, 'x');
   await expect(frame.locator('.dropnote')).toHaveCount(1);
   const why = frame.locator('.media rl-why');
-  for (const check of ['Without the picture', 'Without style and length', 'Which region']) {
+  for (const check of ['Without the picture', 'Without style and length']) {
     await why.getByRole('button', { name: check }).click();
   }
-  await expect(frame.locator('.covers b')).toHaveCount(16, { timeout: 60_000 });
+  await askForRegions(frame);
   await press(window, ']', ']');
   await expectNoViolations(window, frame, shooter(window, info));
   expect(window.complaints).toEqual([]);
