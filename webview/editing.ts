@@ -6,10 +6,11 @@ import {
   type AnswerDraft,
   type CandidateScore,
 } from '../src/protocol/sampleParts';
+import { groupsFromRewards, toPlaces } from '../src/sample/ranking';
 import type { Decisions } from './decisions';
 import { sameOrder } from './draft';
 import { post } from './vscodeApi';
-import { rewardText, t } from './words';
+import { letterOf, ordinal, rewardText, t } from './words';
 
 /** The person has stopped typing. */
 const PAUSE_MS = 600;
@@ -21,6 +22,8 @@ export interface EditingPage {
   readonly sample: SampleView | undefined;
   readonly readOnly: boolean;
   readonly decisions: Decisions;
+  /** rewards closer than this share a place */
+  readonly noiseFloor: number;
   say(text: string): void;
   focusCard(index: number): void;
   /** redraws */
@@ -262,14 +265,24 @@ export class Editing {
     }
     this.live = { text, score };
     if (score.state === 'scored') {
-      const was = this.savedReward;
-      const reward = rewardText(score.reward);
-      this.page.say(
-        was === null
-          ? t('Reward {0}.', reward)
-          : t('Reward {0}, was {1}.', reward, rewardText(was)),
-      );
+      this.page.say(this.#rewardWords(score.reward));
     }
+  }
+
+  /** "C scored 3.41, was 3.12, model’s 3rd." */
+  #rewardWords(reward: number): string {
+    const { rewards } = this.page.decisions;
+    const index = this.draft?.candidate ?? rewards.length;
+    const all = [...rewards.slice(0, index), reward, ...rewards.slice(index + 1)];
+    const place = toPlaces(groupsFromRewards(all, this.page.noiseFloor), all.length)[index] ?? 0;
+    const was = this.savedReward;
+    if (all.length === 1) {
+      return t('{0} scored {1}.', letterOf(index), rewardText(reward));
+    }
+    const [letter, text, rank] = [letterOf(index), rewardText(reward), ordinal(place)];
+    return was === null
+      ? t('{0} scored {1}, model’s {2}.', letter, text, rank)
+      : t('{0} scored {1}, was {2}, model’s {3}.', letter, text, rewardText(was), rank);
   }
 
   /** How far the reward is of just what is written. */

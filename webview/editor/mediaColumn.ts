@@ -12,7 +12,7 @@ import type { ZoomView } from '../media/zoomView';
 import type { Covers } from '../explain/coverMap';
 import { blindNotice } from '../shared/blindNotice';
 import { noteButton } from '../shared/noteField';
-import { fileName, icon } from '../shared/parts';
+import { fileName, icon, promptText } from '../shared/parts';
 import { StoreElement } from '../shared/storeElement';
 import { keepTabStop, onToolbarKey } from '../shared/toolbar';
 import '../shared/videoPlayer';
@@ -252,7 +252,7 @@ export class MediaColumn extends StoreElement {
                     : nothing
                 }`
         }
-        <p class="prompt">${last?.content ?? ''}</p>
+        ${promptText(last?.content ?? '')}
       </div>
     `;
   }

@@ -8,7 +8,7 @@ import { editedCard } from '../shared/editedCard';
 import { openMenu, type MenuItem } from '../shared/menu';
 import { blindNotice } from '../shared/blindNotice';
 import { noteButton } from '../shared/noteField';
-import { icon, keycap } from '../shared/parts';
+import { icon, keycap, promptText } from '../shared/parts';
 import { saveFailure, whatIsOdd } from '../shared/saveFailure';
 import { post } from '../vscodeApi';
 import { t } from '../words';
@@ -17,7 +17,7 @@ import { compactCard } from './compactCard';
 export function openSample(store: ReviewStore, sample: SampleView): TemplateResult {
   const last = sample.turns.at(-1);
   return html`
-    <p class="prompt">${last?.content ?? ''}</p>
+    ${promptText(last?.content ?? '')}
     ${blindNotice(store, sample)}
     ${repeat(
       sample.candidates,

@@ -22,6 +22,25 @@ export function fileName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
+/** The question that the answers answer, with a button that copies it. */
+export function promptText(text: string): TemplateResult {
+  return html`<div class="promptbox">
+    <p class="prompt">${text}</p>
+    ${
+      text === ''
+        ? nothing
+        : html`<vscode-button
+            appearance="icon"
+            class="copyprompt"
+            aria-label=${t('Copy the prompt')}
+            title=${t('Copy the prompt')}
+            @click=${() => post({ type: 'copy', text })}
+            >${icon('copy')}</vscode-button
+          >`
+    }
+  </div>`;
+}
+
 /** A key as it is printed on it. */
 export function keycap(key: string): TemplateResult {
   return html`<kbd>${key}</kbd>`;

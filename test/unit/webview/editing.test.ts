@@ -41,7 +41,7 @@ test('what is typed is kept at once, and scored when the typing pauses', () => {
   scored(page, 'aaa', 7);
   expect(editing.score).toMatchObject({ reward: 7 });
   expect(editing.savedReward).toBe(3);
-  expect(page.store.said).toBe('Reward 7.00, was 3.00.');
+  expect(page.store.said).toBe('A scored 7.00, was 3.00, model’s 1st.');
   // a reward is of the very text that stands there, or it is none
   editing.type('aaab');
   expect(editing.score).toEqual({ state: 'none' });
