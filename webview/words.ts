@@ -84,6 +84,11 @@ export function clockText(iso: string): string {
   return new Date(iso).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
 }
 
+/** Day and month of a moment, such as 26 Nov. @param ms since 1970 */
+export function dayText(ms: number): string {
+  return new Date(ms).toLocaleDateString(language, { day: 'numeric', month: 'short' });
+}
+
 /** Runs of letters and digits; what a reader would call words. */
 export function wordCount(text: string): number {
   return text.match(/[\p{L}\p{N}][\p{L}\p{N}'’.-]*/gu)?.length ?? 0;

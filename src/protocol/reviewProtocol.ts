@@ -3,7 +3,7 @@
 
 import * as z from 'zod';
 import { decodedVideoSchema } from '../sample/decodedVideo';
-import { SORTS, type QueueQuery } from '../sample/queueQuery';
+import { SORTS, type QueueQuery, type RowValues } from '../sample/queueQuery';
 import type { Turn } from '../sample/sample';
 import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
@@ -73,8 +73,8 @@ export interface RowView {
   readonly video?: boolean;
   readonly state: Standing;
   readonly flagged: boolean;
-  /** best minus second reward; absent while it is hidden, too */
-  readonly margin?: number;
+  /** what the queue can be sorted by; what is hidden while one is blind is not in it */
+  readonly values: RowValues;
 }
 
 /** How samples of a dataset are shown that have no ranks yet. */

@@ -1,7 +1,13 @@
 // Whether a row is one that the queue shows, and where.
 
 import type { RowResult } from '../formats/datasetRow';
-import type { QueueFilter, Sort } from '../sample/queueQuery';
+import {
+  HIDDEN_VALUES,
+  SORTS,
+  type QueueFilter,
+  type RowValues,
+  type Sort,
+} from '../sample/queueQuery';
 import type { Sample } from '../sample/sample';
 import { bestMargin, bestReward, pairsThatDiffer, standingOf } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
@@ -71,4 +77,13 @@ export function sortKey(sort: Sort, facts: RowFacts): number | string | undefine
     case 'changed':
       return verdict.decision === undefined ? undefined : Date.parse(verdict.decision.at);
   }
+}
+
+/** All that a row can be sorted by. @param isHidden without what a blind reviewer does not see */
+export function rowValues(facts: RowFacts, isHidden: boolean): RowValues {
+  const hidden: readonly string[] = isHidden ? HIDDEN_VALUES : [];
+  const values = SORTS.filter((sort) => !hidden.includes(sort)).map(
+    (sort) => [sort, sortKey(sort, facts)] as const,
+  );
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

@@ -14,6 +14,9 @@ export const SORTS = [
 ] as const;
 export type Sort = (typeof SORTS)[number];
 
+/** What a row has of the things that the queue can be sorted by; `changed` in milliseconds. */
+export type RowValues = Readonly<Partial<Record<Sort, number | string>>>;
+
 /** Every condition that is there must hold. */
 export interface QueueFilter {
   /** in the id, the prompt or an answer, whatever its case */

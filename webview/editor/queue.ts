@@ -7,6 +7,7 @@ import { createRef, ref } from 'lit/directives/ref.js';
 import type { RowView } from '../../src/protocol/reviewProtocol';
 import { placeAfterKey } from './queueKeys';
 import { clearFilter, conditionChips, conditionCount, show } from './queueQuery';
+import { valueHeader, valueName, valueText } from './queueValues';
 import { standingIcon, standingWords } from './standingWords';
 import { RowRequests } from './rowRequests';
 import { drawnAt, LONG_SCROLL, scrolledHeight, showItem } from './longScroll';
@@ -15,7 +16,7 @@ import { StoreElement } from '../shared/storeElement';
 import { styled } from '../shared/styled';
 import { keepTabStop } from '../shared/toolbar';
 import { post } from '../vscodeApi';
-import { countText, rewardText, t } from '../words';
+import { countText, t } from '../words';
 
 const ROW_HEIGHT = 48;
 /** Rows the page remembers; others are asked for again. */
@@ -58,7 +59,7 @@ export class Queue extends StoreElement {
                   : t('{0} samples', countText(count))
             }</span
           ><span class="sp"></span
-          ><span>${store.mode.blind ? t('margins hidden') : t('margin 1st–2nd')}</span>
+          ><span>${valueHeader(store.queue.view.query.sort, store.mode.blind)}</span>
         </div>
         <div
           class="qlist"
@@ -157,9 +158,9 @@ export class Queue extends StoreElement {
     const name = standingIcon(row?.state ?? 'todo');
     const words = standingWords(row?.state ?? 'todo');
     const stateWords = row?.flagged === true ? `${words}. ${t('Flagged')}` : words;
-    const missing = store.mode.blind ? '' : '–';
-    const margin = row?.margin === undefined ? missing : rewardText(row.margin);
-    const marginWords = margin === '' ? '' : `${t('Margin {0}', margin)}. `;
+    const { sort } = store.queue.view.query;
+    const value = valueText(sort, row?.values ?? {}, store.mode.blind);
+    const valueWords = value === '' ? '' : `${valueName(sort)}: ${value}. `;
     return html`
       <div
         class="row"
@@ -169,7 +170,7 @@ export class Queue extends StoreElement {
         aria-posinset=${place + 1}
         aria-setsize=${store.queue.count}
         aria-label=${
-          row === undefined ? t('Loading') : `${row.id}. ${stateWords}. ${marginWords}${row.text}`
+          row === undefined ? t('Loading') : `${row.id}. ${stateWords}. ${valueWords}${row.text}`
         }
         ${styled({ transform: `translateY(${start}px)` })}
         @click=${() => this.#choose(index)}
@@ -180,7 +181,7 @@ export class Queue extends StoreElement {
           <span class="id">${row?.id ?? ''}</span>
           <span class="dim">${row?.text ?? ''}</span>
         </span>
-        <span class="v">${margin}</span>
+        <span class="v">${value}</span>
       </div>
     `;
   }

@@ -31,7 +31,15 @@ const { t } = vscode.l10n;
 
 const LAST_LINE = 'lastLine';
 const NO_PROGRESS: ProgressView = { reviewed: 0, skipped: 0, flagged: 0, total: 0 };
-const NO_ROW: RowView = { row: 0, id: '', line: 1, text: '', state: 'broken', flagged: false };
+const NO_ROW: RowView = {
+  row: 0,
+  id: '',
+  line: 1,
+  text: '',
+  state: 'broken',
+  flagged: false,
+  values: {},
+};
 
 export class ReviewEditor {
   readonly #surface: Surface;

@@ -14,7 +14,8 @@ import type { MediaKind, MediaView } from '../../protocol/sampleParts';
 import type { RevisedSample } from '../../sample/revision';
 import { framesOf } from '../../sample/frameList';
 import { mediaOf, promptText, type Sample } from '../../sample/sample';
-import { bestMargin, standingOf } from '../../sample/standing';
+import { rowValues } from '../../review/matchRow';
+import { standingOf } from '../../sample/standing';
 import { frameNames } from '../../scoring/mediaFiles';
 import type { Drafts } from '../drafts';
 import { describeError } from '../messages';
@@ -197,14 +198,14 @@ export async function toRowView(
 ): Promise<RowView> {
   if (!result.ok) {
     const { id, line, error } = result;
-    return { row, id, line, text: describeError(error), state: 'broken', flagged: false };
+    const text = describeError(error);
+    return { row, id, line, text, state: 'broken', flagged: false, values: {} };
   }
   const { sample } = result;
   const verdict = await dataset.session.verdict(row);
   const rewards = dataset.session.scores.get(dataset.session.revised(sample).sample)?.rewards;
-  const known = bestMargin(rewards);
-  const isHidden = known !== undefined && presentations.isHidden(dataset, sample, verdict);
-  const margin = isHidden ? undefined : known;
+  const { noiseFloor } = dataset.session;
+  const isHidden = presentations.isHidden(dataset, sample, verdict);
   const first = sample.images[0];
   const thumbnail = first === undefined ? undefined : await thumbnailFile(dataset, first);
   return {
@@ -214,9 +215,9 @@ export async function toRowView(
     text: (promptText(sample).split('\n')[0] ?? '').slice(0, MAX_ROW_TEXT),
     ...(thumbnail !== undefined && existsSync(thumbnail) ? { thumbnail: toUri(thumbnail) } : {}),
     ...(first === undefined && sample.videos.length > 0 ? { video: true } : {}),
-    state: standingOf(verdict, rewards, dataset.session.noiseFloor),
+    state: standingOf(verdict, rewards, noiseFloor),
     flagged: verdict.flagged,
-    ...(margin === undefined ? {} : { margin }),
+    values: rowValues({ result, verdict, rewards, noiseFloor }, isHidden),
   };
 }
 

@@ -114,7 +114,10 @@ test('a picture that was replaced while another sample was shown: no old reward,
   await webview.last('score', rewardIs(1));
   fs.writeFileSync(picture, 'abc');
   webview.send({ type: 'rows', rows: [0] });
-  await webview.last('rows', ({ rows }) => rows[0]?.row === 0 && rows[0].margin === undefined);
+  await webview.last(
+    'rows',
+    ({ rows }) => rows[0]?.row === 0 && rows[0].values.margin === undefined,
+  );
   webview.posted.length = 0;
   await webview.ask({ type: 'openRow', row: 0, takeFocus: false });
   const [first] = webview.all('sample');

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dataset } from '../../../src/review/dataset';
 import { findFacets, findRows } from '../../../src/review/findRows';
-import { sortKey } from '../../../src/review/matchRow';
+import { rowValues, sortKey } from '../../../src/review/matchRow';
 import { StandingCounts } from '../../../src/review/standingCounts';
 import { journalPath } from '../../../src/review/journalPath';
 import { ReviewSession } from '../../../src/review/reviewSession';
@@ -160,4 +160,24 @@ test('looking through many rows tells how far it is, and can be stopped', async 
     code: 'CANCELLED',
   });
   opened.dispose();
+});
+
+test('a row has a value for each order; a blind reviewer gets none that tells rewards or sources', async () => {
+  const session = await openRows([
+    {
+      id: 'a',
+      prompt: 'q',
+      domain: 'charts',
+      candidates: [{ text: 'yes', source: 'm' }, 'no, it is'],
+    },
+  ]);
+  const result = await session.dataset.row(0);
+  if (result === undefined) {
+    throw new Error('no row');
+  }
+  const verdict = await session.verdict(0);
+  const facts = { result, verdict, rewards: [2, -1], noiseFloor: 0 };
+  const open = { file: 1, margin: 3, length: 9, reward: 2, domain: 'charts', source: '' };
+  expect(rowValues(facts, false)).toEqual(open);
+  expect(rowValues(facts, true)).toEqual({ file: 1, length: 9, domain: 'charts' });
 });
