@@ -121,10 +121,15 @@ export class Presentations {
     );
   }
 
-  /** The queue must not tell the margin of a sample. */
+  /**
+   * The queue must not tell sources and rewards of a sample. Where a blind verdict shows nothing,
+   * they stay hidden after it, too: it may be undone, and the next one is blind again.
+   */
   isHidden(dataset: OpenDataset, sample: Sample, verdict: Verdict): boolean {
     if (isJudged(verdict)) {
-      return false;
+      const { decision } = verdict;
+      const wasBlind = decision?.kind === 'rank' ? decision.blind : this.mode(dataset.path).blind;
+      return wasBlind && this.goesOn() && !this.isSeen(dataset, sample);
     }
     const key = sampleKey(dataset.path, sample);
     const isShownBlind = [...this.#shown.values()].some(

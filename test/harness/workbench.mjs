@@ -42,14 +42,17 @@ export async function runCommand(page, title) {
  */
 export async function openFile(page, name) {
   const input = page.locator('.quick-input-widget input.input');
+  // a journal has its dataset's name in its own
+  const row = page
+    .locator('.quick-input-list .monaco-list-row')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .first();
   for (let tries = 0; tries < 10; tries += 1) {
-    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
     try {
       await page.keyboard.press('ControlOrMeta+P');
       await input.waitFor({ timeout: OPENS_MS });
       await input.fill(name, { timeout: OPENS_MS });
-      await row.waitFor({ timeout: 3000 });
-      await page.keyboard.press('Enter');
+      await row.click({ timeout: 3000 });
       return;
     } catch {
       await page.keyboard.press('Escape');

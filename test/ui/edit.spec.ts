@@ -22,6 +22,8 @@ test('an edit: scored while the typing pauses, saved, undone, redone', async ({ 
   const frame = await window.review();
   const card = frame.locator('[data-card="1"]');
   const reward = await card.locator('.val').textContent();
+  // rendered, not as it is written
+  await expect(card.locator('.answer strong')).not.toHaveCount(0);
   const text = (await card.locator('.answer').textContent()) ?? '';
 
   await rewrite(window, frame, 1, '1 lemon; press 2 for **more**.');

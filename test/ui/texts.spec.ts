@@ -24,7 +24,7 @@ const ROW = {
 };
 
 /** Texts under the marks, card by card. */
-const MARKED = `[...CSS.highlights.get('rewardlens-marks')]
+const MARKED = `[...(CSS.highlights.get('rewardlens-marks') ?? [])]
   .map((range) => [Number(range.startContainer.parentElement.closest('[data-card]').dataset.card), range.toString()])
   .sort(([a], [b]) => a - b)`;
 

@@ -215,7 +215,8 @@ export async function toRowView(
     text: (promptText(sample).split('\n')[0] ?? '').slice(0, MAX_ROW_TEXT),
     ...(thumbnail !== undefined && existsSync(thumbnail) ? { thumbnail: toUri(thumbnail) } : {}),
     ...(first === undefined && sample.videos.length > 0 ? { video: true } : {}),
-    state: standingOf(verdict, rewards, noiseFloor),
+    // whether the model agrees is a fact of the rewards
+    state: standingOf(verdict, isHidden ? undefined : rewards, noiseFloor),
     flagged: verdict.flagged,
     values: rowValues({ result, verdict, rewards, noiseFloor }, isHidden),
   };
