@@ -337,7 +337,7 @@ test('going on at once shows nothing of the sample, and an undo finds it blind',
   expect((await webview.last('sample', (message) => message.sample.row === 0)).sample.blind).toBe(
     true,
   );
-  expect(told(webview)).not.toMatch(/source-\d|"reward"/);
+  expect(told(webview)).not.toMatch(/source-\d|"(reward|margin|disagreement)":|"state":"differs"/);
   await webview.ask(request);
   expect(journal(file).at(-1)).toMatchObject({ kind: 'rank', blind: true });
   await goTo(webview, 1);
