@@ -4,22 +4,25 @@ import { isRow, type Row } from './rows/rowFormat';
 
 /**
  * The value that a column's name stands for. A column that is called so itself goes first; else each
- * part between dots names a key, or a place in a list, counted from 0.
+ * part between dots names a key, or a place in a list, counted from 0. A key after a list stands for
+ * what each of its objects has under it: `answers.text` for the texts of all answers.
  * @returns `undefined` where there is none
  */
 export function valueAt(row: Row, name: string): unknown {
-  if (Object.hasOwn(row, name)) {
-    return row[name];
+  return Object.hasOwn(row, name) ? row[name] : valueOf(row, name.split('.'));
+}
+
+function valueOf(value: unknown, [part, ...others]: readonly string[]): unknown {
+  if (part === undefined) {
+    return value;
   }
-  let value: unknown = row;
-  for (const part of name.split('.')) {
-    if (Array.isArray(value) && /^\d+$/.test(part)) {
-      value = (value as readonly unknown[])[Number(part)];
-    } else if (isRow(value) && Object.hasOwn(value, part)) {
-      value = value[part];
-    } else {
-      return undefined;
+  if (Array.isArray(value)) {
+    const list = value as readonly unknown[];
+    if (/^\d+$/.test(part)) {
+      return valueOf(list[Number(part)], others);
     }
+    const found = list.map((each) => valueOf(each, [part, ...others]));
+    return found.every((each) => each === undefined) ? undefined : found;
   }
-  return value;
+  return isRow(value) && Object.hasOwn(value, part) ? valueOf(value[part], others) : undefined;
 }

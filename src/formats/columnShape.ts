@@ -1,6 +1,6 @@
 // The columns of a dataset, from its first rows: names, kinds of values, and an example of each.
 
-import type { Row } from './rows/rowFormat';
+import { isRow, type Row } from './rows/rowFormat';
 
 export const COLUMN_KINDS = ['text', 'number', 'boolean', 'list', 'object', 'null'] as const;
 /** `null`: no value in the rows that were looked at. */
@@ -28,6 +28,39 @@ export function columnsOf(rows: readonly Row[]): Column[] {
     }
   }
   return [...found.values()];
+}
+
+/** How deep columns inside columns are looked for, and how many there may be in all. */
+const MAX_DEPTH = 4;
+const MAX_SHOWN = 300;
+
+/**
+ * The columns, each with those inside it after it, named as `valueAt` takes them: keys of objects, and
+ * of the objects in lists.
+ */
+export function withInnerColumns(columns: readonly Column[]): Column[] {
+  const names = new Set(columns.map(({ name }) => name));
+  return columns
+    .flatMap((column) => [
+      column,
+      ...innerColumns(column, 1).filter((each) => !names.has(each.name)),
+    ])
+    .slice(0, Math.max(MAX_SHOWN, columns.length));
+}
+
+function innerColumns({ name, kind, example }: Column, depth: number): Column[] {
+  if (depth >= MAX_DEPTH) {
+    return [];
+  }
+  const rows = (kind === 'list' ? (example as readonly unknown[]) : [example]).filter(isRow);
+  return columnsOf(rows).flatMap((inner) => {
+    const path = `${name}.${inner.name}`;
+    const column: Column =
+      kind === 'list' // what all its objects have under the key is one column
+        ? { name: path, kind, example: rows.map((row) => row[inner.name] ?? null) }
+        : { ...inner, name: path };
+    return [column, ...innerColumns(column, depth + 1)];
+  });
 }
 
 /** By name, so that it does not depend on the order of columns. */

@@ -50,9 +50,16 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   '.wmv': 'video/x-ms-wmv',
 };
 
+interface Refused {
+  readonly ok: false;
+  readonly reason: string;
+}
+
 export type SampleMedia =
-  | { readonly ok: true; readonly mediumOf: (path: string) => ExportedMedium }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly mediumOf: (path: string) => ExportedMedium } | Refused;
+
+/** Of each video of a sample, whether it is exported as a list of its frames. */
+export type SampleVideos = { readonly ok: true; readonly areFrames: readonly boolean[] } | Refused;
 
 export class ExportMedia {
   readonly #copies: string[] = [];
@@ -62,30 +69,38 @@ export class ExportMedia {
   /**
    * @param rowFile a file of the export: paths are relative to its folder
    * @param folder where copies go
+   * @param listsFolders folders of frames are written as lists of them: the trainer reads no folder
    */
   constructor(
     readonly mode: MediaMode,
     readonly rowFile: string,
     readonly folder: string,
+    readonly listsFolders = false,
   ) {}
 
   /**
    * @returns a reason when a medium can't be copied or embedded
    * @throws AppError `OUTPUT_FAILED`
    */
-  async of(sample: Sample, mediaRoot: string): Promise<SampleMedia> {
-    const media = new Map<string, ExportedMedium>();
-    for (const name of mediaOf(sample)) {
-      try {
+  of(sample: Sample, mediaRoot: string): Promise<SampleMedia> {
+    return orReason(async () => {
+      const media = new Map<string, ExportedMedium>();
+      for (const name of mediaOf(sample)) {
         media.set(name, await this.#medium(name, mediaRoot));
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code === 'OUTPUT_FAILED') {
-          throw error;
-        }
-        return { ok: false, reason: error.message };
       }
-    }
-    return { ok: true, mediumOf: (path) => media.get(path) ?? { path } };
+      return { ok: true, mediumOf: (path) => media.get(path) ?? { path } };
+    });
+  }
+
+  /** How the videos of a sample will be written. Nothing is copied. */
+  videosOf({ videos }: Sample, mediaRoot: string): Promise<SampleVideos> {
+    return orReason(async () => {
+      const areFrames: boolean[] = [];
+      for (const name of videos) {
+        areFrames.push((await this.#frames(name, mediaRoot)) !== undefined);
+      }
+      return { ok: true, areFrames };
+    });
   }
 
   /** What is missing of a sample's media, without reading or copying any. */
@@ -151,9 +166,15 @@ export class ExportMedia {
     return held ? inside : { path, dataUrl };
   }
 
-  /** A list of frames stays one. So does a folder of them, save where its content is wanted. */
+  /**
+   * A list of frames stays one. So does a folder of them, save where its content or a list is wanted.
+   * What is not there stays the path that it is.
+   */
   async #frames(name: string, root: string): Promise<readonly string[] | undefined> {
-    return this.mode === 'embed' ? frameNames(root, name) : framesOf(name);
+    const isListed =
+      this.mode === 'embed' ||
+      (this.listsFolders && !isAddress(name) && (await isFolder(absolutePath(root, name))));
+    return isListed ? frameNames(root, name) : framesOf(name);
   }
 
   /** Named by content: the same picture is there once, and no two share a name. */
@@ -178,6 +199,18 @@ export class ExportMedia {
       }
     }
     return folder;
+  }
+}
+
+/** What can't be had of a sample's media is a reason. @throws AppError `OUTPUT_FAILED` */
+async function orReason<T>(run: () => Promise<T>): Promise<T | Refused> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'OUTPUT_FAILED') {
+      throw error;
+    }
+    return { ok: false, reason: error.message };
   }
 }
 

@@ -8,13 +8,14 @@ import type { RowFormat } from '../formats/rows/rowFormat';
 import { openScoredFile, type ScoredRows } from '../formats/readScoredFile';
 import { absolutePath, baseName, isAddress, joinPath } from '../node/folder';
 import { requireOwnOutputs } from '../node/outputPath';
-import { filesOfName, framesOf } from '../sample/frameList';
+import { filesOfName } from '../sample/frameList';
 import { mediaOf, type Sample } from '../sample/sample';
 import { ExportMedia, type MediaMode } from './exportMedia';
 import { emptyTally, reasonsForNone, type PairExportReport, type Tally } from './exportReport';
 import { PairOutput } from './pairOutput';
 import { isForTest, PairFilter, type PairRules } from './pairRules';
 import { pairsByRewards, pairsByVerdicts, type PairChooser, type PairSource } from './pairSources';
+import { VideoForms } from './videoForms';
 
 export interface PairDataset {
   readonly path: string;
@@ -41,6 +42,7 @@ interface Work {
   readonly options: PairExportOptions;
   readonly filter: PairFilter;
   readonly media: ExportMedia;
+  readonly videoForms: VideoForms;
   /** absent when only the report is wanted */
   readonly output?: PairOutput;
   readonly tally: Tally;
@@ -71,7 +73,7 @@ export async function exportPairs(
   try {
     await requireOwnOutputs(output.paths, datasets.flatMap(filesOf));
     const tally = emptyTally();
-    await collect({ options, filter: new PairFilter(options), media, output, tally });
+    await collect({ ...workOf(options, media, tally), output });
     onReport(tally);
     requirePairs(options, tally);
     await output.commit();
@@ -92,8 +94,13 @@ export async function previewPairs(options: PairExportOptions): Promise<PairExpo
   requireFitting(options);
   const tally = emptyTally();
   const media = mediaFor(options, options.media ?? 'relative');
-  await collect({ options, filter: new PairFilter(options), media, tally });
+  await collect(workOf(options, media, tally));
   return tally;
+}
+
+function workOf(options: PairExportOptions, media: ExportMedia, tally: Tally): Work {
+  const videoForms = new VideoForms(PAIR_FORMATS[options.format].frameLists);
+  return { options, filter: new PairFilter(options), media, videoForms, tally };
 }
 
 /** @throws AppError `EXPORT_EMPTY`, with the reasons, when there is no pair to write */
@@ -114,9 +121,16 @@ function requireFitting({ format, media, minMargin, datasets }: PairExportOption
 }
 
 function mediaFor({ format, out }: PairExportOptions, mode: MediaMode): ExportMedia {
-  return PAIR_FORMATS[format].folder === undefined
-    ? new ExportMedia(mode, out, `${out.replace(/(?<=[^/\\.])\.[^./\\]+$/, '')}.media`)
-    : new ExportMedia(mode, joinPath(out, 'rows'), joinPath(out, 'media'));
+  const { folder, frameLists } = PAIR_FORMATS[format];
+  const listsFolders = frameLists === 'alone';
+  return folder === undefined
+    ? new ExportMedia(
+        mode,
+        out,
+        `${out.replace(/(?<=[^/\\.])\.[^./\\]+$/, '')}.media`,
+        listsFolders,
+      )
+    : new ExportMedia(mode, joinPath(out, 'rows'), joinPath(out, 'media'), listsFolders);
 }
 
 /** Of the first dataset: trainers look their data up by such names. */
@@ -211,7 +225,7 @@ async function chooserOf(
 }
 
 async function addSample(
-  { options, filter, media, output, tally }: Work,
+  { options, filter, media, videoForms, output, tally }: Work,
   { path: file, mediaRoot, source }: PairDataset,
   sample: Sample,
   found: readonly PreferencePair[],
@@ -230,20 +244,26 @@ async function addSample(
   });
   const { line, id } = sample;
   const skip = (reason: string): void => void tally.skipped.push({ file, line, id, reason });
-  const { frameLists = false } = PAIR_FORMATS[options.format];
-  if (!frameLists && sample.videos.some((name) => framesOf(name) !== undefined)) {
-    pairs.forEach(() => skip('the format has no place for a video as a list of its frames'));
-    return;
-  }
+  const leaveOut = (reason: string): void => pairs.forEach(() => skip(reason));
   const missing = output === undefined ? await media.missing(sample, mediaRoot) : undefined;
   if (missing !== undefined && media.mode !== 'relative') {
-    pairs.forEach(() => skip(missing));
+    leaveOut(missing);
     return;
   }
   tally.missingMedia += missing === undefined ? 0 : 1;
+  const videos = await media.videosOf(sample, mediaRoot);
+  if (!videos.ok) {
+    leaveOut(videos.reason);
+    return;
+  }
+  const unfit = videoForms.reasonAgainst(videos.areFrames);
+  if (unfit !== undefined) {
+    leaveOut(unfit);
+    return;
+  }
   const exported = output === undefined ? media.asNamed() : await media.of(sample, mediaRoot);
   if (!exported.ok) {
-    pairs.forEach(() => skip(exported.reason));
+    leaveOut(exported.reason);
     return;
   }
   const { rows, held, reasons } = PAIR_FORMATS[options.format].toRows(pairs, {
@@ -255,6 +275,9 @@ async function addSample(
   const isTest = testFraction > 0 && isForTest(sample, testFraction);
   for (const row of rows) {
     await output?.add(row, isTest);
+  }
+  if (rows.length > 0) {
+    videoForms.add(videos.areFrames);
   }
   tally.rows += rows.length;
   tally.pairs += held.length;

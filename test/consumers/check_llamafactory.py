@@ -6,20 +6,38 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from datasets import load_dataset
-from exports import export
+from exports import FRAMES, export
 from llamafactory.data.converter import align_dataset
+from llamafactory.data.mm_plugin import get_mm_plugin
 from llamafactory.data.parser import get_dataset_list
 
 
-def check_v0(folder: Path, cache: Path, layout: str) -> None:
-    out = export(folder, f"llamafactory-{layout}")
+def aligned_rows(out: Path, cache: Path, layout: str):
     [attributes] = get_dataset_list([f"demo_{layout}"], str(out))
     assert attributes.ranking
     table = load_dataset("json", data_files=str(out / attributes.dataset_name), split="train", cache_dir=str(cache))
     options = SimpleNamespace(
         streaming=False, media_dir=str(out), preprocessing_num_workers=None, overwrite_cache=True
     )
-    aligned = align_dataset(table, attributes, options, SimpleNamespace(local_process_index=0))
+    return align_dataset(table, attributes, options, SimpleNamespace(local_process_index=0))
+
+
+def check_frames(folder: Path, cache: Path, layout: str) -> None:
+    """A video as a list of its frames: found, decoded, and counted by the plugin that trains on it."""
+    out = export(folder, f"llamafactory-{layout}", dataset_rows=[FRAMES])
+    [row] = aligned_rows(out, cache, layout)
+    [frames] = row["_videos"]
+    assert len(frames) == 2 and all(os.path.isfile(frame) for frame in frames)
+    texts = [turn["content"] for turn in row["_prompt"] + row["_response"]]
+    assert sum(text.count("<video>") for text in texts) == 1
+    plugin = get_mm_plugin("qwen2_vl", image_token="<|image_pad|>", video_token="<|video_pad|>")
+    read = plugin._regularize_videos(row["_videos"], video_fps=2.0, video_maxlen=128, image_max_pixels=65536, image_min_pixels=784)
+    assert len(read["videos"]) == 1 and len(read["videos"][0]) == 2
+    print(f"llamafactory-{layout}: a list of frames read as a video")
+
+
+def check_v0(folder: Path, cache: Path, layout: str) -> None:
+    aligned = aligned_rows(export(folder, f"llamafactory-{layout}"), cache, layout)
     assert aligned.num_rows == 4
     for row in aligned:
         assert [turn["role"] for turn in row["_response"]] == ["assistant", "assistant"]
@@ -52,4 +70,5 @@ if __name__ == "__main__":
         (Path(work) / "data").mkdir()
         for name in ("alpaca", "sharegpt"):
             check_v0(Path(work) / "data", Path(work) / "cache", name)
+            check_frames(Path(work) / "data", Path(work) / "frames-cache", name)
         check_v1(Path(work) / "data")

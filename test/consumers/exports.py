@@ -26,13 +26,17 @@ ROWS = [
 ]
 
 
-def export(folder: Path, name: str, *options: str) -> Path:
+# a row whose video is a list of frames
+FRAMES = {"prompt": "What happens?", "videos": [["img/a.png", "img/b.png"]], "candidates": ["It blinks.", "Nothing."]}
+
+
+def export(folder: Path, name: str, *options: str, dataset_rows: list = ROWS) -> Path:
     """Returns where the export is: a file, or a folder for formats of several files."""
     (folder / "img").mkdir(exist_ok=True)
     for picture in ("a", "b"):
         (folder / "img" / f"{picture}.png").write_bytes(PIXEL)
     dataset, scored = folder / "demo.candidates.jsonl", folder / "scored.jsonl"
-    rows = [{"id": str(n), **row} for n, row in enumerate(ROWS)]
+    rows = [{"id": str(n), **row} for n, row in enumerate(dataset_rows)]
     write_lines(dataset, rows)
     write_lines(scored, [{"id": row["id"], "line": n + 1, "rewards": [2.5, -1]} for n, row in enumerate(rows)])
     is_folder = name.startswith("llamafactory") or name == "ixc"

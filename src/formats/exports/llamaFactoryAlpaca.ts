@@ -8,7 +8,7 @@ import { mediaColumns, taggedTurns, toDialogue } from './taggedTurns';
 export const llamaFactoryAlpaca: PairFormat = {
   container: 'array',
   embeds: false,
-  frameLists: true,
+  frameLists: 'alone',
   folder: llamaFactoryFolder('alpaca', {
     prompt: 'instruction',
     query: 'input',

@@ -15,7 +15,7 @@ const SPEAKERS: Readonly<Record<Role, string>> = {
 export const llamaFactorySharegpt: PairFormat = {
   container: 'array',
   embeds: false,
-  frameLists: true,
+  frameLists: 'alone',
   folder: llamaFactoryFolder('sharegpt', {
     messages: 'conversations',
     chosen: 'chosen',

@@ -7,6 +7,7 @@ import { mediaColumns, taggedTurns } from './taggedTurns';
 export const msSwift: PairFormat = {
   container: 'lines',
   embeds: true,
+  frameLists: 'alone',
   toRows: rowPerPair((pair, context) => {
     const { sample, chosen, rejected } = pair;
     const tagged = taggedTurns(sample, [chosen.text, rejected.text]);

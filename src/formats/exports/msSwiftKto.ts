@@ -8,6 +8,7 @@ import { rowPerAnswer } from './unpaired';
 export const msSwiftKto: PairFormat = {
   container: 'lines',
   embeds: true,
+  frameLists: 'alone',
   toRows: rowPerAnswer(({ sample }, answer, label, context) => {
     const tagged = taggedTurns(sample, [answer.text]);
     if (!tagged.ok) {

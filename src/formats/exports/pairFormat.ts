@@ -72,8 +72,11 @@ export interface PairFormat {
   readonly container: 'lines' | 'array';
   /** rows can hold the content of media */
   readonly embeds: boolean;
-  /** rows can hold a video as a list of its frames */
-  readonly frameLists?: boolean;
+  /**
+   * Rows can hold a video as a list of its frames: `alone` where an export then has no video files,
+   * because the trainer reads it as a table whose columns hold one kind each.
+   */
+  readonly frameLists?: 'alone' | 'beside files';
   /** set when the export is a folder */
   readonly folder?: FolderLayout;
   readonly toRows: (pairs: readonly PreferencePair[], context: RowContext) => FormattedSample;

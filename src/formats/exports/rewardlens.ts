@@ -7,7 +7,7 @@ import { written, type PairFormat } from './pairFormat';
 export const rewardlens: PairFormat = {
   container: 'lines',
   embeds: true,
-  frameLists: true,
+  frameLists: 'beside files',
   toRows: (pairs, { mediumOf }) => {
     const named = (paths: readonly string[]): readonly unknown[] =>
       paths.map((path) => written(mediumOf(path)));

@@ -1,6 +1,5 @@
 // Conversations as text with a tag for each image and video, and lists of both beside it.
 
-import { framesOf } from '../../sample/frameList';
 import type { Role, Sample } from '../../sample/sample';
 import { leftOut, written, type RowContext } from './pairFormat';
 import { literalTag, placeMedia, withTags } from './placedMedia';
@@ -24,10 +23,6 @@ export function taggedTurns(sample: Sample, answers: readonly string[]): TaggedT
     return placed;
   }
   const texts = [...sample.messages.map(({ content }) => content), ...answers];
-  const lists = sample.videos.filter((name) => framesOf(name) !== undefined).length;
-  if (lists > 0 && lists < sample.videos.length) {
-    return leftOut('the trainer reads video files or lists of frames, not both in one row');
-  }
   const literal = literalTag(texts, TAGS);
   if (literal !== undefined) {
     return leftOut(`a text holds ${literal}, which the trainer takes for a place of media`);

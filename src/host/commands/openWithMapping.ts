@@ -4,7 +4,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../base/errors';
 import { guessMapping } from '../../formats/columnGuess';
-import { columnsOf, shapeOf } from '../../formats/columnShape';
+import { mappingFault, type ColumnMapping } from '../../formats/columnMapping';
+import { columnsOf, shapeOf, withInnerColumns, type Column } from '../../formats/columnShape';
 import { firstRows } from '../../formats/firstRows';
 import { mappingFor } from '../../formats/rememberedMappings';
 import type { ReviewEditorProvider } from '../documents/reviewEditorProvider';
@@ -29,8 +30,8 @@ export async function openWithMapping(editors: ReviewEditorProvider, file: strin
   const chosen = await chooseMapping({
     name: path.basename(file),
     rows,
-    columns,
-    mapping: known ?? guessMapping(columns),
+    columns: withInnerColumns(columns),
+    mapping: known ?? startFrom(columns),
     isKnown: known !== undefined,
   });
   if (chosen === undefined) {
@@ -44,4 +45,14 @@ export async function openWithMapping(editors: ReviewEditorProvider, file: strin
       : t('Files with these columns open like this one from now on.'),
     TOLD_MS,
   );
+}
+
+/** The likely mapping; columns inside others are looked at where the outer ones don't tell. */
+function startFrom(columns: readonly Column[]): ColumnMapping {
+  const outer = guessMapping(columns);
+  if (mappingFault(outer) === undefined) {
+    return outer;
+  }
+  const inner = guessMapping(withInnerColumns(columns));
+  return mappingFault(inner) === undefined ? inner : outer;
 }

@@ -128,7 +128,64 @@ test('export: lists of frames are written back, or left out where they have no p
   expect(embedded.flat().every((url) => url.startsWith('data:image/png'))).toBe(true);
   expect(embedded.flat()).toHaveLength(2 * names.length);
 
-  const refused = exported('ms-swift', 'relative');
+  const refused = exported('trl', 'relative');
   expect(refused.code).not.toBe(0);
   expect(refused.err).toContain('no place for a video as a list of its frames');
+}, 120_000);
+
+test('export: trainers get a folder as its list, and lists apart from files', async () => {
+  const { folder, names } = await clip();
+  fs.writeFileSync(path.join(folder, 'film.mp4'), '');
+  const rows = [
+    { id: 'folder', ...asked, videos: ['clip'] },
+    { id: 'list', ...asked, prompt: 'And here?', videos: [names.slice(0, 3)] },
+    { id: 'file', ...asked, prompt: 'And there?', videos: ['film.mp4'] },
+    { id: 'both', ...asked, prompt: 'And in both?', videos: ['clip', 'film.mp4'] },
+  ];
+  const rewards = path.join(folder, 'scored.jsonl');
+  const exported = (format: string, data: typeof rows, out: string, media = 'relative') => {
+    const scored = data.map(({ id }, n) => ({ id, line: n + 1, rewards: [2, 1], order: [0, 1] }));
+    fs.writeFileSync(rewards, scored.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const args = [
+      '--from',
+      'rewards',
+      '--rewards',
+      rewards,
+      '--format',
+      format,
+      '--out',
+      path.join(folder, out),
+    ];
+    return run(folder, 'export', data, [...args, '--media', media]);
+  };
+  const read = (file: string): { videos?: unknown }[] => {
+    const text = fs.readFileSync(path.join(folder, file), 'utf8');
+    return text.startsWith('[')
+      ? (JSON.parse(text) as { videos?: unknown }[])
+      : text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as { videos?: unknown });
+  };
+
+  for (const format of ['ms-swift', 'ms-swift-kto'] as const) {
+    const { code, err } = exported(format, rows, 'swift.jsonl');
+    expect(code).toBe(3);
+    expect(err).toContain('begins with lists');
+    expect(err).toContain('not both in one row');
+    const [first, ...others] = read('swift.jsonl');
+    expect(first?.videos).toEqual([names]);
+    expect(others.at(-1)?.videos).toEqual([names.slice(0, 3)]);
+  }
+  const copied = exported('ms-swift', rows.slice(0, 1), 'copy.jsonl', 'copy');
+  expect(copied.code).toBe(0);
+  const [frames] = read('copy.jsonl')[0]?.videos as string[][];
+  expect(frames).toHaveLength(names.length);
+  expect(frames?.every((file) => fs.existsSync(path.join(folder, file)))).toBe(true);
+
+  // files first: lists are what is left out
+  const files = exported('llamafactory-sharegpt', [...rows].reverse(), 'lf');
+  expect(files.code).toBe(3);
+  expect(files.err).toContain('begins with files');
+  expect(read('lf/d_sharegpt.json').map(({ videos }) => videos)).toEqual([['../film.mp4']]);
 }, 120_000);

@@ -13,7 +13,12 @@ import {
   withPart,
   type ColumnMapping,
 } from '../../../src/formats/columnMapping';
-import { columnsOf, isSameShape, shapeOf } from '../../../src/formats/columnShape';
+import {
+  columnsOf,
+  isSameShape,
+  shapeOf,
+  withInnerColumns,
+} from '../../../src/formats/columnShape';
 import { readDatasetRow } from '../../../src/formats/datasetRow';
 import { firstRows } from '../../../src/formats/firstRows';
 import { mappedFormat } from '../../../src/formats/mappedRows';
@@ -54,6 +59,51 @@ test('columns inside columns, and inside lists', () => {
     error: { code: 'ROW_SHAPE', message: expect.stringContaining('meta.question.words') as string },
   });
   expect(read(row, { ...mapping, prompt: 'constructor.name' }).ok).toBe(false);
+});
+
+test('a key after a list stands for all of its objects', () => {
+  const row = {
+    meta: { question: 'Which fruit?' },
+    runs: [
+      { answer: 'A pear.', by: { name: 'm1' } },
+      { answer: 'An apple.', by: { name: 'm2' } },
+    ],
+  };
+  const mapping = {
+    prompt: 'meta.question',
+    candidates: 'runs.answer',
+    sources: 'runs.by.name',
+  };
+  expect(read(row, mapping)).toMatchObject({
+    ok: true,
+    sample: {
+      candidates: [
+        { text: 'A pear.', source: 'm1' },
+        { text: 'An apple.', source: 'm2' },
+      ],
+    },
+  });
+  expect(read(row, { ...mapping, candidates: 'runs.reply' }).ok).toBe(false);
+
+  // and it is offered, with what stands there
+  const shown = withInnerColumns(columnsOf([row]));
+  expect(shown.map(({ name, kind }) => `${name}: ${kind}`)).toEqual([
+    'meta: object',
+    'meta.question: text',
+    'runs: list',
+    'runs.answer: list',
+    'runs.by: list',
+    'runs.by.name: list',
+  ]);
+  expect(shown.find(({ name }) => name === 'runs.by.name')?.example).toEqual(['m1', 'm2']);
+  // a column of that very name is the one that the name stands for
+  const twice = { ...row, 'meta.question': 3 };
+  expect(
+    withInnerColumns(columnsOf([twice])).filter((each) => each.name === 'meta.question'),
+  ).toEqual([{ name: 'meta.question', kind: 'number', example: 3 }]);
+  // all the way down a row that holds itself many times, it ends
+  const deep = JSON.parse(`${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`) as Record<string, unknown>;
+  expect(withInnerColumns(columnsOf([deep]))).toHaveLength(4);
 });
 
 test('answers in several columns, their sources, pictures and an id', () => {
