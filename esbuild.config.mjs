@@ -53,21 +53,39 @@ export const BUNDLES = {
   },
 };
 
-/** Builds everything; returns esbuild's metafiles by bundle name. */
+/**
+ * Builds everything. Who reads a bundle meanwhile gets the old one or the new one, whole; one that does
+ * not change is left alone.
+ * @returns esbuild's metafiles by bundle name
+ */
 export async function build(names = Object.keys(BUNDLES)) {
+  const results = await Promise.all(
+    names.map((name) => esbuild.build({ ...BUNDLES[name], write: false })),
+  );
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  files.forEach(({ path: file, contents }) => writeWhole(file, contents));
   if (names.includes('webview')) {
-    removeChunks();
+    removeChunks(files.map((file) => path.basename(file.path)));
   }
-  const results = await Promise.all(names.map((name) => esbuild.build(BUNDLES[name])));
   const metafiles = Object.fromEntries(names.map((name, n) => [name, results[n].metafile]));
-  fs.writeFileSync('dist/third-party-notices.txt', notices(bundledPackages(metafiles)));
+  writeWhole('dist/third-party-notices.txt', Buffer.from(notices(bundledPackages(metafiles))));
   return metafiles;
 }
 
+function writeWhole(file, contents) {
+  if (fs.existsSync(file) && fs.readFileSync(file).equals(contents)) {
+    return;
+  }
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}.tmp`;
+  fs.writeFileSync(unfinished, contents);
+  fs.renameSync(unfinished, file);
+}
+
 /** Chunks have other names when they change: those of earlier builds would stay for ever. */
-function removeChunks() {
-  const names = fs.existsSync('dist') ? fs.readdirSync('dist') : [];
-  for (const name of names.filter((file) => file.startsWith('webview-'))) {
+function removeChunks(kept) {
+  const chunks = fs.readdirSync('dist').filter((name) => name.startsWith('webview-'));
+  for (const name of chunks.filter((chunk) => !kept.includes(chunk))) {
     fs.rmSync(path.join('dist', name));
   }
 }
