@@ -268,6 +268,7 @@ function createProgram(finish: (code: number) => void): Command {
         .default(0),
     )
     .option('--dedupe', 'the same prompt, media and answers give one pair')
+    .option('--ties', 'answers that share a place give a pair in each direction')
     .addOption(
       new Option('--media <mode>', 'paths to media, copies beside the rows, or content inside them')
         .choices(MEDIA_MODES)

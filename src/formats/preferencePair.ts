@@ -9,6 +9,8 @@ export interface PreferencePair {
   readonly rejected: PairSide;
   /** comes only from orders of the model that were accepted: nobody voted for it */
   readonly accepted: boolean;
+  /** neither is better: the same two stand in another pair the other way round */
+  readonly tied: boolean;
   /** people whose ranks put it this way, in order of their names; empty when rewards do */
   readonly annotators: readonly string[];
   /** when the last of them did, ISO 8601; absent when rewards do */
@@ -28,8 +30,11 @@ export interface PairSide {
   readonly reward?: number;
 }
 
-/** Reward of the chosen answer minus that of the rejected one; `undefined` when one is not known. */
-export function marginOf({ chosen, rejected }: PreferencePair): number | undefined {
+/** Reward of the chosen answer minus that of the rejected one; `undefined` when one is not known; 0 for a tie. */
+export function marginOf({ chosen, rejected, tied }: PreferencePair): number | undefined {
+  if (tied) {
+    return 0;
+  }
   return chosen.reward === undefined || rejected.reward === undefined
     ? undefined
     : chosen.reward - rejected.reward;

@@ -23,6 +23,8 @@ export interface PairExportReport {
   readonly testPairs: number;
   /** pairs that come only from orders of the model that were accepted: nobody voted for them */
   readonly acceptedPairs: number;
+  /** pairs of answers that share a place, both directions counted */
+  readonly tiedPairs: number;
   /** samples that gave at least one pair */
   readonly samples: number;
   /** datasets and rows that could not be read; an only dataset is an error instead */
@@ -72,6 +74,7 @@ export function emptyTally(): Tally {
     rows: 0,
     testPairs: 0,
     acceptedPairs: 0,
+    tiedPairs: 0,
     samples: 0,
     faults: [],
     badRows: 0,

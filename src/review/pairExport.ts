@@ -213,15 +213,15 @@ async function addDataset(
 async function chooserOf(
   { path, source, mapped }: PairDataset,
   scored: ScoredRows | undefined,
-  { policy }: PairRules,
+  { policy, ties }: PairRules,
 ): Promise<PairChooser> {
   if (source.from === 'verdicts') {
-    return pairsByVerdicts({ path, mapped }, source.journal, scored, policy);
+    return pairsByVerdicts({ path, mapped }, source.journal, scored, policy, ties);
   }
   if (scored === undefined) {
     throw new AppError('INTERNAL', 'pairs by rewards without scored output');
   }
-  return pairsByRewards(scored, policy);
+  return pairsByRewards(scored, policy, ties);
 }
 
 async function addSample(
@@ -283,6 +283,7 @@ async function addSample(
   tally.pairs += held.length;
   tally.testPairs += isTest ? held.length : 0;
   tally.samples += held.length > 0 ? 1 : 0;
+  tally.tiedPairs += held.filter(({ tied }) => tied).length;
   tally.acceptedPairs += held.filter(({ accepted }) => accepted).length;
   tally.editedPairs += held.filter(isEdited).length;
 }

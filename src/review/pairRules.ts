@@ -10,6 +10,8 @@ import type { Sample } from '../sample/sample';
 
 export interface PairRules {
   readonly policy: PairPolicy;
+  /** answers that share a place give two pairs, one in each direction: no trainer learns that one is better */
+  readonly ties?: boolean;
   /** least reward of the chosen answer minus that of the rejected one */
   readonly minMargin?: number;
   /** most characters (Unicode code points) of the chosen answer for one of the rejected answer */
@@ -39,7 +41,13 @@ export class PairFilter {
     const { chosen, rejected, sample } = pair;
     const limit = (maxLengthRatio ?? Infinity) * characters(rejected.text);
     // no answer at all and one of the same length: nothing times infinity is no number
-    if (!Number.isNaN(limit) && characters(chosen.text) > limit) {
+    const isTooLong = !Number.isNaN(limit) && characters(chosen.text) > limit;
+    // of a tie both directions go: one alone would say that it is none
+    if (
+      isTooLong ||
+      (pair.tied &&
+        characters(rejected.text) > (maxLengthRatio ?? Infinity) * characters(chosen.text))
+    ) {
       return 'tooLong';
     }
     return dedupe === true && this.#isKnown([sample.messages, media, chosen.text, rejected.text])

@@ -3,7 +3,7 @@
 import type { PairSide, PreferencePair } from '../formats/preferencePair';
 import type { RowFormat } from '../formats/rows/rowFormat';
 import type { ScoredEntry, ScoredRows } from '../formats/readScoredFile';
-import { pairsOf, type PairPolicy } from '../sample/pair';
+import { pairsOf, tiesOf, type PairPolicy } from '../sample/pair';
 import { groupsFromRewards } from '../sample/ranking';
 import type { Sample } from '../sample/sample';
 import { EntryReader } from './entryReader';
@@ -74,6 +74,7 @@ export async function pairsByVerdicts(
   journalPath: string,
   scored: ScoredRows | undefined,
   policy: PairPolicy,
+  ties = false,
 ): Promise<PairChooser> {
   const { faults, people: all, places } = await readJournal(path, journalPath, mapped);
   const people = only ?? all;
@@ -88,18 +89,16 @@ export async function pairsByVerdicts(
       }
       const verdicts = new RowVerdicts(placed);
       const staleAnswers = people.reduce((sum, person) => sum + verdicts.staleChangesOf(person), 0);
-      const found = verdictPairs(verdicts, people, sample, policy);
+      const found = verdictPairs(verdicts, people, sample, policy, ties);
       const entry = fitting(await scored?.at(sample.line), sample);
       const side = (index: number): PairSide =>
         // answers that were edited or written in the review have no place in the scored output
         withReward(found.answers[index] ?? { text: '', edited: false }, entry?.rewards[index]);
-      const pairs = found.pairs.map(({ chosen, rejected, accepted, annotators, at }) => ({
+      const pairs = found.pairs.map(({ chosen, rejected, ...others }) => ({
         sample,
         chosen: side(chosen),
         rejected: side(rejected),
-        accepted,
-        annotators,
-        at,
+        ...others,
         ...(entry?.model === undefined ? {} : { model: entry.model }),
       }));
       const lacksRewards = scored !== undefined && entry === undefined && pairs.length > 0;
@@ -124,7 +123,7 @@ async function readJournal(path: string, journalPath: string, mapped: RowFormat 
 }
 
 /** By rewards alone. */
-export function pairsByRewards(scored: ScoredRows, policy: PairPolicy): PairChooser {
+export function pairsByRewards(scored: ScoredRows, policy: PairPolicy, ties = false): PairChooser {
   return {
     faults: [],
     close: () => Promise.resolve(),
@@ -139,15 +138,24 @@ export function pairsByRewards(scored: ScoredRows, policy: PairPolicy): PairChoo
           { ...(sample.candidates[index] ?? { text: '' }), edited: false },
           entry.rewards[index],
         );
-      const pairs = pairsOf(groups, policy).map(({ chosen, rejected }) => ({
+      const pair = (chosen: number, rejected: number, tied: boolean): PreferencePair => ({
         sample,
         chosen: side(chosen),
         rejected: side(rejected),
         accepted: false,
+        tied,
         annotators: [],
         ...(entry.model === undefined ? {} : { model: entry.model }),
-      }));
-      return { ...NONE, pairs, tied: groups.length === 1 && groups[0]?.length !== 1 ? 1 : 0 };
+      });
+      const pairs = [
+        ...pairsOf(groups, policy).map(({ chosen, rejected }) => pair(chosen, rejected, false)),
+        ...(ties ? tiesOf(groups, policy) : []).flatMap(([a, b]) => [
+          pair(a, b, true),
+          pair(b, a, true),
+        ]),
+      ];
+      const isTied = pairs.length === 0 && groups.length === 1 && groups[0]?.length !== 1;
+      return { ...NONE, pairs, tied: isTied ? 1 : 0 };
     },
   };
 }

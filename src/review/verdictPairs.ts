@@ -1,7 +1,7 @@
 // Preference pairs from what people decided, over the answers as each of them has revised them.
 
-import { pairsOf, type Pair, type PairPolicy } from '../sample/pair';
-import { toPlaces, type RankGroups } from '../sample/ranking';
+import { pairsOf, tiesOf, type Pair, type PairPolicy } from '../sample/pair';
+import { toPlaces, type Places, type RankGroups } from '../sample/ranking';
 import { reviseSample } from '../sample/revision';
 import type { Candidate, Sample } from '../sample/sample';
 import type { RowVerdicts } from './rowVerdicts';
@@ -9,6 +9,8 @@ import type { RowVerdicts } from './rowVerdicts';
 export interface ChosenPair extends Pair {
   /** comes only from orders of the model that were accepted: nobody voted for it */
   readonly accepted: boolean;
+  /** neither is better; the same two stand the other way round, too */
+  readonly tied: boolean;
   /** whose ranks put it this way, in order of their names */
   readonly annotators: readonly string[];
   /** when the last of them did */
@@ -69,12 +71,16 @@ class Answers {
   }
 }
 
-/** The pairs of one sample over the verdicts of these people, each pair once. */
+/**
+ * The pairs of one sample over the verdicts of these people, each pair once.
+ * @param ties answers that some tie, and nobody puts apart, give a pair in each direction
+ */
 export function verdictPairs(
   verdicts: RowVerdicts,
   people: readonly string[],
   sample: Sample,
   policy: PairPolicy,
+  ties = false,
 ): VerdictPairs {
   const answers = new Answers(sample);
   const orders: Order[] = [];
@@ -90,6 +96,7 @@ export function verdictPairs(
       const old = new Set(verdict.editedSince);
       const isOld = ({ chosen, rejected }: Pair): boolean => old.has(chosen) || old.has(rejected);
       outdated += pairsOf(ranks, policy).filter(isOld).length;
+      outdated += ties ? bothWays(tiesOf(ranks, policy)).filter(isOld).length : 0;
       const valid = ranks.map((group) => group.filter((index) => !old.has(index)));
       orders.push({ ranks: translated(valid, places), accepted, by, at });
     }
@@ -111,15 +118,47 @@ export function verdictPairs(
   }
   const pairs = [...found.values()]
     .filter(({ chosen, rejected }) => whoPut(rejected, chosen).length === 0)
-    .map((pair) => ({ ...pair, ...signed(whoPut(pair.chosen, pair.rejected)) }));
+    .map((pair) => ({ ...pair, tied: false, ...signed(whoPut(pair.chosen, pair.rejected)) }));
+  const tied = ties ? tiedPairs(placed, policy) : [];
   return {
-    pairs,
+    pairs: [...pairs, ...tied],
     answers: answers.all,
     disputed: found.size - pairs.length,
     stale,
     outdated,
-    tied: found.size === 0 && orders.some(({ ranks }) => (ranks[0]?.length ?? 0) > 1),
+    tied:
+      found.size === 0 &&
+      tied.length === 0 &&
+      orders.some(({ ranks }) => (ranks[0]?.length ?? 0) > 1),
   };
+}
+
+/** Pairs that somebody ties and nobody puts apart. */
+function tiedPairs(
+  orders: readonly (Order & { readonly places: Places })[],
+  policy: PairPolicy,
+): ChosenPair[] {
+  const found = new Map<string, readonly [number, number]>();
+  for (const { ranks } of orders) {
+    for (const [a, b] of tiesOf(ranks, policy)) {
+      found.set([a, b].sort((x, y) => x - y).join('='), [a, b]);
+    }
+  }
+  return [...found.values()].flatMap(([a, b]) => {
+    const judged = orders.filter(({ places }) => (places[a] ?? 0) > 0 && (places[b] ?? 0) > 0);
+    if (judged.some(({ places }) => places[a] !== places[b])) {
+      return [];
+    }
+    const accepted = judged.every((order) => order.accepted);
+    return bothWays([[a, b]]).map((pair) => ({ ...pair, accepted, tied: true, ...signed(judged) }));
+  });
+}
+
+function bothWays(ties: readonly (readonly [number, number])[]): Pair[] {
+  return ties.flatMap(([a, b]) => [
+    { chosen: a, rejected: b },
+    { chosen: b, rejected: a },
+  ]);
 }
 
 /** Who ranked, and when the last of them did. */

@@ -42,3 +42,35 @@ export function pairsOf(groups: RankGroups, policy: PairPolicy): Pair[] {
       );
   }
 }
+
+/**
+ * Tied answers in pairs, each pair once: neither is better.
+ * `best-worst`: the first and the last where all are tied; `best-rest`: the best against what shares
+ * its rank; `adjacent`: neighbours in a shared rank; `all`: every two that share one.
+ */
+export function tiesOf(groups: RankGroups, policy: PairPolicy): (readonly [number, number])[] {
+  const ranked = groups.filter((group) => group.length > 0);
+  const shared = ranked.filter((group) => group.length > 1);
+  const [best] = ranked;
+  switch (policy) {
+    case 'best-worst':
+      return ranked.length === 1 ? shared.flatMap((group) => ends(group)) : [];
+    case 'best-rest':
+      return best === undefined ? [] : twos(best).filter(([first]) => first === best[0]);
+    case 'adjacent':
+      return shared.flatMap((group) =>
+        twos(group).filter(([a, b]) => group.indexOf(b) === group.indexOf(a) + 1),
+      );
+    case 'all':
+      return shared.flatMap((group) => twos(group));
+  }
+}
+
+function ends(group: readonly number[]): (readonly [number, number])[] {
+  const [first, last] = [group[0], group.at(-1)];
+  return first === undefined || last === undefined ? [] : [[first, last]];
+}
+
+function twos(group: readonly number[]): (readonly [number, number])[] {
+  return group.flatMap((a, n) => group.slice(n + 1).map((b) => [a, b] as const));
+}

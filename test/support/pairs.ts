@@ -12,6 +12,7 @@ export function pairOf(overrides: Partial<PreferencePair> = {}): PreferencePair 
     chosen: { text: 'Four.', edited: false },
     rejected: { text: 'Five.', edited: false },
     accepted: false,
+    tied: false,
     annotators: ['mira'],
     at: '2026-11-24T08:00:00Z',
     ...overrides,

@@ -25,6 +25,7 @@ export interface ExportFlags {
   readonly maxLengthRatio?: number;
   readonly testFraction: number;
   readonly dedupe?: boolean;
+  readonly ties?: boolean;
   readonly media: MediaMode;
   readonly mediaRoot?: string;
   readonly mapping?: string;
@@ -55,6 +56,7 @@ export async function exportCommand(
     ...(flags.maxLengthRatio === undefined ? {} : { maxLengthRatio: flags.maxLengthRatio }),
     testFraction: flags.testFraction,
     dedupe: flags.dedupe === true,
+    ties: flags.ties === true,
     media: flags.media,
   };
   const report = await exportPairs(options, (found) => nameLeftOut(terminal, found));
@@ -82,6 +84,7 @@ function summary(report: PairExportReport, out: string): string {
   const remarks = [
     [report.testPairs, 'of them in the test split.'],
     [report.acceptedPairs, 'of them from orders of the model that were accepted, not voted for.'],
+    [report.tiedPairs, 'of them from ties, one in each direction.'],
     [report.editedPairs, 'of them with answers edited or written in the review.'],
     [report.disputed, 'left out: people disagree.'],
     [report.tied, 'samples left out: all their judged answers are tied.'],

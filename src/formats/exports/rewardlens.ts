@@ -20,6 +20,8 @@ export const rewardlens: PairFormat = {
         prompt: sample.messages,
         images: named(sample.images),
         videos: named(sample.videos),
+        hd_num: sample.hdNum ?? null,
+        max_length: sample.maxLength ?? null,
         chosen: chosen.text,
         rejected: rejected.text,
         chosen_model: chosen.source ?? null,
@@ -31,6 +33,7 @@ export const rewardlens: PairFormat = {
         annotators: pair.annotators,
         at: pair.at ?? null,
         accepted: pair.accepted,
+        tied: pair.tied,
         edited_chosen: chosen.edited,
         edited_rejected: rejected.edited,
       };

@@ -12,18 +12,21 @@ export type AnswerWriter = (
 
 /**
  * Each answer of a sample once, chosen ones as good and rejected ones as bad. An answer that is
- * chosen in one pair and rejected in another is neither.
+ * chosen in one pair and rejected in another is neither, and tied answers say nothing of good and bad.
  */
 export function rowPerAnswer(
   write: AnswerWriter,
 ): (pairs: readonly PreferencePair[], context: RowContext) => FormattedSample {
-  return (pairs, context) => {
+  return (all, context) => {
+    const pairs = all.filter(({ tied }) => !tied);
     const good = new Set(pairs.map(({ chosen }) => chosen.text));
     const bad = new Set(pairs.map(({ rejected }) => rejected.text));
     const written = new Set<string>();
     const rows: { row: object; marks: object }[] = [];
     const held: PreferencePair[] = [];
-    const reasons: string[] = [];
+    const reasons = all
+      .filter(({ tied }) => tied)
+      .map(() => 'the answers are tied: neither is good or bad');
     for (const pair of pairs) {
       const sides = [
         { answer: pair.chosen, isGood: true },

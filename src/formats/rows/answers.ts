@@ -31,7 +31,7 @@ export function toContent(row: AnsweredPrompt): RowContent | RowFault {
   return {
     ...placed,
     candidates: answers,
-    ...(domain == null ? {} : { domain }),
+    ...(domain == null || domain === '' ? {} : { domain }),
     ...(given === undefined || Object.keys(given).length === 0 ? {} : { given }),
   };
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { answerOf, FIRST_WINS, givenOf, sharedPrompt, toCandidate, toContent } from './answers';
 import { mediaColumns, mediaOfColumns, optionalNumber, optionalText } from './columns';
 import { MEDIA_TAGS } from './mediaLayout';
-import { defineFormat, isFault } from './rowFormat';
+import { defineFormat, isFault, type Row } from './rowFormat';
 import { readTranscript } from './transcript';
 import { textOrTurns, type RawTurn } from './turns';
 
@@ -14,6 +14,8 @@ const answerColumns = {
   chosen_model: optionalText,
   rejected_model: optionalText,
   margin: optionalNumber,
+  /** our own: neither is better */
+  tied: z.boolean().nullish().catch(null),
   chosen_reward: optionalNumber,
   rejected_reward: optionalNumber,
   /** MM-RLHF's answers: of the chosen and of the rejected one */
@@ -22,12 +24,27 @@ const answerColumns = {
 type AnswerColumns = z.infer<z.ZodObject<typeof answerColumns>>;
 
 function givenBy(row: AnswerColumns): ReturnType<typeof givenOf> {
-  const { chosen_reward: better, rejected_reward: worse, rewards, margin } = row;
+  const { chosen_reward: better, rejected_reward: worse, rewards, margin, tied } = row;
   const scores = better == null && worse == null ? rewards : [better ?? null, worse ?? null];
-  return givenOf({ ranks: FIRST_WINS, scores, margin });
+  return givenOf({ ranks: tied === true ? TIED : FIRST_WINS, scores, margin });
 }
 
+const TIED = [[0, 1]] as const;
 const isAnswer = (value: unknown): boolean => typeof value === 'string' || Array.isArray(value);
+
+/**
+ * TRL's standard format: texts that its trainer joins as they are, so that both answers begin with the
+ * space between. Nobody's answer has it.
+ */
+function isJoined(row: Row): boolean {
+  const { prompt, chosen, rejected, ...others } = row;
+  return (
+    Object.keys(others).length === 0 &&
+    typeof prompt === 'string' &&
+    !/\s$/.test(prompt) &&
+    [chosen, rejected].every((answer) => typeof answer === 'string' && answer.startsWith(' '))
+  );
+}
 
 /** TRL (docs/source/dataset_formats.md), OpenRLHF with a prompt key, RewardBench, MM-RLHF. */
 export const promptPreference = defineFormat({
@@ -41,7 +58,7 @@ export const promptPreference = defineFormat({
     subset: optionalText,
     domain: optionalText,
   },
-  toContent(row) {
+  toContent(row, raw) {
     const [chosen, rejected] = [answerOf(row.chosen), answerOf(row.rejected)];
     if (chosen === undefined || rejected === undefined) {
       return {
@@ -49,11 +66,15 @@ export const promptPreference = defineFormat({
         message: '"chosen" and "rejected" must be one answer each: the prompt stands apart',
       };
     }
+    const from = isJoined(raw) ? 1 : 0;
     return toContent({
       prompt: row.prompt,
       ...mediaOfColumns(row),
       tags: MEDIA_TAGS,
-      answers: [toCandidate(chosen, row.chosen_model), toCandidate(rejected, row.rejected_model)],
+      answers: [
+        toCandidate(chosen.slice(from), row.chosen_model),
+        toCandidate(rejected.slice(from), row.rejected_model),
+      ],
       given: givenBy(row),
       domain: row.domain ?? row.subset,
     });

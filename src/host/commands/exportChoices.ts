@@ -15,7 +15,7 @@ interface Choice<T> extends vscode.QuickPickItem {
 /** Rules that a person can switch on; the command line takes any numbers. */
 type Rules = Pick<
   PairExportOptions,
-  'dedupe' | 'maxLengthRatio' | 'testFraction' | 'media' | 'minMargin'
+  'dedupe' | 'ties' | 'maxLengthRatio' | 'testFraction' | 'media' | 'minMargin'
 >;
 
 const MAX_LENGTH_RATIO = 2;
@@ -121,6 +121,11 @@ export async function chooseRules(
       value: { dedupe: true },
       label: t('Each pair once'),
       detail: t('Same prompt, media and answers'),
+    },
+    {
+      value: { ties: true },
+      label: t('Ties, too'),
+      detail: t('Answers in one place give a pair in each direction, with a margin of 0'),
     },
     {
       value: { maxLengthRatio: MAX_LENGTH_RATIO },

@@ -14,6 +14,7 @@ export function exportRemarks(report: PairExportReport): readonly string[] {
       report.acceptedPairs,
       t('{0} of them from orders of the model that were accepted.', report.acceptedPairs),
     ],
+    [report.tiedPairs, t('{0} of them from ties, one in each direction.', report.tiedPairs)],
     [
       report.editedPairs,
       t('{0} of them with answers edited or written in the review.', report.editedPairs),

@@ -125,6 +125,56 @@ test('export: pairs that only an accepted order gives are counted apart', () => 
   expect(toTrl(file).err).not.toContain('accepted');
 });
 
+test('export: ties give pairs in both directions, where they are asked for', () => {
+  const candidates = ['Red.', 'Crimson, I would say.', 'Blue.'];
+  const rows = ['tied', 'apart', 'ranked'].map((id) => ({ id, prompt: 'Which?', candidates }));
+  const file = writeRows(rows);
+  writeJournal(file, [
+    rank('tied', { ranks: [[0, 1]], unranked: [2] }),
+    rank('apart', { ranks: [[0, 1]], unranked: [2] }),
+    rank('apart', { by: 'tom', ranks: [[1], [0]], unranked: [2] }),
+    rank('ranked', { ranks: [[0, 1], [2]] }),
+  ]);
+  const scored = path.join(path.dirname(file), 'scored.jsonl');
+  const scores = rows.map(({ id }, n) => ({ id, line: n + 1, rewards: [3, 1, 0.5] }));
+  fs.writeFileSync(scored, scores.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const exported = (format: string, ...flags: string[]) => {
+    const out = path.join(tempFolder(), 'pairs.jsonl');
+    const fixed = ['--format', format, '--out', out, '--rewards', scored, '--pairs', 'all'];
+    const { code, err } = run('export', file, ...fixed, ...flags);
+    return { code, err, rows: fs.existsSync(out) ? rowsOf(fs.readFileSync(out, 'utf8')) : [] };
+  };
+  const without = exported('rewardlens');
+  expect(without.rows.map(({ id }) => id)).toEqual(['apart', 'ranked', 'ranked']);
+  expect(without.rows.every(({ tied }) => tied === false)).toBe(true);
+  expect(without.err).toContain('1 samples left out: all their judged answers are tied.');
+
+  const { code, err, rows: all } = exported('rewardlens', '--ties');
+  expect(code).toBe(0);
+  expect(err).toContain('7 pairs of 3 samples written');
+  expect(err).toContain('4 of them from ties, one in each direction.');
+  const ties = all.filter(({ tied }) => tied);
+  expect(ties.map(({ id, chosen, rejected, margin }) => [id, chosen, rejected, margin])).toEqual([
+    ['tied', candidates[0], candidates[1], 0],
+    ['tied', candidates[1], candidates[0], 0],
+    ['ranked', candidates[0], candidates[1], 0],
+    ['ranked', candidates[1], candidates[0], 0],
+  ]);
+  // a rule drops both directions or none
+  const short = exported('rewardlens', '--ties', '--max-length-ratio', '1.5');
+  expect(short.rows.map(({ id, tied }) => [id, tied])).toEqual([['ranked', false]]);
+  const apart = exported('rewardlens', '--ties', '--min-margin', '0.1');
+  expect(apart.rows.some(({ tied }) => tied)).toBe(false);
+  expect(exported('rewardlens', '--ties', '--min-margin', '0').rows).toHaveLength(6);
+  // labels are of good and bad answers
+  const labels = exported('trl-kto', '--ties');
+  expect(labels.code).toBe(3);
+  expect(labels.err).toContain('the answers are tied: neither is good or bad');
+
+  const byRewards = exported('ms-swift', '--ties', '--from', 'rewards');
+  expect(byRewards.rows.every(({ margin }) => Number(margin) > 0)).toBe(true);
+});
+
 test('export: edited and added answers of the journal are used, and marked', () => {
   const file = writeRows([GOOD]);
   writeJournal(file, [

@@ -246,6 +246,8 @@ test('our own rows say everything that is known', () => {
     prompt: [COLOUR_PROMPT],
     images: [],
     videos: [],
+    hd_num: null,
+    max_length: null,
     chosen: 'Red.',
     rejected: 'Beige.',
     chosen_model: null,
@@ -257,6 +259,7 @@ test('our own rows say everything that is known', () => {
     annotators: ['mira'],
     at: '2026-11-24T08:00:00Z',
     accepted: false,
+    tied: false,
     edited_chosen: false,
     edited_rejected: false,
   });

@@ -268,6 +268,7 @@ test('exporting verdicts: policies, disputes, stale verdicts, relative paths', a
   expect(report).toEqual({
     pairs: 2,
     acceptedPairs: 0,
+    tiedPairs: 0,
     samples: 2,
     faults: [],
     badRows: 0,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pairsOf } from '../../../src/sample/pair';
+import { pairsOf, tiesOf } from '../../../src/sample/pair';
 import { rewardOrder, rewardRanks } from '../../../src/sample/reward';
 
 test('order is a stable argsort, best first, unscored last', () => {
@@ -40,6 +40,25 @@ test('pair policies', () => {
   expect(pairsOf(groups, 'all')).toHaveLength(5);
   expect(pairsOf([[0, 1]], 'all')).toEqual([]);
   expect(pairsOf([], 'best-worst')).toEqual([]);
+});
+
+test('ties, where they are asked for', () => {
+  const groups = [[2, 4], [0, 3, 1], [5]];
+  expect(tiesOf(groups, 'best-worst')).toEqual([]);
+  expect(tiesOf([[2, 0, 1]], 'best-worst')).toEqual([[2, 1]]);
+  expect(tiesOf(groups, 'best-rest')).toEqual([[2, 4]]);
+  expect(tiesOf(groups, 'adjacent')).toEqual([
+    [2, 4],
+    [0, 3],
+    [3, 1],
+  ]);
+  expect(tiesOf(groups, 'all')).toEqual([
+    [2, 4],
+    [0, 3],
+    [0, 1],
+    [3, 1],
+  ]);
+  expect(tiesOf([[3]], 'best-worst')).toEqual([]);
 });
 
 test('no policy pairs tied candidates', () => {
