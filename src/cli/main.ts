@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../../package.json';
 import { EXPORT_FORMATS } from '../formats/exportFormats';
 import { MEDIA_MODES } from '../review/exportMedia';
+import { FETCH_VARIABLE } from '../node/fetchedMedia';
 import { PAIR_POLICIES } from '../sample/pair';
 import { DEVICE_CHOICES } from '../sample/device';
 import { CHECKS, type Check } from '../sample/explanation';
@@ -88,6 +89,11 @@ function createProgram(finish: (code: number) => void): Command {
       .default('auto');
   const mediaRoot = (): Option =>
     new Option('--media-root <dir>', 'folder of images and videos (else that of the file)');
+  const fetchMedia = (): Option =>
+    new Option(
+      '--fetch-media',
+      'fetch images and videos that are named by http or https addresses',
+    );
   const head = (): Option =>
     new Option('--head <file>', 'score head made by `rewardlens head fit`, for rewards of its own');
   const mapping = (): Option =>
@@ -107,6 +113,11 @@ function createProgram(finish: (code: number) => void): Command {
       toCount,
     );
 
+  program.hook('preAction', (_, command) => {
+    if (command.opts<{ fetchMedia?: boolean }>().fetchMedia === true) {
+      process.env[FETCH_VARIABLE] = '1'; // the engine gets it, too
+    }
+  });
   program
     .command('score')
     .description('rewards for every sample')
@@ -115,6 +126,7 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(device())
     .addOption(head())
     .addOption(mediaRoot())
+    .addOption(fetchMedia())
     .addOption(mapping())
     .option(
       '--out <file>',
@@ -137,6 +149,7 @@ function createProgram(finish: (code: number) => void): Command {
     .argument('<file...>', 'candidate files (*.candidates.jsonl)')
     .addOption(model())
     .addOption(mediaRoot())
+    .addOption(fetchMedia())
     .addOption(mapping())
     .addOption(compat())
     .addOption(frameLabels())
@@ -161,6 +174,7 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(device())
     .addOption(head())
     .addOption(mediaRoot())
+    .addOption(fetchMedia())
     .addOption(compat())
     .addOption(frameLabels())
     .addOption(hdNum())
@@ -196,6 +210,7 @@ function createProgram(finish: (code: number) => void): Command {
     .addOption(model())
     .addOption(device())
     .addOption(mediaRoot())
+    .addOption(fetchMedia())
     .addOption(mapping())
     .addOption(compat())
     .addOption(frameLabels())
@@ -275,6 +290,7 @@ function createProgram(finish: (code: number) => void): Command {
         .default('relative'),
     )
     .addOption(mediaRoot())
+    .addOption(fetchMedia())
     .addOption(mapping())
     .action(async (files: string[], flags: ExportFlags) => {
       finish(await withSession(verbose(), (session) => exportCommand(session, files, flags)));

@@ -17,7 +17,9 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   MEDIA_UNREADABLE: 'the file is damaged: replace it',
   MEDIA_UNSUPPORTED: 'convert it to PNG or JPEG, or to MP4 if it is a video',
   MEDIA_TOO_LARGE: 'scale it down; the model sees at most a few million pixels anyway',
-  MEDIA_URL_DISABLED: 'download it and put the file path into the dataset',
+  MEDIA_URL_DISABLED:
+    'download it and put the file path into the dataset, or pass --fetch-media if you trust the dataset',
+  MEDIA_NOT_FETCHED: 'check the address and the network, and run again',
   FFMPEG_NOT_FOUND:
     'install ffmpeg (Debian, Ubuntu: apt install ffmpeg; Fedora: dnf install ffmpeg-free; macOS: ' +
     'brew install ffmpeg; Windows: winget install ffmpeg), or name it in REWARDLENS_FFMPEG',

@@ -37,6 +37,7 @@ export const SETTINGS = {
   maxLength: 'scoring.maxLength',
   frameLabels: 'scoring.frameLabels',
   mediaRoot: 'media.root',
+  fetchMedia: 'media.fetch',
   columnMappings: 'dataset.columnMappings',
   person: 'review.person',
   journalFolder: 'review.journalFolder',

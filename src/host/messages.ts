@@ -28,7 +28,11 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'MEDIA_TOO_LARGE':
       return t('Scale it down.');
     case 'MEDIA_URL_DISABLED':
-      return t('Download it and put the path into the dataset.');
+      return t(
+        'Download it and put the path into the dataset, or turn on “Media: Fetch” in the settings if you trust the dataset.',
+      );
+    case 'MEDIA_NOT_FETCHED':
+      return t('Check the address and the network, and score the sample again.');
     case 'FFMPEG_NOT_FOUND':
       return t(
         'Install ffmpeg (Debian, Ubuntu: apt install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg), or set its path in the settings.',

@@ -1,6 +1,7 @@
 // Open datasets of the window: one session each, shared by every view that shows it.
 
 import * as vscode from 'vscode';
+import { permitFetching } from '../node/fetchedMedia';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { AppError, encodeError } from '../base/errors';
@@ -17,6 +18,7 @@ import { mappedFor } from './mappings';
 import { SessionScoring } from './sessionScoring';
 import {
   changesEngine,
+  isFetching,
   changesScores,
   datasetSettings,
   sameDataset,
@@ -60,8 +62,12 @@ export class Sessions implements vscode.Disposable {
     readonly indexes: IndexCache,
     readonly imports: DatasetImports,
   ) {
+    const permit = (): void => permitFetching(isFetching());
+    permit();
+    this.#store.add(vscode.workspace.onDidGrantWorkspaceTrust(permit));
     this.#store.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
+        permit();
         if (changesScores(event)) {
           engine.forgetModel();
         }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceChoice } from '../sample/device';
 import { readRemembered, type RememberedMapping } from '../formats/rememberedMappings';
+import { FETCH_VARIABLE } from '../node/fetchedMedia';
 import { DEFAULT_SCORE_OPTIONS, type ScoreOptions } from '../sample/scorer';
 import { SECTION, SETTINGS } from './ids';
 
@@ -57,12 +58,18 @@ export function engineEnvironment(): Record<string, string> {
   return {
     REWARDLENS_CACHE_GB: String(read(undefined, SETTINGS.cacheGigabytes, 4)),
     ...(ffmpeg === '' ? {} : { REWARDLENS_FFMPEG: ffmpeg }),
+    ...(isFetching() ? { [FETCH_VARIABLE]: '1' } : {}),
   };
+}
+
+/** Media that datasets name by addresses of the web are fetched. A workspace can't set that. */
+export function isFetching(): boolean {
+  return read(undefined, SETTINGS.fetchMedia, false) && vscode.workspace.isTrusted;
 }
 
 /** True when the engine must start anew to see a change. */
 export function changesEngine(event: vscode.ConfigurationChangeEvent): boolean {
-  return affects(event, [SETTINGS.ffmpegPath, SETTINGS.cacheGigabytes]);
+  return affects(event, [SETTINGS.ffmpegPath, SETTINGS.cacheGigabytes, SETTINGS.fetchMedia]);
 }
 
 /** @param dataset path of the dataset */
@@ -122,6 +129,7 @@ export function changesScores(event: vscode.ConfigurationChangeEvent): boolean {
     SETTINGS.frameLabels,
     SETTINGS.ffmpegPath,
     SETTINGS.mediaRoot,
+    SETTINGS.fetchMedia,
   ]);
 }
 

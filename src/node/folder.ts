@@ -4,11 +4,9 @@ import { mkdtemp, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, errorText } from '../base/errors';
 import { embeddedFile, isEmbedded } from './embeddedMedia';
+import { fetchedFile } from './fetchedMedia';
 import { toFileError } from './fileSource';
 import { heldFile, isHeld } from './heldMedia';
-
-/** Enough to know it again. */
-const MAX_ADDRESS_SHOWN = 200;
 
 /** Names of the entries of a folder, sorted. @throws AppError when it can't be listed */
 export async function listFolder(folder: string): Promise<string[]> {
@@ -58,8 +56,8 @@ export function isAddress(name: string): boolean {
 /**
  * Finds a medium named in a dataset. Nothing outside `root` is ever opened, not even through a
  * symbolic link: a dataset may come from anywhere. A medium that the dataset holds becomes a file.
- * @throws AppError `MEDIA_URL_DISABLED`, `MEDIA_OUTSIDE_ROOT` or `MEDIA_NOT_FOUND`, or as
- *   {@link embeddedFile} and {@link heldFile} do
+ * @throws AppError `MEDIA_OUTSIDE_ROOT` or `MEDIA_NOT_FOUND`, or as {@link embeddedFile},
+ *   {@link heldFile} and {@link fetchedFile} do
  */
 export async function resolveMedia(root: string, name: string): Promise<string> {
   if (isEmbedded(name)) {
@@ -69,8 +67,7 @@ export async function resolveMedia(root: string, name: string): Promise<string> 
     return heldFile(name);
   }
   if (isAddress(name)) {
-    const media = name.slice(0, MAX_ADDRESS_SHOWN);
-    throw new AppError('MEDIA_URL_DISABLED', `${media}: addresses are not fetched`, { media });
+    return fetchedFile(name);
   }
   if (name.includes('\0')) {
     throw new AppError('MEDIA_NOT_FOUND', 'a media path contains a NUL character');

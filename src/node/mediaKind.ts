@@ -30,6 +30,9 @@ const ENDINGS: Readonly<Record<MediaType, string>> = {
   'video/webm': 'webm',
 };
 
+/** Endings of all kinds. */
+export const MEDIA_ENDINGS: readonly string[] = [...new Set(Object.values(ENDINGS))];
+
 /** This many bytes tell. */
 export const KIND_BYTES = 16;
 

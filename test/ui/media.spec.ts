@@ -1,5 +1,9 @@
-// Pictures: zoom, moving, and the model's tiles.
+// Pictures: zoom, moving, the model's tiles, and those of the web.
 
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { FIXTURES } from '../support/paths';
 import { violations } from './axe';
 import { expect, test } from './vscode';
 
@@ -60,4 +64,45 @@ test('a picture is looked at closely, by mouse and by keys', async ({ workbench 
   expect(Math.abs((tile?.height ?? 0) - width / 3)).toBeLessThan(2);
   expect(await violations(frame)).toEqual([]);
   expect(window.complaints).toEqual([]);
+});
+
+test('a picture named by an address is fetched where the user turns that on', async ({
+  workbench,
+}) => {
+  const asked: string[] = [];
+  const server = http.createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end(fs.readFileSync(path.join(FIXTURES, 'samples/img/kettle.png')));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  try {
+    const address = `http://127.0.0.1:${port}/kettle.png`;
+    const row = { prompt: 'What is it?', images: [address], candidates: ['A kettle.', 'A cat.'] };
+    const window = await workbench.start(
+      {},
+      { 'web.candidates.jsonl': `${JSON.stringify(row)}\n` },
+    );
+    await window.openFile('web.candidates.jsonl');
+    const frame = await window.frame('editor');
+    await expect(frame.getByText('addresses are not fetched').first()).toBeVisible();
+    await window.page.screenshot({ path: test.info().outputPath('off.png') });
+    expect(asked).toEqual([]);
+
+    window.setMachine({ 'rewardlens.media.fetch': true });
+    await expect(frame.locator('.card .val')).toHaveCount(2, { timeout: 60_000 });
+    await expect
+      .poll(() =>
+        frame
+          .locator('rl-zoom img')
+          .evaluateAll((all) => all.map((each) => (each as HTMLImageElement).naturalWidth > 0)),
+      )
+      .toEqual([true]);
+    expect(asked).toEqual(['/kettle.png']);
+    await window.page.screenshot({ path: test.info().outputPath('on.png') });
+    expect(window.complaints).toEqual([]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

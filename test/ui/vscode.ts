@@ -125,7 +125,12 @@ export class Window {
 
   /** Changes the theme of the open window. VS Code watches the settings of the machine only. */
   setTheme(theme: string): void {
-    fs.writeFileSync(machineSettings(this.home), JSON.stringify({ 'workbench.colorTheme': theme }));
+    this.setMachine({ 'workbench.colorTheme': theme });
+  }
+
+  /** Changes settings of the machine: these alone, those of before go. */
+  setMachine(settings: Readonly<Record<string, unknown>>): void {
+    fs.writeFileSync(machineSettings(this.home), JSON.stringify(settings));
   }
 
   /** Closes it as a person does; its extension host ends with it. */

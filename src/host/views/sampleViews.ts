@@ -8,6 +8,7 @@ import type { RowResult } from '../../formats/datasetRow';
 import { embeddedLabel, isEmbedded } from '../../node/embeddedMedia';
 import { fileVersion, type FileVersion } from '../../node/fileChanges';
 import { isAddress, resolveMedia } from '../../node/folder';
+import { fetchedFolder, knownFile } from '../../node/fetchedMedia';
 import { heldFile, heldFolder, heldLabel, isHeld } from '../../node/heldMedia';
 import type { ProgressView, RowView, SampleView } from '../../protocol/reviewProtocol';
 import type { MediaKind, MediaView } from '../../protocol/sampleParts';
@@ -176,7 +177,7 @@ async function toFileView(
     const file = await resolveMedia(root, name);
     const version = await fileVersion(file);
     // the address is made from the path as written, so that it lies below the allowed root
-    const address = toUri(isHeld(name) ? file : path.resolve(root, name));
+    const address = toUri(isAddress(name) ? file : path.resolve(root, name));
     return { path: label, kind, uri: versionUri(address, version), sizeBytes: version.sizeBytes };
   } catch (error) {
     return { path: label, kind, fault: describeError(encodeError(error)) };
@@ -227,7 +228,7 @@ async function thumbnailFile(dataset: OpenDataset, name: string): Promise<string
   if (isHeld(name)) {
     return heldFile(name).catch(() => undefined); // the sample itself says why
   }
-  return isAddress(name) ? undefined : path.resolve(dataset.settings().mediaRoot, name);
+  return isAddress(name) ? knownFile(name) : path.resolve(dataset.settings().mediaRoot, name);
 }
 
 export function toProgressView({ session }: OpenDataset): ProgressView {
@@ -236,6 +237,7 @@ export function toProgressView({ session }: OpenDataset): ProgressView {
 
 /** Folders whose pictures a webview of this dataset may show. */
 export function mediaRootsOf(dataset: OpenDataset): vscode.Uri[] {
-  const root = vscode.Uri.file(dataset.settings().mediaRoot);
-  return dataset.session.dataset.hasText ? [root] : [root, vscode.Uri.file(heldFolder())];
+  const { mediaRoot } = dataset.settings();
+  const held = dataset.session.dataset.hasText ? [] : [heldFolder()];
+  return [mediaRoot, fetchedFolder(), ...held].map((folder) => vscode.Uri.file(folder));
 }
