@@ -112,7 +112,8 @@ async function writeBody(url: string, media: string, file: string): Promise<Uint
   const handle = await open(file, 'wx', 0o600);
   try {
     let [start, sizeBytes] = [new Uint8Array(), 0];
-    for await (const chunk of response.body ?? []) {
+    const body: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? [];
+    for await (const chunk of body) {
       sizeBytes += chunk.byteLength;
       if (Math.max(sizeBytes, announced) > MAX_BYTES) {
         throw new AppError('MEDIA_TOO_LARGE', `${media}: more than ${MAX_BYTES} bytes`, { media });

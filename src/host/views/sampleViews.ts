@@ -239,5 +239,5 @@ export function toProgressView({ session }: OpenDataset): ProgressView {
 export function mediaRootsOf(dataset: OpenDataset): vscode.Uri[] {
   const { mediaRoot } = dataset.settings();
   const held = dataset.session.dataset.hasText ? [] : [heldFolder()];
-  return [mediaRoot, fetchedFolder(), ...held].map((folder) => vscode.Uri.file(folder));
+  return [...held, fetchedFolder(), mediaRoot].map((folder) => vscode.Uri.file(folder));
 }
