@@ -64,7 +64,7 @@ export function engineEnvironment(): Record<string, string> {
 
 /** Media that datasets name by addresses of the web are fetched. A workspace can't set that. */
 export function isFetching(): boolean {
-  return read(undefined, SETTINGS.fetchMedia, false) && vscode.workspace.isTrusted;
+  return read<boolean>(undefined, SETTINGS.fetchMedia, false) && vscode.workspace.isTrusted;
 }
 
 /** True when the engine must start anew to see a change. */

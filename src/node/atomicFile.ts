@@ -5,7 +5,6 @@ import {
   copyFile,
   link,
   open,
-  mkdir,
   rename,
   rm,
   writeFile,
@@ -14,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { AppError, errorText } from '../base/errors';
-import { fileSizeBytes } from './folder';
+import { fileSizeBytes, makeFolder } from './folder';
 import { randomId } from './hash';
 import { outputTarget } from './outputPath';
 
@@ -30,7 +29,7 @@ export async function writeWholeFile(path: string, content: string | Uint8Array)
       await writeFile(target.path, content);
       return;
     }
-    await mkdir(dirname(target.path), { recursive: true });
+    await makeFolder(dirname(target.path));
     await writeFileAtomic(
       target.path,
       typeof content === 'string' ? content : Buffer.from(content),
@@ -71,7 +70,7 @@ export async function copyNewFile(from: string, to: string): Promise<boolean> {
   }
   const temporary = `${to}.${randomId()}.tmp`;
   try {
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolder(dirname(to));
     try {
       await copyFile(from, temporary);
       return await giveName(temporary, to);
@@ -138,7 +137,7 @@ export class PartialFile {
     try {
       const target = await outputTarget(path);
       const partialPath = target.isStream ? target.path : PartialFile.partialPathOf(target.path);
-      await mkdir(dirname(partialPath), { recursive: true });
+      await makeFolder(dirname(partialPath));
       const handle = await open(partialPath, 'a');
       return new PartialFile(target.path, partialPath, handle, target.isStream, keep);
     } catch (error) {
@@ -161,6 +160,9 @@ export class PartialFile {
 
   /** Flushes to disk. @throws AppError `OUTPUT_FAILED` */
   async flush(): Promise<void> {
+    if (this.isStream) {
+      return; // a pipe has no disk
+    }
     try {
       await this.handle.sync();
     } catch (error) {

@@ -1,6 +1,6 @@
 // Questions about folders and paths.
 
-import { mkdtemp, readdir, realpath, rmdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, errorText } from '../base/errors';
 import { embeddedFile, isEmbedded } from './embeddedMedia';
@@ -38,6 +38,28 @@ export async function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
+}
+
+/**
+ * Makes a folder and those above it that are missing. Part by part: where the system lets nobody make
+ * one (`/proc`), Node's own way never ends.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) {
+    return;
+  }
+  const above = path.dirname(folder);
+  if (above !== folder) {
+    await makeFolder(above);
+  }
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    // another process may have made it meanwhile
+    if (!(await isFolder(folder))) {
+      throw error;
+    }
+  }
 }
 
 export function joinPath(...parts: string[]): string {

@@ -1,9 +1,10 @@
 // Lines set aside on disk until all of them are known.
 
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AppError, errorText } from '../base/errors';
+import { makeFolder } from './folder';
 import { randomId } from './hash';
 import { readLines } from './lineReader';
 import { outputTarget } from './outputPath';
@@ -52,15 +53,17 @@ export class LineSpool {
 
   /** Takes its file away. */
   async remove(): Promise<void> {
-    await this.#handle?.close();
-    this.#handle = undefined;
-    await removeFile(this.path);
+    if (this.#handle !== undefined) {
+      await this.#handle.close();
+      this.#handle = undefined;
+      await removeFile(this.path);
+    }
   }
 
   async #write(): Promise<void> {
     try {
       if (this.#handle === undefined) {
-        await mkdir(path.dirname(this.path), { recursive: true });
+        await makeFolder(path.dirname(this.path));
         this.#handle = await open(this.path, 'wx');
       }
       await this.#handle.appendFile(this.#pending.map((line) => `${line}\n`).join(''));

@@ -123,7 +123,7 @@ export class ExportMedia {
   }
 
   /** For a preview: nothing is copied. */
-  asNamed(): SampleMedia {
+  asNamed(): Extract<SampleMedia, { ok: true }> {
     return { ok: true, mediumOf: (path) => ({ path }) };
   }
 

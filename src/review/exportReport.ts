@@ -39,12 +39,16 @@ export interface PairExportReport {
   readonly belowMargin: number;
   /** pairs whose margin is not known, where a least one is asked for */
   readonly withoutMargin: number;
-  /** of a preview: samples with a medium that can't be found; their paths are exported as they are */
+  /** samples with a medium that can't be found; their paths are exported as they are */
   readonly missingMedia: number;
   /** pairs whose chosen answer is too long for the rejected one */
   readonly tooLong: number;
+  /** pairs of two answers that say the same */
+  readonly identical: number;
   /** pairs that are there already */
   readonly duplicate: number;
+  /** files of earlier exports that lie beside this one and don't belong to it any more */
+  readonly leftFiles: readonly string[];
   /** verdicts on samples that have changed since */
   readonly stale: number;
   /** pairs with an answer that was edited after it was ranked */
@@ -84,6 +88,8 @@ export function emptyTally(): Tally {
     withoutMargin: 0,
     tooLong: 0,
     duplicate: 0,
+    identical: 0,
+    leftFiles: [],
     missingMedia: 0,
     stale: 0,
     outdated: 0,
@@ -110,6 +116,7 @@ export function reasonsForNone(report: PairExportReport): string {
     [report.withoutMargin, 'pairs have no margin'],
     [report.tooLong, 'chosen answers are too long'],
     [report.duplicate, 'pairs are double'],
+    [report.identical, 'pairs have the same answer twice'],
     [report.skipped.length, 'pairs don’t fit the format'],
   ] as const;
   const why = reasons.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []));

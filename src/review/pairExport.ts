@@ -1,6 +1,7 @@
 // Exports the preference pairs of datasets to the files of a format, sample by sample.
 
-import { AppError, encodeError } from '../base/errors';
+import { throwIfAborted } from '../base/abort';
+import { AppError, encodeError, isCancelled } from '../base/errors';
 import { PAIR_FORMATS, type ExportFormat } from '../formats/exportFormats';
 import { isEdited, type PreferencePair } from '../formats/preferencePair';
 import { readCandidateFile } from '../formats/readCandidateFile';
@@ -37,6 +38,9 @@ export interface PairExportOptions extends PairRules {
   readonly media?: MediaMode;
 }
 
+/** What an export must never replace, whoever's it is. */
+const OTHER_KINDS = /\.review\.jsonl$|\.(png|jpe?g|gif|webp|bmp|tiff?|avif|mp4|mov|mkv|webm|avi)$/i;
+
 /** Everything that the pairs of an export go through. */
 interface Work {
   readonly options: PairExportOptions;
@@ -46,6 +50,7 @@ interface Work {
   /** absent when only the report is wanted */
   readonly output?: PairOutput;
   readonly tally: Tally;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -53,12 +58,13 @@ interface Work {
  * read are exported.
  * @param onReport told what was found before anything is written, so also when there is no pair
  * @throws AppError `USAGE` for options that don't go together and when the output would replace a
- *   file that is read, `EXPORT_EMPTY` when there is no pair to write; codes of reading the only
- *   dataset or scored output, and of writing
+ *   file that is read or of another kind, `EXPORT_EMPTY` when there is no pair to write, `CANCELLED`;
+ *   codes of reading the only dataset or scored output, and of writing
  */
 export async function exportPairs(
   options: PairExportOptions,
   onReport: (report: PairExportReport) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<PairExportReport> {
   requireFitting(options);
   const { datasets, out, testFraction = 0 } = options;
@@ -73,11 +79,11 @@ export async function exportPairs(
   try {
     await requireOwnOutputs(output.paths, datasets.flatMap(filesOf));
     const tally = emptyTally();
-    await collect({ ...workOf(options, media, tally), output });
+    await collect({ ...workOf(options, media, tally), output, signal });
     onReport(tally);
     requirePairs(options, tally);
-    await output.commit();
-    return tally;
+    await output.commit(signal);
+    return { ...tally, leftFiles: await output.left() };
   } catch (error) {
     await media.undo();
     throw error;
@@ -90,11 +96,14 @@ export async function exportPairs(
  * What {@link exportPairs} would find. Media are looked for, not read.
  * @throws AppError as it does, save for writing and for having no pair
  */
-export async function previewPairs(options: PairExportOptions): Promise<PairExportReport> {
+export async function previewPairs(
+  options: PairExportOptions,
+  signal?: AbortSignal,
+): Promise<PairExportReport> {
   requireFitting(options);
   const tally = emptyTally();
   const media = mediaFor(options, options.media ?? 'relative');
-  await collect(workOf(options, media, tally));
+  await collect({ ...workOf(options, media, tally), signal });
   return tally;
 }
 
@@ -111,7 +120,12 @@ export function requirePairs({ datasets }: PairExportOptions, report: PairExport
   }
 }
 
-function requireFitting({ format, media, minMargin, datasets }: PairExportOptions): void {
+function requireFitting({ format, media, minMargin, datasets, out }: PairExportOptions): void {
+  if (OTHER_KINDS.test(out)) {
+    throw new AppError('USAGE', `${out} is the name of a verdict journal, a picture or a video`, {
+      file: out,
+    });
+  }
   if (media === 'embed' && !PAIR_FORMATS[format].embeds) {
     throw new AppError('USAGE', `the format ${format} has no place for the content of media`);
   }
@@ -164,7 +178,7 @@ async function collect(work: Work): Promise<void> {
       await addDataset(work, dataset, scored);
     } catch (error) {
       const isOutput = error instanceof AppError && error.code === 'OUTPUT_FAILED';
-      if (datasets.length === 1 || isOutput || !(error instanceof AppError)) {
+      if (datasets.length === 1 || isOutput || isCancelled(error) || !(error instanceof AppError)) {
         throw error;
       }
       tally.faults.push({ file: path, error: encodeError(error) });
@@ -189,7 +203,8 @@ async function addDataset(
     );
   }
   try {
-    for await (const row of readCandidateFile(file, 'safe', undefined, mapped)) {
+    for await (const row of readCandidateFile(file, 'safe', work.signal, mapped)) {
+      throwIfAborted(work.signal);
       if (!row.ok) {
         tally.faults.push({ file, line: row.line, error: row.error });
         continue;
@@ -245,7 +260,7 @@ async function addSample(
   const { line, id } = sample;
   const skip = (reason: string): void => void tally.skipped.push({ file, line, id, reason });
   const leaveOut = (reason: string): void => pairs.forEach(() => skip(reason));
-  const missing = output === undefined ? await media.missing(sample, mediaRoot) : undefined;
+  const missing = await media.missing(sample, mediaRoot);
   if (missing !== undefined && media.mode !== 'relative') {
     leaveOut(missing);
     return;
@@ -261,15 +276,19 @@ async function addSample(
     leaveOut(unfit);
     return;
   }
-  const exported = output === undefined ? media.asNamed() : await media.of(sample, mediaRoot);
+  const format = PAIR_FORMATS[options.format];
+  const hasRewards = source.scoredFile !== undefined;
+  const asNamed = media.asNamed();
+  const isCopied = output !== undefined && media.mode !== 'relative';
+  // nothing is copied for what the format can't hold
+  const isRefused = isCopied && format.toRows(pairs, { ...asNamed, hasRewards }).rows.length === 0;
+  const exported = output === undefined || isRefused ? asNamed : await media.of(sample, mediaRoot);
   if (!exported.ok) {
     leaveOut(exported.reason);
     return;
   }
-  const { rows, held, reasons } = PAIR_FORMATS[options.format].toRows(pairs, {
-    mediumOf: exported.mediumOf,
-    hasRewards: source.scoredFile !== undefined,
-  });
+  const { mediumOf } = exported;
+  const { rows, held, reasons } = format.toRows(pairs, { mediumOf, hasRewards });
   reasons.forEach(skip);
   const { testFraction = 0 } = options;
   const isTest = testFraction > 0 && isForTest(sample, testFraction);

@@ -21,7 +21,7 @@ export interface PairRules {
 }
 
 /** Why a pair is dropped. */
-export type Drop = 'belowMargin' | 'withoutMargin' | 'tooLong' | 'duplicate';
+export type Drop = 'belowMargin' | 'withoutMargin' | 'tooLong' | 'duplicate' | 'identical';
 
 export class PairFilter {
   readonly #seen = new TextNumbers();
@@ -31,6 +31,9 @@ export class PairFilter {
   /** @param media of the sample, named so that the same file has the same name in every dataset */
   dropOf(pair: PreferencePair, media: readonly string[]): Drop | undefined {
     const { minMargin, maxLengthRatio, dedupe } = this.rules;
+    if (pair.chosen.text === pair.rejected.text) {
+      return 'identical';
+    }
     const margin = marginOf(pair);
     if (minMargin !== undefined && margin === undefined) {
       return 'withoutMargin';

@@ -26,6 +26,18 @@ def parts(prompt: list) -> int:
     return sum(part["type"] == "image" for content in contents for part in content)
 
 
+def check_late_columns(folder: Path, cache: Path) -> None:
+    """`datasets` settles columns and types with its first 10 MB: a picture and a domain come after them."""
+    late = {"prompt": "What is it?", "images": ["img/a.png"], "domain": "vqa", "candidates": ["A kettle.", "Two cats."]}
+    rows = [{"prompt": f"Number {n}: " + "what is it? " * 60, "candidates": ["Yes.", "No."]} for n in range(30_000)] + [late]
+    for name in ("ms-swift", "trl", "rewardlens"):
+        out = export(folder, name, dataset_rows=rows)
+        table = load(out, cache)
+        assert out.stat().st_size > 2e7 and table.num_rows == len(rows)
+        assert sum(len(images) for images in table["images"]) == 1
+        print(f"{name}: {table.num_rows} rows, {out.stat().st_size} bytes, a picture in the last one")
+
+
 def check(folder: Path, cache: Path) -> None:
     tables = {name: load(export(folder, name), cache) for name in LINES}
     for name, table in tables.items():
@@ -37,7 +49,7 @@ def check(folder: Path, cache: Path) -> None:
     # pictures as TRL's DPO trainer wants them, as paths and inside the rows
     for media in ("relative", "embed", "copy"):
         # the rows of a trainer have one shape: those with images, as trl's own vision examples
-        rows = load(export(folder, "trl", "--media", media), cache).filter(lambda row: row["images"] is not None)
+        rows = load(export(folder, "trl", "--media", media), cache).filter(lambda row: len(row["images"]) > 0)
         rows = rows.cast_column("images", Sequence(Image()))
         for row in rows:
             assert len(row["images"]) == parts(row["prompt"]) > 0

@@ -34,7 +34,7 @@ export interface ExportFlags {
 
 /** @returns the exit code */
 export async function exportCommand(
-  { terminal }: Session,
+  { terminal, signal }: Session,
   files: readonly string[],
   flags: ExportFlags,
 ): Promise<number> {
@@ -59,8 +59,11 @@ export async function exportCommand(
     ties: flags.ties === true,
     media: flags.media,
   };
-  const report = await exportPairs(options, (found) => nameLeftOut(terminal, found));
+  const report = await exportPairs(options, (found) => nameLeftOut(terminal, found), signal);
   terminal.note(summary(report, flags.out));
+  for (const file of report.leftFiles) {
+    terminal.note(`${file}: of an earlier export; it is not part of this one`);
+  }
   const { faults, unscored, skipped, journalFaults } = report;
   return faults.length + unscored + skipped.length + journalFaults.length > 0
     ? EXIT.partly
@@ -92,6 +95,11 @@ function summary(report: PairExportReport, out: string): string {
     [report.withoutMargin, 'pairs left out: their margin is not known.'],
     [report.tooLong, 'pairs left out: the chosen answer is too long for the rejected one.'],
     [report.duplicate, 'pairs left out: they are there already.'],
+    [report.identical, 'pairs left out: both answers say the same.'],
+    [
+      report.missingMedia,
+      'samples name a picture or video that is not there: their paths are written as they are.',
+    ],
     [report.skipped.length, 'pairs left out: the format can’t hold them.'],
     [report.outdated, 'pairs left out: an answer was edited after it was ranked.'],
     [report.stale, 'verdicts left out: their sample has changed.'],

@@ -13,12 +13,14 @@ const SPEAKERS: Readonly<Record<Role, string>> = {
 
 export const ixc: PairFormat = {
   container: 'array',
+  isTable: false,
   embeds: false,
   folder: {
     parts: ['text', 'image'],
     fileName: (dataset, part, isTest) => `${dataset}_${part}${isTest ? '_test' : ''}.json`,
     listName: (isTest) => (isTest ? 'data_test.txt' : 'data.txt'),
-    list: (existing, files) => files.reduce(withFile, existing ?? ''),
+    list: (existing, files, gone) =>
+      files.reduce(withFile, gone.reduce(withoutFile, existing ?? '')),
   },
   toRows: rowPerPair(({ sample, chosen, rejected }, { mediumOf }) => {
     if (sample.videos.length > 0) {
@@ -78,11 +80,14 @@ function isMarkedIn(content: string | undefined): boolean {
 
 /** A line of the list: path, then thousands of rows for an epoch. Paths hold no spaces. */
 function withFile(list: string, { name, rows }: RowFile): string {
-  const path = `./${name}`;
+  return `${withoutFile(list, name)}./${name} ${thousands(rows)}\n`;
+}
+
+function withoutFile(list: string, name: string): string {
   const others = list
     .split('\n')
-    .filter((line) => line.trim() !== '' && line.split(' ')[0] !== path);
-  return `${[...others, `${path} ${thousands(rows)}`].join('\n')}\n`;
+    .filter((line) => line.trim() !== '' && line.split(' ')[0] !== `./${name}`);
+  return others.map((line) => `${line}\n`).join('');
 }
 
 /** The trainer multiplies by 1000 and cuts off what is not whole: that must give all rows. */

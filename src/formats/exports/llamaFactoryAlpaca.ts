@@ -7,6 +7,7 @@ import { mediaColumns, taggedTurns, toDialogue } from './taggedTurns';
 
 export const llamaFactoryAlpaca: PairFormat = {
   container: 'array',
+  isTable: true,
   embeds: false,
   frameLists: 'alone',
   folder: llamaFactoryFolder('alpaca', {

@@ -27,12 +27,27 @@ export function llamaFactoryFolder(
     parts: [''],
     fileName: (dataset, _part, isTest) => `${dataset}_${layout}${isTest ? '_test' : ''}.json`,
     listName: () => 'dataset_info.json',
-    list: (existing, files, path) => {
-      const list = existing === undefined ? {} : parseList(existing, path);
-      const own = files.map((file) => [file.name.replace(/\.json$/, ''), entry(file)] as const);
-      return `${JSON.stringify({ ...list, ...Object.fromEntries(own) }, undefined, 2)}\n`;
+    list: (existing, files, gone, path) => {
+      const list = Object.entries(existing === undefined ? {} : parseList(existing, path));
+      const kept = list.filter(([, other]) => !gone.some((name) => isOf(other, name)));
+      const before = Object.fromEntries(kept);
+      const own = files.map((file) => {
+        const name = file.name.replace(/\.json$/, '');
+        // what somebody has added to it stays
+        const others = isEntry(before[name]) ? before[name] : {};
+        return [name, { ...others, ...entry(file) }] as const;
+      });
+      return `${JSON.stringify({ ...before, ...Object.fromEntries(own) }, undefined, 2)}\n`;
     },
   };
+}
+
+function isEntry(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isOf(entry: unknown, fileName: string): boolean {
+  return isEntry(entry) && 'file_name' in entry && entry.file_name === fileName;
 }
 
 function parseList(text: string, path: string): Readonly<Record<string, unknown>> {

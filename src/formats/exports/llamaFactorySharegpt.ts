@@ -14,6 +14,7 @@ const SPEAKERS: Readonly<Record<Role, string>> = {
 
 export const llamaFactorySharegpt: PairFormat = {
   container: 'array',
+  isTable: true,
   embeds: false,
   frameLists: 'alone',
   folder: llamaFactoryFolder('sharegpt', {

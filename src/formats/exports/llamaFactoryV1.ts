@@ -19,6 +19,7 @@ interface V1Message {
 
 export const llamaFactoryV1: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: true,
   folder: {
     parts: [''],
@@ -56,7 +57,12 @@ export const llamaFactoryV1: PairFormat = {
 };
 
 /** What else the list holds stays as it is, comments included. */
-function toList(existing: string | undefined, files: readonly RowFile[], path: string): string {
+function toList(
+  existing: string | undefined,
+  files: readonly RowFile[],
+  gone: readonly string[],
+  path: string,
+): string {
   const list = parseDocument(existing ?? '');
   if (list.errors.length > 0 || !(list.contents === null || isMap(list.contents))) {
     throw new AppError(
@@ -65,8 +71,23 @@ function toList(existing: string | undefined, files: readonly RowFile[], path: s
       { file: path },
     );
   }
+  for (const name of gone) {
+    if (list.getIn([entryName(name), 'path']) === name) {
+      list.delete(entryName(name));
+    }
+  }
   for (const { name } of files) {
-    list.set(name.replace(/\.jsonl$/, ''), list.createNode({ path: name, source: 'local' }));
+    const entry = entryName(name);
+    if (list.hasIn([entry, 'path'])) {
+      list.setIn([entry, 'path'], name); // what somebody has added to it stays
+      list.setIn([entry, 'source'], 'local');
+    } else {
+      list.set(entry, list.createNode({ path: name, source: 'local' }));
+    }
   }
   return list.toString();
+}
+
+function entryName(file: string): string {
+  return file.replace(/\.jsonl$/, '');
 }

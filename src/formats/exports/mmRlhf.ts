@@ -6,6 +6,7 @@ import { questionWithMedium } from './placedMedia';
 /** One image or video and one question each; the trainer puts the medium first. */
 export const mmRlhf: PairFormat = {
   container: 'lines',
+  isTable: false,
   embeds: false,
   toRows: rowPerPair(({ sample, chosen, rejected }, { mediumOf }) => {
     const question = questionWithMedium(sample);

@@ -6,6 +6,7 @@ import { mediaColumns, taggedTurns } from './taggedTurns';
 
 export const msSwift: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: true,
   frameLists: 'alone',
   toRows: rowPerPair((pair, context) => {

@@ -7,6 +7,7 @@ import { rowPerAnswer } from './unpaired';
 
 export const msSwiftKto: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: true,
   frameLists: 'alone',
   toRows: rowPerAnswer(({ sample }, answer, label, context) => {

@@ -62,14 +62,30 @@ export interface FolderLayout {
   /**
    * The list of datasets with these files in it; whatever else it holds stays.
    * @param existing the list as it is
+   * @param gone names of files of this export that it has no rows for: their entries go
    * @throws AppError `OUTPUT_FAILED` when that can't be read as such a list
    */
-  readonly list: (existing: string | undefined, files: readonly RowFile[], path: string) => string;
+  readonly list: (
+    existing: string | undefined,
+    files: readonly RowFile[],
+    gone: readonly string[],
+    path: string,
+  ) => string;
 }
 
 export interface PairFormat {
   /** a row a line, or one JSON array */
   readonly container: 'lines' | 'array';
+  /**
+   * Read as a table, so that every row must have every column; rows of others have what they hold: their
+   * trainers ask whether a key is there.
+   */
+  readonly isTable: boolean;
+  /** a row without some of the columns in the shape of those that have them */
+  readonly evened?: (
+    row: Readonly<Record<string, unknown>>,
+    columns: ReadonlySet<string>,
+  ) => object;
   /** rows can hold the content of media */
   readonly embeds: boolean;
   /**
@@ -120,7 +136,8 @@ export function editMarks({ chosen, rejected }: PreferencePair): object {
 
 /**
  * The margin as a column of a row. A trainer takes it from every row or from none, so without
- * rewards there is none, and with them a pair whose margin is not known has no row.
+ * rewards there is none, and with them a pair whose margin is not known has no row. It says by how much
+ * the chosen answer is better: where people preferred the answer of the lower reward, not at all.
  */
 export function marginColumn(
   pair: PreferencePair,
@@ -134,5 +151,5 @@ export function marginColumn(
   const margin = marginOf(pair);
   return margin === undefined
     ? leftOut('an answer has no reward, so the margin is not known')
-    : { ok: true, columns: { margin } };
+    : { ok: true, columns: { margin: Math.max(0, margin) } };
 }

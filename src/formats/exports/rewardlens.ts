@@ -6,6 +6,7 @@ import { written, type PairFormat } from './pairFormat';
 /** Every row has every column; what is not known is null. */
 export const rewardlens: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: true,
   frameLists: 'beside files',
   toRows: (pairs, { mediumOf }) => {

@@ -6,6 +6,7 @@ import { questionWithMedium } from './placedMedia';
 /** One image and one question each. Embedded, `image.bytes` is base64: JSON has no bytes. */
 export const rlaifV: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: true,
   toRows: rowPerPair(({ sample, chosen, rejected }, { mediumOf }) => {
     const question = questionWithMedium(sample);

@@ -30,7 +30,9 @@ export interface TrlTextRow {
 /** For DPO: a row must have an image part for each image, and there is no place for videos. */
 export const trl: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: true,
+  evened: (row, columns) => (columns.has('images') ? inParts(row) : row),
   toRows: rowPerPair(({ sample, chosen, rejected }, { mediumOf }) => {
     if (sample.videos.length > 0) {
       return leftOut('TRL has no place for videos');
@@ -68,3 +70,11 @@ export const trl: PairFormat = {
     return { ok: true, row };
   }),
 };
+
+/** A row without images beside rows with them: one column holds texts or parts, not both. */
+function inParts(row: Readonly<Record<string, unknown>>): object {
+  const { prompt, chosen, rejected } = row as unknown as TrlTextRow;
+  const parts = (turns: readonly Turn[]): Message<readonly TextPart[]>[] =>
+    turns.map(({ role, content }) => ({ role, content: [{ type: 'text', text: content }] }));
+  return { prompt: parts(prompt), chosen: parts(chosen), rejected: parts(rejected) };
+}

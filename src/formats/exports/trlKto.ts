@@ -6,6 +6,7 @@ import { rowPerAnswer } from './unpaired';
 
 export const trlKto: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: false,
   toRows: rowPerAnswer(({ sample }, answer, label) => {
     const readable = requireText(sample, 'TRL’s KTO trainer');

@@ -6,6 +6,7 @@ import { answerTurn, requireText } from './textConversation';
 
 export const trlReward: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: false,
   toRows: rowPerPair((pair, context) => {
     const { sample, chosen, rejected } = pair;

@@ -9,6 +9,7 @@ import { requireText } from './textConversation';
  */
 export const trlStandard: PairFormat = {
   container: 'lines',
+  isTable: true,
   embeds: false,
   toRows: rowPerPair(({ sample, chosen, rejected }) => {
     const readable = requireText(sample, 'TRL’s standard format');

@@ -29,6 +29,7 @@ export function exportRemarks(report: PairExportReport): readonly string[] {
     ],
     [report.tooLong, t('{0} left out: the chosen answer is too long.', report.tooLong)],
     [report.duplicate, t('{0} left out: they are there already.', report.duplicate)],
+    [report.identical, t('{0} left out: both answers say the same.', report.identical)],
     [
       report.outdated,
       t('{0} left out: an answer was edited after it was ranked.', report.outdated),
@@ -53,6 +54,10 @@ export function exportRemarks(report: PairExportReport): readonly string[] {
         '{0} edited or written answers not used: their sample has changed since.',
         report.staleAnswers,
       ),
+    ],
+    [
+      report.leftFiles.length,
+      t('{0} files beside it are of an earlier export.', report.leftFiles.length),
     ],
     [badRows, t('{0} rows could not be read.', badRows)],
   ];

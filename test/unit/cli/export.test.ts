@@ -1,12 +1,13 @@
 // `rewardlens export`: pairs, and what is said of everything that gives none.
 
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { journalPath } from '../../../src/review/journalPath';
 import { GOOD, rowsOf, run, writeRows } from '../../support/cli';
 import { writeJournal } from '../../support/journals';
-import { tempFolder } from '../../support/paths';
+import { CLI, tempFolder } from '../../support/paths';
 
 test('export: pairs by rewards and by verdicts', () => {
   const file = writeRows([{ ...GOOD, images: ['img/tiny.png'] }]);
@@ -302,6 +303,9 @@ test('export: verdicts with rewards; a margin without them is a usage error', ()
   const args = [file, '--format', 'trl-reward', '--out', out];
   expect(run('export', ...args, '--min-margin', '0').code).toBe(2);
   expect(run('export', ...args, '--rewards', scored).code).toBe(0);
+  expect(rowsOf(fs.readFileSync(out, 'utf8'))).toMatchObject([{ margin: 0 }]);
+  const ours = [file, '--format', 'rewardlens', '--out', out, '--rewards', scored];
+  expect(run('export', ...ours).code).toBe(0);
   expect(rowsOf(fs.readFileSync(out, 'utf8'))).toMatchObject([{ margin: -2 }]);
   expect(run('export', ...args, '--rewards', scored, '--min-margin', '0').code).toBe(1);
   expect(run('export', ...args, '--test-fraction', '1').code).toBe(2);
@@ -391,3 +395,187 @@ test('export: verdicts are found in the folder that is named', () => {
   expect(run('export', file, ...flags, '--journal-folder', folder).code).toBe(0);
   expect(rowsOf(fs.readFileSync(out, 'utf8'))).toHaveLength(1);
 });
+
+test('export: all rows of a table have all columns, and the first rows a value of each', () => {
+  const rows = Array.from({ length: 900 }, (_, n) => ({
+    id: `r${n}`,
+    prompt: `Number ${n}: ${'what is it? '.repeat(200)}`,
+    candidates: ['Yes.', 'No.'],
+    ...(n === 850 ? { images: ['img/tiny.png'], domain: 'vqa' } : {}),
+  }));
+  const file = writeRows(rows);
+  const scored = path.join(path.dirname(file), 'scored.jsonl');
+  const scores = rows.map(({ id }, n) => ({ id, line: n + 1, rewards: [2, 1] }));
+  fs.writeFileSync(scored, scores.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  for (const format of ['ms-swift', 'trl', 'rewardlens', 'llamafactory-sharegpt', 'mm-rlhf']) {
+    const out = path.join(tempFolder(), 'out');
+    const from = ['--from', 'rewards', '--rewards', scored];
+    run('export', file, '--format', format, '--out', out, ...from);
+    const files = fs.statSync(out).isFile() ? [out] : [path.join(out, 'x_sharegpt.json')];
+    const text = fs.readFileSync(files[0] ?? '', 'utf8');
+    const written = text.startsWith('[')
+      ? (JSON.parse(text) as Record<string, unknown>[])
+      : rowsOf(text);
+    const keys = written.map((row) => Object.keys(row).sort().join());
+    if (format === 'mm-rlhf') {
+      expect(new Set(keys).size).toBe(1); // it holds rows with a picture alone
+      continue;
+    }
+    expect(written).toHaveLength(rows.length);
+    expect(new Set(keys).size).toBe(1);
+    expect(written[0]?.images).toEqual([expect.stringContaining('tiny.png')]);
+    expect(written.slice(1).every(({ images }) => (images as unknown[]).length === 0)).toBe(true);
+    expect(written[1]).toMatchObject(format === 'rewardlens' ? { id: 'r0' } : {});
+    if (format === 'trl') {
+      const contents = written.flatMap((row) => row.prompt as { content: unknown }[]);
+      expect(contents.every(({ content }) => Array.isArray(content))).toBe(true);
+    }
+  }
+}, 60_000);
+
+test('export: what an earlier export to the same place held is not in the list any more', () => {
+  const rows = ['a', 'b'].map((id) => ({
+    id,
+    prompt: `Which ${id}?`,
+    candidates: ['Red.', 'Blue.'],
+    ...(id === 'b' ? { images: ['img/tiny.png'] } : {}),
+  }));
+  const file = writeRows(rows);
+  const folder = path.dirname(file);
+  const scored = path.join(folder, 'scored.jsonl');
+  const scores = rows.map(({ id }, n) => ({ id, line: n + 1, rewards: [1 + 2 * n, 0] }));
+  fs.writeFileSync(scored, scores.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const exported = (format: string, out: string, ...flags: string[]) =>
+    run(
+      'export',
+      file,
+      '--format',
+      format,
+      '--out',
+      path.join(folder, out),
+      '--from',
+      'rewards',
+      '--rewards',
+      scored,
+      ...flags,
+    );
+  const read = (name: string): string => fs.readFileSync(path.join(folder, name), 'utf8');
+
+  exported('ixc', 'ixc');
+  fs.appendFileSync(path.join(folder, 'ixc/data.txt'), './mine.json 2\n');
+  expect(read('ixc/data.txt')).toContain('x_text.json');
+  const again = exported('ixc', 'ixc', '--min-margin', '2');
+  expect(read('ixc/data.txt').split('\n')).toEqual(['./mine.json 2', './x_image.json 0.001', '']);
+  expect(again.err).toContain('x_text.json: of an earlier export; it is not part of this one');
+
+  exported('llamafactory-alpaca', 'lf', '--test-fraction', '0.999999');
+  const info = path.join(folder, 'lf/dataset_info.json');
+  const list = JSON.parse(read('lf/dataset_info.json')) as Record<string, object>;
+  expect(Object.keys(list)).toEqual(['x_alpaca_test']);
+  const own = {
+    ...list,
+    mine: { file_name: 'x' },
+    x_alpaca: { file_name: 'x_alpaca.json', num_samples: 7 },
+  };
+  fs.writeFileSync(info, JSON.stringify(own));
+  const whole = exported('llamafactory-alpaca', 'lf');
+  expect(JSON.parse(read('lf/dataset_info.json'))).toMatchObject({
+    mine: { file_name: 'x' },
+    x_alpaca: { file_name: 'x_alpaca.json', ranking: true, num_samples: 7 },
+  });
+  expect(read('lf/dataset_info.json')).not.toContain('x_alpaca_test');
+  expect(whole.err).toContain('x_alpaca_test.json: of an earlier export');
+
+  exported('llamafactory-v1', 'v1', '--test-fraction', '0.999999');
+  exported('llamafactory-v1', 'v1');
+  expect(read('v1/dataset_info.yaml')).toBe('x_v1:\n  path: x_v1.jsonl\n  source: local\n');
+  exported('trl', 'one.jsonl', '--test-fraction', '0.999999');
+  expect(exported('trl', 'one.jsonl').err).toContain('one.test.jsonl: of an earlier export');
+});
+
+test('export: nothing of another kind is replaced, and nothing useless written', () => {
+  const file = writeRows([
+    { id: 'same', prompt: 'Which?', candidates: ['Red.', 'Red.', 'Blue.'] },
+    { id: 'gone', prompt: 'And here?', images: ['img/gone.png'], candidates: ['Red.', 'Blue.'] },
+    { id: 'clip', prompt: 'And now?', videos: ['img/tiny.png'], candidates: ['Red.', 'Blue.'] },
+  ]);
+  const folder = path.dirname(file);
+  const scored = path.join(folder, 'scored.jsonl');
+  const scores = [
+    [3, 2, 1],
+    [2, 1],
+    [2, 1],
+  ].map((rewards, n) => ({ id: ['same', 'gone', 'clip'][n], line: n + 1, rewards }));
+  fs.writeFileSync(scored, scores.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const from = ['--from', 'rewards', '--rewards', scored, '--pairs', 'adjacent'];
+  for (const name of ['x.candidates.jsonl.review.jsonl', 'img/tiny.png']) {
+    const { code, err } = run(
+      'export',
+      file,
+      '--format',
+      'trl',
+      '--out',
+      path.join(folder, name),
+      ...from,
+    );
+    expect([code, err]).toEqual([2, expect.stringContaining('is the name of')]);
+  }
+  const out = path.join(folder, 'pairs.jsonl');
+  const { code, err } = run('export', file, '--format', 'trl', '--out', out, ...from);
+  expect(code).toBe(3); // the video has no place
+  expect(err).toContain('1 pairs left out: both answers say the same.');
+  expect(err).toContain('1 samples name a picture or video that is not there');
+  expect(rowsOf(fs.readFileSync(out, 'utf8'))).toHaveLength(2);
+  run('export', file, '--format', 'trl', '--out', out, ...from, '--media', 'copy');
+  expect(fs.existsSync(path.join(folder, 'pairs.media'))).toBe(false);
+  const inFile = run(
+    'export',
+    file,
+    '--format',
+    'trl',
+    '--out',
+    path.join(out, 'x.jsonl'),
+    ...from,
+  );
+  expect(inFile.err).toContain('OUTPUT_FAILED');
+});
+
+test('export: a signal ends it, and the file of before stays', async () => {
+  const text = 'what is it? '.repeat(60);
+  const rows = Array.from({ length: 40_000 }, (_, n) => ({
+    id: `r${n}`,
+    prompt: `${n} ${text}`,
+    candidates: ['Yes.', 'No.'],
+  }));
+  const file = writeRows(rows);
+  const folder = path.dirname(file);
+  const scored = path.join(folder, 'scored.jsonl');
+  fs.writeFileSync(
+    scored,
+    rows.map(({ id }, n) => `${JSON.stringify({ id, line: n + 1, rewards: [2, 1] })}\n`).join(''),
+  );
+  const out = path.join(folder, 'pairs.jsonl');
+  fs.writeFileSync(out, 'before');
+  const child = spawn(process.execPath, [
+    CLI,
+    'export',
+    file,
+    '--format',
+    'trl',
+    '--out',
+    out,
+    '--from',
+    'rewards',
+    '--rewards',
+    scored,
+  ]);
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  await vi.waitFor(
+    () => expect(fs.readdirSync(folder).some((name) => name.startsWith('.rewardlens'))).toBe(true),
+    { timeout: 20_000, interval: 5 },
+  );
+  child.kill('SIGTERM');
+  expect(await ended).not.toBe(0);
+  expect(fs.readFileSync(out, 'utf8')).toBe('before');
+  expect(fs.readdirSync(folder).filter((name) => /partial|rewardlens-/.test(name))).toEqual([]);
+}, 60_000);

@@ -297,7 +297,7 @@ test.each<[ExportFormat, typeof MUGS, RegExp, boolean?]>([
 test('LLaMA-Factory v1’s list keeps what is there, and what is no list is refused', () => {
   const { folder } = PAIR_FORMATS['llamafactory-v1'];
   const files = [{ dataset: 'd', name: 'd_v1.jsonl', rows: 1, columns: new Set<string>() }];
-  const list = (existing: string | undefined) => folder?.list(existing, files, 'list.yaml');
+  const list = (existing: string | undefined) => folder?.list(existing, files, [], 'list.yaml');
   const own = 'd_v1:\n  path: d_v1.jsonl\n  source: local\n';
   expect(list(undefined)).toBe(own);
   expect(list(`# mine\nother:\n  path: x.jsonl # here\n${own}`)).toBe(
