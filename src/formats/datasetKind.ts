@@ -54,6 +54,11 @@ export function requireRows(path: string, start: Uint8Array, isAll: boolean): bo
       ? !start.includes(0)
       : OBJECT_LINE.test(new TextDecoder().decode(start));
   if (!found && isAll) {
+    const wide = wideEncoding(start);
+    if (wide !== undefined) {
+      const message = `${path}: the text is ${wide} (at byte 0), expected UTF-8`;
+      throw new AppError('NOT_A_DATASET', message, { file: path, offset: 0 });
+    }
     throw start.byteLength === 0
       ? new AppError('FILE_EMPTY', `${path}: the file is empty`, { file: path })
       : new AppError('NOT_A_DATASET', `${path}: no JSON rows with prompts and candidates`, {
@@ -61,4 +66,16 @@ export function requireRows(path: string, start: Uint8Array, isAll: boolean): bo
         });
   }
   return found;
+}
+
+/** Text in two bytes a letter: by its mark, or by what JSON begins with. */
+function wideEncoding([first, second]: Uint8Array): string | undefined {
+  const isLittle = (first === 0xff && second === 0xfe) || (isOpening(first) && second === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && isOpening(second));
+  return isLittle ? 'UTF-16LE' : isBig ? 'UTF-16BE' : undefined;
+}
+
+/** `{` or `[` */
+function isOpening(byte: number | undefined): boolean {
+  return byte === 0x7b || byte === 0x5b;
 }

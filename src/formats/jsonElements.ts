@@ -39,6 +39,8 @@ export class ElementFinder {
   /** of the element; -1 between elements */
   #start = -1;
   #end = 0;
+  /** the element is an object that was closed: another one is another element, comma or not */
+  #isClosed = false;
   #offset = 0;
 
   constructor(readonly container: ElementContainer) {
@@ -114,6 +116,9 @@ export class ElementFinder {
       this.#phase = byte === COMMA ? 'inside' : 'after';
       return;
     }
+    if (this.#isClosed && byte === OBJECT_OPEN) {
+      this.#finish(found);
+    }
     if (this.#start < 0) {
       this.#start = position;
     }
@@ -127,6 +132,7 @@ export class ElementFinder {
       this.#depth += 1;
     } else if (byte === OBJECT_CLOSE || byte === LIST_CLOSE) {
       this.#close(byte === OBJECT_CLOSE ? OBJECT_OPEN : LIST_OPEN);
+      this.#isClosed = this.#depth === 0 && byte === OBJECT_CLOSE;
       if (this.#depth === 0 && !this.isOpen) {
         this.#finish(found);
       }
@@ -159,6 +165,7 @@ export class ElementFinder {
       found.push({ start: this.#start, end: this.#end });
     }
     this.#start = -1;
+    this.#isClosed = false;
     this.#depth = 0;
     this.#inText = false;
     this.#escaped = false;

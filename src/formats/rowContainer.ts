@@ -12,7 +12,7 @@ export type RowContainer = 'lines' | ElementContainer;
  */
 export function containerOf(start: Uint8Array): RowContainer {
   const text = new TextDecoder().decode(start);
-  return /^\s*\[\s*\{/.test(text)
+  return /^\s*\[\s*(null\s*,\s*)*\{/.test(text)
     ? 'list'
     : /^\s*\{[ \t\r]*\n\s*"/.test(text)
       ? 'objects'

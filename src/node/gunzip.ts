@@ -22,16 +22,21 @@ export async function* gunzip(
   const unpacked = createGunzip();
   packed.once('error', (error) => unpacked.destroy(error));
   packed.pipe(unpacked);
+  let unpackedBytes = 0;
   try {
     for await (const chunk of unpacked) {
+      unpackedBytes += (chunk as Uint8Array).byteLength;
       yield chunk as Uint8Array;
     }
   } catch (error) {
     if (error instanceof AppError || !isZlibFault(error)) {
       throw error;
     }
-    const message = `${path}: the gzip data is damaged or cut: ${errorText(error)}`;
-    throw new AppError('FILE_UNREADABLE', message, { file: path }, { cause: error });
+    const message =
+      `${path}: the gzip data is damaged or cut after ${unpackedBytes} unpacked bytes ` +
+      `(from ${unpacked.bytesWritten} packed ones): ${errorText(error)}`;
+    const data = { file: path, offset: unpacked.bytesWritten };
+    throw new AppError('FILE_UNREADABLE', message, data, { cause: error });
   } finally {
     packed.destroy();
     unpacked.destroy();

@@ -38,24 +38,26 @@ export async function* tarMembers(
   const source = Readable.from(end.watch(chunks), { objectMode: false });
   source.once('error', (error) => archive.destroy(error));
   source.pipe(archive);
+  let last = 0;
   try {
     for await (const entry of archive) {
       const { name, size, type } = entry.header;
       if (type === 'file' || type === 'contiguous-file') {
-        const content = pieces(entry, (why) => damaged(path, end.bytes, why));
+        const content = pieces(entry, (why) => damaged(path, entry.offset, end.bytes, why));
         yield { name, offset: entry.offset, sizeBytes: size, content };
+        last = entry.offset + BLOCK_BYTES * (1 + Math.ceil(size / BLOCK_BYTES));
       }
       // what nobody read
       entry.resume();
     }
   } catch (error) {
-    throw error instanceof AppError ? error : damaged(path, end.bytes, errorText(error));
+    throw error instanceof AppError ? error : damaged(path, last, end.bytes, errorText(error));
   } finally {
     source.destroy();
     archive.destroy();
   }
   if (!end.isMarked) {
-    throw damaged(path, end.bytes, 'it has no end');
+    throw damaged(path, last, end.bytes, 'it has no end');
   }
 }
 
@@ -72,8 +74,9 @@ async function* pieces(
   }
 }
 
-function damaged(path: string, offset: number, why: string): AppError {
-  const message = `${path}: the archive is damaged or cut before byte ${offset}: ${why}`;
+/** @param offset where what was whole ends */
+function damaged(path: string, offset: number, readBytes: number, why: string): AppError {
+  const message = `${path}: the archive is damaged or cut from byte ${offset} on (${readBytes} were read): ${why}`;
   return new AppError('FILE_UNREADABLE', message, { file: path, offset });
 }
 

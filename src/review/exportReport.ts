@@ -29,6 +29,8 @@ export interface PairExportReport {
   readonly samples: number;
   /** datasets and rows that could not be read; an only dataset is an error instead */
   readonly faults: readonly DatasetFault[];
+  /** of all datasets, bad ones included */
+  readonly readRows: number;
   /** how many of the faults are rows */
   readonly badRows: number;
   /** pairs that people disagree on */
@@ -81,6 +83,7 @@ export function emptyTally(): Tally {
     tiedPairs: 0,
     samples: 0,
     faults: [],
+    readRows: 0,
     badRows: 0,
     disputed: 0,
     tied: 0,

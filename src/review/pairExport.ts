@@ -38,6 +38,15 @@ export interface PairExportOptions extends PairRules {
   readonly media?: MediaMode;
 }
 
+/** What the person who waits is told, and their wish to stop. */
+export interface ExportWatch {
+  /** what was found, before anything is written: also when there is no pair */
+  readonly onReport?: (report: PairExportReport) => void;
+  /** @param rows that were gone through so far, over all datasets */
+  readonly onRow?: (rows: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What an export must never replace, whoever's it is. */
 const OTHER_KINDS = /\.review\.jsonl$|\.(png|jpe?g|gif|webp|bmp|tiff?|avif|mp4|mov|mkv|webm|avi)$/i;
 
@@ -50,21 +59,19 @@ interface Work {
   /** absent when only the report is wanted */
   readonly output?: PairOutput;
   readonly tally: Tally;
-  readonly signal?: AbortSignal | undefined;
+  readonly watch: ExportWatch;
 }
 
 /**
  * Writes the pairs; existing files are replaced as a whole. Of several datasets those that can be
  * read are exported.
- * @param onReport told what was found before anything is written, so also when there is no pair
  * @throws AppError `USAGE` for options that don't go together and when the output would replace a
  *   file that is read or of another kind, `EXPORT_EMPTY` when there is no pair to write, `CANCELLED`;
  *   codes of reading the only dataset or scored output, and of writing
  */
 export async function exportPairs(
   options: PairExportOptions,
-  onReport: (report: PairExportReport) => void = () => undefined,
-  signal?: AbortSignal,
+  watch: ExportWatch = {},
 ): Promise<PairExportReport> {
   requireFitting(options);
   const { datasets, out, testFraction = 0 } = options;
@@ -79,10 +86,10 @@ export async function exportPairs(
   try {
     await requireOwnOutputs(output.paths, datasets.flatMap(filesOf));
     const tally = emptyTally();
-    await collect({ ...workOf(options, media, tally), output, signal });
-    onReport(tally);
+    await collect({ ...workOf(options, media, tally), output, watch });
+    watch.onReport?.(tally);
     requirePairs(options, tally);
-    await output.commit(signal);
+    await output.commit(watch.signal);
     return { ...tally, leftFiles: await output.left() };
   } catch (error) {
     await media.undo();
@@ -98,16 +105,16 @@ export async function exportPairs(
  */
 export async function previewPairs(
   options: PairExportOptions,
-  signal?: AbortSignal,
+  watch: ExportWatch = {},
 ): Promise<PairExportReport> {
   requireFitting(options);
   const tally = emptyTally();
   const media = mediaFor(options, options.media ?? 'relative');
-  await collect({ ...workOf(options, media, tally), signal });
+  await collect({ ...workOf(options, media, tally), watch });
   return tally;
 }
 
-function workOf(options: PairExportOptions, media: ExportMedia, tally: Tally): Work {
+function workOf(options: PairExportOptions, media: ExportMedia, tally: Tally): Omit<Work, 'watch'> {
   const videoForms = new VideoForms(PAIR_FORMATS[options.format].frameLists);
   return { options, filter: new PairFilter(options), media, videoForms, tally };
 }
@@ -203,8 +210,11 @@ async function addDataset(
     );
   }
   try {
-    for await (const row of readCandidateFile(file, 'safe', work.signal, mapped)) {
-      throwIfAborted(work.signal);
+    const { signal, onRow } = work.watch;
+    for await (const row of readCandidateFile(file, 'safe', signal, mapped)) {
+      throwIfAborted(signal);
+      tally.readRows += 1;
+      onRow?.(tally.readRows);
       if (!row.ok) {
         tally.faults.push({ file, line: row.line, error: row.error });
         continue;

@@ -83,3 +83,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as work:
         (Path(work) / "data").mkdir()
         check(Path(work) / "data", Path(work) / "cache")
+        (Path(work) / "late").mkdir()
+        check_late_columns(Path(work) / "late", Path(work) / "late-cache")

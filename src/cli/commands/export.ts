@@ -1,7 +1,8 @@
 // `rewardlens export`: preference pairs for trainers.
 
-import { AppError } from '../../base/errors';
+import { AppError, isCancelled } from '../../base/errors';
 import type { ExportFormat } from '../../formats/exportFormats';
+import { countCandidateRows } from '../../formats/readCandidateFile';
 import type { RowFormat } from '../../formats/rows/rowFormat';
 import { absolutePath, folderOf } from '../../node/folder';
 import { keepHeapSmall } from '../../node/smallHeap';
@@ -14,6 +15,9 @@ import type { PairPolicy } from '../../sample/pair';
 import { readMapping } from '../mappingFile';
 import type { Session } from '../session';
 import { EXIT, type Terminal } from '../terminal';
+
+/** The progress line moves this often. */
+const ROWS_A_STEP = 500;
 
 export interface ExportFlags {
   readonly format: ExportFormat;
@@ -59,7 +63,19 @@ export async function exportCommand(
     ties: flags.ties === true,
     media: flags.media,
   };
-  const report = await exportPairs(options, (found) => nameLeftOut(terminal, found), signal);
+  const total = terminal.stderr.isTTY ? await countRows(files, signal) : undefined;
+  const report = await exportPairs(options, {
+    onReport: (found) => {
+      terminal.endProgress();
+      nameLeftOut(terminal, found);
+    },
+    onRow: (done) => {
+      if (total !== undefined && done % ROWS_A_STEP === 0) {
+        terminal.progress({ done, total, unit: 'samples' });
+      }
+    },
+    signal,
+  });
   terminal.note(summary(report, flags.out));
   for (const file of report.leftFiles) {
     terminal.note(`${file}: of an earlier export; it is not part of this one`);
@@ -68,6 +84,24 @@ export async function exportCommand(
   return faults.length + unscored + skipped.length + journalFaults.length > 0
     ? EXIT.partly
     : EXIT.ok;
+}
+
+/** For the estimate; what can't be read is told later. */
+async function countRows(
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  let total = 0;
+  for (const file of files) {
+    try {
+      total += (await countCandidateRows(file, signal)) ?? NaN;
+    } catch (error) {
+      if (!(error instanceof AppError) || isCancelled(error)) {
+        throw error;
+      }
+    }
+  }
+  return Number.isNaN(total) ? undefined : total;
 }
 
 function nameLeftOut(terminal: Terminal, report: PairExportReport): void {

@@ -2,6 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { parseCandidateLine } from '../../../src/formats/candidateFile';
 import { readCandidateFile } from '../../../src/formats/readCandidateFile';
@@ -73,4 +74,59 @@ test('a line beyond the limit is named with its size, and the next is read', () 
     { ok: false, line: 1, error: { code: 'ROW_TOO_LARGE' } },
     { ok: true, sample: { line: 2 } },
   ]);
+});
+
+/** Messages of bad rows, and of what ends the file. */
+async function messages(content: string | Uint8Array, name = 'rows.jsonl'): Promise<string[]> {
+  const file = path.join(tempFolder(), name);
+  fs.writeFileSync(file, content);
+  const found: string[] = [];
+  try {
+    for await (const row of readCandidateFile(file, 'safe')) {
+      found.push(row.ok ? row.sample.id : row.error.message);
+    }
+  } catch (error) {
+    found.push((error as Error).message);
+  }
+  return found;
+}
+
+test('places are those of the file, in bytes', async () => {
+  const bad = '{\n "prompt": "Grün",\n "candidates" ["a"]\n}';
+  const list = `[\n${GOOD},\n${bad},\n${GOOD}\n]`;
+  const at = Buffer.byteLength(list.slice(0, list.indexOf('["a"]', list.indexOf(bad))));
+  const [, told, last] = await messages(list, 'rows.json');
+  expect(told).toContain(`at byte ${at}`);
+  expect(told).not.toMatch(/position|line \d/);
+  expect(last).toBe('line-3');
+  const cut = `${GOOD}\n{"prompt":"q","candida`;
+  expect((await messages(cut))[1]).toContain(`at byte ${Buffer.byteLength(cut)}`);
+  expect((await messages(`${GOOD}\n{"prompt":x}`))[1]).toContain('the row begins at byte');
+  const latin = Buffer.concat([
+    Buffer.from(`${GOOD}\n`),
+    Buffer.from('{"prompt":"Grün"}', 'latin1'),
+  ]);
+  expect((await messages(latin))[1]).toBe(`the row at byte ${GOOD.length + 1} is not UTF-8`);
+});
+
+test('the encoding is named', async () => {
+  const utf16 = Buffer.from(`${GOOD}\n`, 'utf16le');
+  expect((await messages(utf16))[0]).toContain('UTF-16LE (at byte 0), expected UTF-8');
+  expect((await messages(Buffer.from(utf16).swap16()))[0]).toContain('UTF-16BE');
+  const marked = Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]);
+  expect((await messages(marked))[0]).toContain('UTF-16LE');
+});
+
+test('a list without its commas, or with nothing in some places, still gives its rows', async () => {
+  expect(await outcomes(`[${GOOD}\n${GOOD} ${GOOD}]`)).toEqual(['line-1', 'line-2', 'line-3']);
+  expect(await outcomes(`[null, ${GOOD}, null]`)).toEqual(['1 ROW_SHAPE', 'line-2', '3 ROW_SHAPE']);
+});
+
+test('a compressed file that is cut says how far it was read', async () => {
+  const rows = Array.from({ length: 5000 }, (_, n) =>
+    JSON.stringify({ prompt: `q ${n * 7919}`, candidates: ['a'] }),
+  );
+  const packed = gzipSync(rows.join('\n'));
+  const told = (await messages(packed.subarray(0, packed.length - 2000), 'rows.jsonl.gz')).at(-1);
+  expect(told).toMatch(/cut after \d+ unpacked bytes \(from \d+ packed ones\)/);
 });

@@ -273,6 +273,7 @@ test('exporting verdicts: policies, disputes, stale verdicts, relative paths', a
     leftFiles: [],
     samples: 2,
     faults: [],
+    readRows: 3,
     badRows: 0,
     rows: 2,
     testPairs: 0,
