@@ -1,6 +1,7 @@
 // What an export asks: where preferences come from, which format, which pairs and which rules.
 
 import * as vscode from 'vscode';
+import { isCancelled } from '../../base/errors';
 import { PAIR_FORMATS, type ExportFormat } from '../../formats/exportFormats';
 import type { PairExportOptions } from '../../review/pairExport';
 import type { PairSource } from '../../review/pairSources';
@@ -173,6 +174,36 @@ async function askMargin(): Promise<number | undefined> {
 function toMargin(text: string): number | undefined {
   const value = Number(text.trim().replace(',', '.'));
   return text.trim() === '' || !Number.isFinite(value) ? undefined : value;
+}
+
+/**
+ * Keeps the place of the next question while pairs are looked for: keys that are typed meanwhile go
+ * nowhere else. Escape stops it.
+ * @returns `undefined` when the person gave up
+ */
+export async function whileLooking<T>(
+  run: (report: (rows: number) => void, signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const controller = new AbortController();
+  const pick = vscode.window.createQuickPick();
+  pick.title = stepTitle(5, t('What will be exported'));
+  pick.placeholder = t('Looking for pairs…');
+  pick.busy = true;
+  pick.ignoreFocusOut = true;
+  pick.onDidHide(() => controller.abort());
+  pick.show();
+  try {
+    return await run((rows) => {
+      pick.placeholder = t('Looking for pairs: {0} rows so far', rows);
+    }, controller.signal);
+  } catch (error) {
+    if (isCancelled(error)) {
+      return undefined;
+    }
+    throw error;
+  } finally {
+    pick.dispose();
+  }
 }
 
 /** Shows what would be written. @returns false when the person gave up */

@@ -3,16 +3,13 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { PAIR_FORMATS, type ExportFormat } from '../../formats/exportFormats';
-import { countCandidateRows } from '../../formats/readCandidateFile';
 import { findJournal } from '../../review/journalPath';
 import {
   exportPairs,
   previewPairs,
   requirePairs,
-  type ExportWatch,
   type PairExportOptions,
 } from '../../review/pairExport';
-import type { PairExportReport } from '../../review/exportReport';
 import { CANDIDATE_SUFFIX } from '../ids';
 import { mappedFor } from '../mappings';
 import { datasetSettings } from '../settings';
@@ -22,6 +19,7 @@ import {
   chooseRules,
   chooseSource,
   confirmExport,
+  whileLooking,
 } from './exportChoices';
 import { exportRemarks } from './exportSummary';
 import { scoringProgress } from './scoreCandidates';
@@ -31,30 +29,26 @@ const { t } = vscode.l10n;
 /** The progress moves this often. */
 const ROWS_A_STEP = 500;
 
+function everyStep(report: (rows: number) => void): (rows: number) => void {
+  return (rows) => {
+    if (rows % ROWS_A_STEP === 0) {
+      report(rows);
+    }
+  };
+}
+
 /** Asks, shows what there is, and writes. @throws AppError when there is nothing to export or writing fails */
 export async function exportDatasetPairs(file: string): Promise<void> {
   const chosen = await choose(file);
   if (chosen === undefined) {
     return;
   }
-  const total = (await countCandidateRows(file)) ?? 0;
-  const withProgress = (
-    title: string,
-    run: (watch: ExportWatch) => Promise<PairExportReport>,
-  ): Thenable<PairExportReport> =>
-    scoringProgress(title, (report, signal) =>
-      run({
-        signal,
-        onRow: (done) => {
-          if (done % ROWS_A_STEP === 0) {
-            report(done, Math.max(done, total));
-          }
-        },
-      }),
-    );
-  const preview = await withProgress(t('Looking for pairs'), (watch) =>
-    previewPairs(chosen, watch),
+  const preview = await whileLooking((report, signal) =>
+    previewPairs(chosen, { signal, onRow: everyStep(report) }),
   );
+  if (preview === undefined) {
+    return;
+  }
   requirePairs(chosen, preview);
   const label = t('Export {0} pairs from {1} samples…', preview.pairs, preview.samples);
   const isWanted = await confirmExport(label, exportRemarks(preview));
@@ -62,9 +56,11 @@ export async function exportDatasetPairs(file: string): Promise<void> {
   if (out === undefined) {
     return;
   }
-  const report = await withProgress(t('Exporting pairs'), (watch) =>
-    exportPairs({ ...chosen, out: out.fsPath }, watch),
-  );
+  const total = preview.readRows;
+  const report = await scoringProgress(t('Exporting pairs'), (progress, signal) => {
+    const onRow = everyStep((rows) => progress(rows, Math.max(rows, total)));
+    return exportPairs({ ...chosen, out: out.fsPath }, { signal, onRow });
+  });
   const done = t('{0} pairs from {1} samples exported.', report.pairs, report.samples);
   const message = [done, ...exportRemarks(report)].join(' ');
   if (PAIR_FORMATS[chosen.format].folder !== undefined) {
