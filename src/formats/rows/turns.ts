@@ -29,6 +29,7 @@ const ROLE_OF: Readonly<Record<string, Role>> = {
   model: 'assistant',
   llm: 'assistant',
   chatgpt: 'assistant',
+  llava: 'assistant',
 };
 
 const role = z.string().transform((name, context): Role => {
