@@ -1,6 +1,6 @@
 // All dataset formats whose rows are known beside our own, in order of precedence.
 
-import { argilla } from './rows/argilla';
+import { argilla, argillaColumns } from './rows/argilla';
 import { batchOutput } from './rows/batchOutput';
 import { answerLists, multimodalRewardBench, vlRewardBench } from './rows/benchmarks';
 import { alpaca, inputOutput, trlCompletion, videoChatGpt } from './rows/completion';
@@ -27,6 +27,7 @@ export const ROW_FORMATS: readonly RowFormat[] = [
   multimodalRewardBench,
   labelStudio,
   argilla,
+  argillaColumns,
   batchOutput,
   msSwiftPreference,
   llamaFactoryShareGpt,

@@ -1,7 +1,14 @@
 // Which files are outputs of a batch (OpenAI, vLLM), and which beside them hold its requests.
 
 import { openFileSource } from '../../node/fileSource';
-import { absolutePath, baseName, folderOf, isReadOnce, joinPath, listFolder } from '../../node/folder';
+import {
+  absolutePath,
+  baseName,
+  folderOf,
+  isReadOnce,
+  joinPath,
+  listFolder,
+} from '../../node/folder';
 import { START_BYTES } from '../../node/lineReader';
 
 const INPUT_NAME = /\.jsonl$/i;
