@@ -2,28 +2,9 @@
 
 import * as z from 'zod';
 import { toCandidate, toContent } from './answers';
-import { optionalText } from './columns';
+import { answerBody, request } from './batchBodies';
 import { defineFormat, describeIssues, isRow, type Row, type RowFault } from './rowFormat';
-import { text } from './text';
-import { plainText, turn, turns, userTurn, type RawTurn } from './turns';
-
-/** What the server has no text for (a refusal, a call of a tool) is no answer. */
-const choice = z.union([
-  z
-    .looseObject({ message: z.looseObject({ content: z.null().optional() }) })
-    .transform(() => undefined),
-  z.looseObject({ message: turn }).transform((held) => held.message),
-  z
-    .looseObject({ text })
-    .transform((held): RawTurn => ({ role: 'assistant', pieces: [held.text] })),
-]);
-const answered = z.looseObject({ choices: z.array(choice), model: optionalText });
-const request = z
-  .union([
-    z.looseObject({ messages: turns }).transform((held) => held.messages),
-    z.looseObject({ prompt: text }).transform((held) => [userTurn(held.prompt)]),
-  ])
-  .nullish();
+import { plainText, turns } from './turns';
 
 /** The output itself holds no prompt: it must be joined with the input file by `custom_id`. */
 export const batchOutput = defineFormat({
@@ -40,9 +21,7 @@ export const batchOutput = defineFormat({
     response: z.unknown().optional(),
     error: z.unknown().optional(),
     body: request,
-    request: z
-      .union([z.looseObject({ body: request }).transform((held) => held.body), request])
-      .nullish(),
+    request,
     messages: turns.nullish(),
   },
   kept: ['error'],
@@ -52,7 +31,7 @@ export const batchOutput = defineFormat({
     if (fault !== undefined) {
       return fault;
     }
-    const body = answered.safeParse(held.body ?? held);
+    const body = answerBody.safeParse(held.body ?? held);
     if (!body.success) {
       return { code: 'ROW_SHAPE', message: `response.body: ${describeIssues(body.error)}` };
     }
@@ -65,7 +44,7 @@ export const batchOutput = defineFormat({
           'of rows with "custom_id" and "body"; none there has this "custom_id"',
       };
     }
-    const texts = body.data.choices.flatMap((each) => (each === undefined ? [] : plainText(each)));
+    const texts = body.data.turns.map(plainText);
     return texts.every((words) => words !== undefined)
       ? toContent({
           prompt,

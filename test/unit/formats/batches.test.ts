@@ -166,3 +166,62 @@ test('rows that hold their prompt are read at their places, as ever', async () =
   expect(await needsImport(file)).toBe(false);
   expect(await read(file)).toMatchObject([{ ok: true, sample: { id: '1' } }]);
 });
+
+test('completions and answers of the Responses API are read, too', async () => {
+  const response = (body: object) => ({ status_code: 200, body: { model: 'm', ...body } });
+  const folder = write({
+    'out.jsonl': [
+      { custom_id: '1', response: response({ choices: [{ text: 'a' }, { text: 'b' }] }) },
+      {
+        custom_id: '2',
+        response: response({
+          output: [
+            { type: 'reasoning', summary: [] },
+            {
+              type: 'message',
+              role: 'assistant',
+              content: [{ type: 'output_text', text: 'c', annotations: [] }],
+            },
+          ],
+        }),
+      },
+      { custom_id: '3', response: response({ choices: [{ message: { content: 'd' } }] }) },
+      answered('4', 'e'),
+    ],
+    'in.jsonl': [
+      { custom_id: '1', body: { prompt: 'once' } },
+      {
+        custom_id: '2',
+        body: {
+          instructions: 's',
+          input: [{ role: 'user', content: [{ type: 'input_text', text: 'q' }] }],
+        },
+      },
+      asked('3'),
+      { custom_id: '4', body: { messages: [{ role: 'tool', content: 'x' }] } },
+    ],
+  });
+  const rows = await read(path.join(folder, 'out.jsonl'));
+  expect(rows).toMatchObject([
+    {
+      sample: {
+        messages: [{ role: 'user', content: 'once' }],
+        candidates: [{ text: 'a' }, { text: 'b' }],
+      },
+    },
+    {
+      sample: {
+        messages: [
+          { role: 'system', content: 's' },
+          { role: 'user', content: 'q' },
+        ],
+        candidates: [{ text: 'c', source: 'm' }],
+      },
+    },
+    { ok: false },
+    { ok: false },
+  ]);
+  const faults = rows.slice(2).map((row) => (row.ok ? '' : row.error.message));
+  expect(faults[0]).toContain('choices.0.message.role');
+  expect(faults[1]).toContain('the role "tool"');
+});
