@@ -10,12 +10,21 @@ import { text } from './rows/text';
 const turnSchema = z.looseObject({ role: z.enum(ROLES), content: text });
 const candidateSchema = z.union([text, z.looseObject({ text, source: text.nullish() })]);
 
+/** Without the empty ones, with which columns of some writers are filled. */
+const media = (name: z.ZodType<string>) =>
+  z
+    .array(name.nullish())
+    .nullish()
+    .transform(
+      (names) => names?.flatMap((each) => (each == null || each === '' ? [] : each)) ?? [],
+    );
+
 const rowSchema = z.looseObject({
   id: z.union([text, z.number()]).nullish(),
   prompt: text.nullish(),
   messages: z.array(turnSchema).nullish(),
-  images: z.array(text).nullish(),
-  videos: z.array(z.union([text, z.array(text).min(1).transform(frameListName)])).nullish(),
+  images: media(text),
+  videos: media(z.union([text, z.array(text).min(1).transform(frameListName)])),
   candidates: z.array(candidateSchema).nullish(),
   ...rowOptions.shape,
   domain: text.nullish(),
@@ -40,8 +49,8 @@ export function readCandidateRow(value: unknown, compat: Compat): CandidateConte
   }
   return {
     ...conversation,
-    images: row.images ?? [],
-    videos: row.videos ?? [],
+    images: row.images,
+    videos: row.videos,
     ...toOptions(row),
   };
 }

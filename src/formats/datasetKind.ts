@@ -5,18 +5,20 @@ import { openFileSource } from '../node/fileSource';
 import { isGzip } from '../node/gunzip';
 import { START_BYTES } from '../node/lineReader';
 import { isTar } from '../node/tarMembers';
+import { isBatchOutput } from './batches/batchFiles';
 import { mayBeList, readListFile } from './lists/listFile';
 import { isParquet } from './parquetFile';
 import { containerOf } from './rowContainer';
 
 /**
  * `rows`: text, whose rows stand at places of the file. `packed`: any of the others, compressed.
- * `shard`: a tar archive of samples. `list`: names the files that hold the rows.
+ * `shard`: a tar archive of samples. `list`: names the files that hold the rows. `batch`: text whose
+ * rows need others: answers, with their prompts in a file beside it.
  */
-export type DatasetKind = 'rows' | 'parquet' | 'packed' | 'shard' | 'list';
+export type DatasetKind = 'rows' | 'parquet' | 'packed' | 'shard' | 'list' | 'batch';
 
-/** All but lists, which their start alone does not tell. */
-export function kindOf(start: Uint8Array): Exclude<DatasetKind, 'list'> {
+/** What a file is by itself. */
+export function kindOf(start: Uint8Array): Exclude<DatasetKind, 'list' | 'batch'> {
   return isParquet(start) ? 'parquet' : isGzip(start) ? 'packed' : isTar(start) ? 'shard' : 'rows';
 }
 
@@ -24,9 +26,14 @@ export function kindOf(start: Uint8Array): Exclude<DatasetKind, 'list'> {
 export async function datasetKind(path: string): Promise<DatasetKind> {
   const start = await startOf(path);
   const kind = kindOf(start);
-  return kind === 'rows' && mayBeList(start) && (await readListFile(path)) !== undefined
-    ? 'list'
-    : kind;
+  if (kind !== 'rows') {
+    return kind;
+  }
+  return isBatchOutput(start)
+    ? 'batch'
+    : mayBeList(start) && (await readListFile(path)) !== undefined
+      ? 'list'
+      : kind;
 }
 
 /** The first bytes of a file. @throws AppError as {@link datasetKind} does */

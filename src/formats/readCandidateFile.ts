@@ -6,6 +6,7 @@ import { isReadOnce } from '../node/folder';
 import { runHold, type MediaHold } from '../node/heldMedia';
 import type { FileLine } from '../node/lineReader';
 import type { Compat } from '../sample/reward';
+import { BatchRequests } from './batches/batchRequests';
 import { isBlank, parseCandidateLine } from './candidateFile';
 import { datasetKind, kindOf, requireRows, startOf, type DatasetKind } from './datasetKind';
 import type { RowResult } from './datasetRow';
@@ -75,8 +76,14 @@ async function* readFile(
     yield* readShard(chunks, path, { ...options, hold: options.hold() });
     return;
   }
+  // columns that something else names are read as named
+  const requests =
+    kind === 'batch' && mapping === undefined && options.mapped === undefined
+      ? await BatchRequests.of(path, options.signal)
+      : undefined;
   for await (const line of splitRows(chunks, path)) {
-    const row = parseCandidateLine(line, options.compat, mapping, options.mapped);
+    const joined = (await requests?.mappingFor(line.bytes)) ?? mapping;
+    const row = parseCandidateLine(line, options.compat, joined, options.mapped);
     if (row !== undefined) {
       yield row;
     }

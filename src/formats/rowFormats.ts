@@ -1,6 +1,6 @@
 // All dataset formats whose rows are known beside our own, in order of precedence.
 
-import { argilla } from './rows/argilla';
+import { argilla, argillaColumns } from './rows/argilla';
 import { batchOutput } from './rows/batchOutput';
 import { answerLists, multimodalRewardBench, vlRewardBench } from './rows/benchmarks';
 import { alpaca, inputOutput, trlCompletion, videoChatGpt } from './rows/completion';
@@ -27,6 +27,7 @@ export const ROW_FORMATS: readonly RowFormat[] = [
   multimodalRewardBench,
   labelStudio,
   argilla,
+  argillaColumns,
   batchOutput,
   msSwiftPreference,
   llamaFactoryShareGpt,
@@ -50,15 +51,17 @@ export const ROW_FORMATS: readonly RowFormat[] = [
 /**
  * The format of a row by what it holds; rows of one file may differ. A column without a value says
  * nothing. A row with `messages` may be a conversation of a candidate file: only formats that make
- * something of `messages`, too, may claim it.
+ * something of `messages`, too, may claim it. A pair with its prompt is none (ultrafeedback_binarized
+ * repeats the chosen conversation as `messages`).
  * @returns `undefined` for a row of a candidate file, and for what no format knows
  */
 export function recogniseRow(row: Row): RowFormat | undefined {
   const filled: Row = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+  const isPair = ['prompt', 'chosen', 'rejected'].every((key) => key in filled);
   return 'candidates' in filled
     ? undefined
     : ROW_FORMATS.find(
         ({ keys, fits }) =>
-          (!Array.isArray(filled.messages) || keys.has('messages')) && fits(filled),
+          (!Array.isArray(filled.messages) || isPair || keys.has('messages')) && fits(filled),
       );
 }

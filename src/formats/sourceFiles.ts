@@ -1,6 +1,7 @@
 // All files that the rows of a dataset come from: when one of them changes, the rows do.
 
 import { absolutePath } from '../node/folder';
+import { batchInputsBeside } from './batches/batchFiles';
 import { datasetKind } from './datasetKind';
 import { readListFile } from './lists/listFile';
 import { listBeside } from './lists/mappingBeside';
@@ -12,8 +13,9 @@ import { pathsOf } from './lists/readListed';
  */
 export async function sourceFilesOf(path: string): Promise<readonly string[]> {
   const own = absolutePath(path);
-  if ((await datasetKind(own)) !== 'list') {
-    return [own, listBeside(own)];
+  const kind = await datasetKind(own);
+  if (kind !== 'list') {
+    return [own, listBeside(own), ...(kind === 'batch' ? await batchInputsBeside(own) : [])];
   }
   const sources = new Set([own]);
   for (const file of (await readListFile(own)) ?? []) {
@@ -21,7 +23,16 @@ export async function sourceFilesOf(path: string): Promise<readonly string[]> {
     for (const member of await pathsOf(file)) {
       sources.add(member);
       sources.add(listBeside(member));
+      for (const input of await inputsOf(member)) {
+        sources.add(input);
+      }
     }
   }
   return [...sources];
+}
+
+/** Of a member of a list, which may be missing. */
+async function inputsOf(member: string): Promise<readonly string[]> {
+  const kind = await datasetKind(member).catch(() => undefined);
+  return kind === 'batch' ? batchInputsBeside(member) : [];
 }

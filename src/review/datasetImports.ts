@@ -25,7 +25,7 @@ import { readSmallText } from '../node/smallFile';
 import { formatImportedRow } from './importedRow';
 
 /** Raised whenever the rows of a copy would be others. */
-const VERSION = 1;
+const VERSION = 2;
 const KEY_DIGITS = 32;
 const ROWS = 'rows.jsonl';
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;

@@ -22,4 +22,6 @@ export function mediaOfColumns({ image, images, video, videos }: MediaColumns): 
 /** Topics, by which the review can filter. */
 export const optionalText = text.nullish();
 export const optionalNumber = z.number().nullish();
+/** KTO's label: true or false, or 1 or 0. */
+export const desirable = z.union([z.boolean(), z.literal([0, 1]).transform((held) => held === 1)]);
 export const texts = z.array(text);

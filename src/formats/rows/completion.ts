@@ -1,8 +1,7 @@
 // One answer to a prompt: TRL's KTO and prompt-completion rows, rollouts, alpaca, Video-ChatGPT.
 
-import * as z from 'zod';
 import { answerOf, givenOf, toCandidate, toContent } from './answers';
-import { mediaColumns, mediaOfColumns, optionalNumber } from './columns';
+import { desirable, mediaColumns, mediaOfColumns, optionalNumber } from './columns';
 import { alpacaColumns, alpacaPrompt } from './llamaFactory';
 import { MEDIA_TAGS } from './mediaLayout';
 import { defineFormat } from './rowFormat';
@@ -17,7 +16,7 @@ export const trlCompletion = defineFormat({
   shape: {
     prompt: textOrTurns,
     completion: textOrTurns,
-    label: z.boolean().nullish(),
+    label: desirable.nullish(),
     ...mediaColumns,
   },
   toContent(row) {

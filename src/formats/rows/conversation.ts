@@ -24,6 +24,18 @@ function answered(
       });
 }
 
+/** Left in the video data of LLaVA-NeXT, whose trainer strips it. */
+const NOISE = 'QA_GT_caption_based_noisy';
+
+function withoutNoise({ role, pieces }: RawTurn): RawTurn {
+  return {
+    role,
+    pieces: pieces.map((piece) =>
+      typeof piece === 'string' ? piece.replaceAll(NOISE, '') : piece,
+    ),
+  };
+}
+
 /** LLaVA, LLaVA-NeXT, LLaVA-Video, ShareGPT4V, Video-ChatGPT, LLaMA-Factory sharegpt. */
 export const llava = defineFormat({
   name: 'LLaVA conversation',
@@ -36,12 +48,11 @@ export const llava = defineFormat({
     data_source: optionalText,
     ...mediaColumns,
   },
-  toContent: (row) =>
-    answered(
-      [...systemTurns(row.system), ...row.conversations],
-      mediaOfColumns(row),
-      row.data_source,
-    ),
+  toContent(row) {
+    const media = mediaOfColumns(row);
+    const talk = media.videos.length > 0 ? row.conversations.map(withoutNoise) : row.conversations;
+    return answered([...systemTurns(row.system), ...talk], media, row.data_source);
+  },
 });
 
 /** OpenAI's, Anthropic's, ms-swift's and LLaMA-Factory's messages, where media are among them. */

@@ -18,7 +18,10 @@ const data = z.looseObject({
   ...mediaColumns,
 });
 const result = z.looseObject({ type: z.string().nullish(), value: z.unknown() });
-const annotation = z.looseObject({ result: z.array(result) });
+/** A cancelled one says nothing: its task was skipped. */
+const annotation = z
+  .looseObject({ result: z.array(result).nullish(), was_cancelled: z.boolean().nullish() })
+  .transform((held) => (held.was_cancelled === true ? [] : (held.result ?? [])));
 
 interface Answer {
   readonly id: string;
@@ -39,7 +42,7 @@ export const labelStudio = defineFormat({
   toContent({ data: held, annotations, predictions }) {
     const answers = answersOf(held);
     const found = [...(annotations ?? []), ...(predictions ?? [])]
-      .flatMap((each) => each.result)
+      .flat()
       .map(({ value }) => ranksOf(value, answers))
       .find((ranks) => ranks !== undefined);
     const media = mediaOfColumns(held);

@@ -9,7 +9,7 @@ import { turn, turns } from './turns';
 
 export const llavaRlhf = defineFormat({
   name: 'LLaVA-RLHF preference',
-  expected: '"conversations" that end with the question, "output_1", "output_2" and "preference"',
+  expected: '"conversations" with the question, "output_1", "output_2" and "preference"',
   fits: (row) => Array.isArray(row.conversations) && 'output_1' in row && 'output_2' in row,
   shape: {
     conversations: turns,
@@ -24,8 +24,10 @@ export const llavaRlhf = defineFormat({
       return { code: 'ROW_SHAPE', message: '"output_1" and "output_2" must be answers' };
     }
     const ranks = row.preference === 1 ? [[0], [1]] : row.preference === 2 ? [[1], [0]] : null;
+    // the published rows end with an answer, which the outputs stand for
+    const isAnswered = row.conversations.at(-1)?.role === 'assistant';
     return toContent({
-      prompt: row.conversations,
+      prompt: isAnswered ? row.conversations.slice(0, -1) : row.conversations,
       ...mediaOfColumns(row),
       tags: MEDIA_TAGS,
       answers: [toCandidate(first), toCandidate(second)],

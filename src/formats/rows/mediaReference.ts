@@ -12,25 +12,31 @@ const struct = z.looseObject({
   url: text.nullish(),
 });
 const single = z.union([text, struct]);
+/** The name is empty where none is said: columns that not every row has are written so. */
 export const mediaReference = single.transform(toName);
 
-const one = z.union([single, z.array(single).min(1)]);
+const frames = z.array(single.nullish());
+const one = z.union([single, frames]);
 /** Of a part of a message: a video may be a list of its frames. */
 export const videoReference = one.transform(toVideoName);
 
 /** One picture or several, as most formats allow. Where the column holds videos, too: files only. */
 export const mediaColumn = z
-  .union([single, z.array(z.union([single, z.array(single)]))])
+  .union([single, z.array(one.nullish())])
   .nullish()
-  .transform((value) => (value == null ? [] : Array.isArray(value) ? value : [value]))
+  .transform((value) => (Array.isArray(value) ? value : [value]))
   .transform((list, context) =>
-    list.map((each) => {
-      if (Array.isArray(each)) {
-        context.addIssue('a list in a list is the frames of a video: its column must be "videos"');
-        return z.NEVER;
-      }
-      return toName(each);
-    }),
+    list
+      .map((each) => {
+        if (Array.isArray(each)) {
+          context.addIssue(
+            'a list in a list is the frames of a video: its column must be "videos"',
+          );
+          return z.NEVER;
+        }
+        return toName(each);
+      })
+      .filter(isSaid),
   );
 
 /**
@@ -38,16 +44,24 @@ export const mediaColumn = z
  * a picture is no video.
  */
 export const videoColumn = z
-  .union([single, z.array(one)])
+  .union([single, z.array(one.nullish())])
   .nullish()
   .transform((value) => {
-    const list = value == null ? [] : Array.isArray(value) ? value : [value];
-    const names = list.map(toVideoName);
+    const list = Array.isArray(value) ? value : [value];
+    const names = list.map(toVideoName).filter(isSaid);
     return names.length > 1 && names.every(isPictureName) ? [frameListName(names)] : names;
   });
 
-function toVideoName(value: z.infer<typeof one>): string {
-  return Array.isArray(value) ? frameListName(value.map(toName)) : toName(value);
+function toVideoName(value: z.infer<typeof one> | null | undefined): string {
+  if (!Array.isArray(value)) {
+    return toName(value);
+  }
+  const names = value.map(toName).filter(isSaid);
+  return names.length === 0 ? '' : frameListName(names);
+}
+
+function isSaid(name: string): boolean {
+  return name !== '';
 }
 
 const PICTURE_NAME = /^(?!frames:).*\.(jpe?g|png|webp|bmp)$|^data:image\//i;
@@ -70,13 +84,17 @@ const BASE64_STARTS = [
 const MIN_BASE64_LENGTH = 64;
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 
-/** @returns a path, an address, or the name or `data:` URL of a picture that the row holds */
-function toName(value: z.infer<typeof single>): string {
+/** @returns a path, an address, or the name or `data:` URL of a picture that the row holds; or nothing */
+function toName(value: z.infer<typeof single> | null | undefined): string {
+  if (value == null) {
+    return '';
+  }
   if (typeof value === 'string') {
     return asContent(value) ?? value;
   }
   const { bytes, path, url } = value;
-  return (bytes == null ? undefined : asContent(bytes)) ?? url ?? path ?? '';
+  const content = bytes == null ? undefined : asContent(bytes);
+  return [content, url, path].find((name) => name != null && name !== '') ?? '';
 }
 
 function asContent(value: string): string | undefined {

@@ -11,20 +11,26 @@ import {
   toContent,
 } from './answers';
 import { endsWithAnswer, hasFittingTags } from './chatRow';
-import { mediaColumns, mediaOfColumns, optionalNumber, optionalText } from './columns';
+import { desirable, mediaColumns, mediaOfColumns, optionalNumber, optionalText } from './columns';
 import { history } from './llamaFactory';
 import { mediaColumn, videoColumn } from './mediaReference';
 import { MEDIA_TAGS } from './mediaLayout';
-import { defineFormat, isFault } from './rowFormat';
+import { defineFormat, isFault, type Row } from './rowFormat';
 import { text } from './text';
 import { systemTurns, textOrTurns, turns, userTurn, type RawTurn } from './turns';
+
+/** The same answer about other media, which are the worse ones. */
+function isPairOfPictures({ rejected_images: images, rejected_videos: videos }: Row): boolean {
+  return [images, videos].some((list) => Array.isArray(list) && list.length > 0);
+}
 
 export const msSwiftPreference = defineFormat({
   name: 'ms-swift preference',
   expected:
     '"messages" that end with the chosen answer, and "rejected_response" or "rejected_messages"',
   fits: (row) =>
-    Array.isArray(row.messages) && ('rejected_response' in row || 'rejected_messages' in row),
+    Array.isArray(row.messages) &&
+    ('rejected_response' in row || 'rejected_messages' in row || isPairOfPictures(row)),
   shape: {
     messages: turns,
     rejected_response: textOrTurns.nullish(),
@@ -34,8 +40,13 @@ export const msSwiftPreference = defineFormat({
     margin: optionalNumber,
     ...mediaColumns,
   },
-  toContent(row) {
+  toContent(row, raw) {
     const { messages } = row;
+    if (row.rejected_response == null && row.rejected_messages == null && isPairOfPictures(raw)) {
+      const message =
+        'pairs of media ("rejected_images") are not pairs of answers: texts are scored';
+      return { code: 'MEDIA_UNSUPPORTED', message };
+    }
     const media = mediaOfColumns(row);
     const isOther = (other: readonly string[], own: readonly string[]): boolean =>
       other.length > 0 && other.join('\n') !== own.join('\n');
@@ -67,8 +78,8 @@ export const msSwiftPreference = defineFormat({
 export const msSwiftKto = defineFormat({
   name: 'ms-swift KTO',
   expected: '"messages" that end with an answer, and a "label" that is true or false',
-  fits: (row) => endsWithAnswer(row.messages) && typeof row.label === 'boolean',
-  shape: { messages: turns, label: z.boolean(), ...mediaColumns },
+  fits: (row) => endsWithAnswer(row.messages) && desirable.safeParse(row.label).success,
+  shape: { messages: turns, label: desirable, ...mediaColumns },
   toContent(row, raw) {
     const split = splitAnswer(row.messages);
     return isFault(split)

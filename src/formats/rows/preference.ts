@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { answerOf, FIRST_WINS, givenOf, sharedPrompt, toCandidate, toContent } from './answers';
 import { mediaColumns, mediaOfColumns, optionalNumber, optionalText } from './columns';
 import { MEDIA_TAGS } from './mediaLayout';
-import { defineFormat, isFault, type Row } from './rowFormat';
+import { defineFormat, isFault, type Row, type RowFault } from './rowFormat';
 import { readTranscript } from './transcript';
-import { textOrTurns, type RawTurn } from './turns';
+import { textOrTurns, userTurn, type RawTurn } from './turns';
 
 const answerColumns = {
   chosen: textOrTurns,
@@ -18,13 +18,19 @@ const answerColumns = {
   tied: z.boolean().nullish().catch(null),
   chosen_reward: optionalNumber,
   rejected_reward: optionalNumber,
+  score_chosen: optionalNumber,
+  score_rejected: optionalNumber,
   /** MM-RLHF's answers: of the chosen and of the rejected one */
   rewards: z.tuple([z.number(), z.number()]).nullish().catch(null),
 };
 type AnswerColumns = z.infer<z.ZodObject<typeof answerColumns>>;
 
 function givenBy(row: AnswerColumns): ReturnType<typeof givenOf> {
-  const { chosen_reward: better, rejected_reward: worse, rewards, margin, tied } = row;
+  const { rewards, margin, tied } = row;
+  const [better, worse] = [
+    row.chosen_reward ?? row.score_chosen,
+    row.rejected_reward ?? row.score_rejected,
+  ];
   const scores = better == null && worse == null ? rewards : [better ?? null, worse ?? null];
   return givenOf({ ranks: tied === true ? TIED : FIRST_WINS, scores, margin });
 }
@@ -59,16 +65,14 @@ export const promptPreference = defineFormat({
     domain: optionalText,
   },
   toContent(row, raw) {
-    const [chosen, rejected] = [answerOf(row.chosen), answerOf(row.rejected)];
-    if (chosen === undefined || rejected === undefined) {
-      return {
-        code: 'ROW_SHAPE',
-        message: '"chosen" and "rejected" must be one answer each: the prompt stands apart',
-      };
+    const pair = apart(row);
+    if (isFault(pair)) {
+      return pair;
     }
+    const { prompt, chosen, rejected } = pair;
     const from = isJoined(raw) ? 1 : 0;
     return toContent({
-      prompt: row.prompt,
+      prompt,
       ...mediaOfColumns(row),
       tags: MEDIA_TAGS,
       answers: [
@@ -80,6 +84,46 @@ export const promptPreference = defineFormat({
     });
   },
 });
+
+interface Apart {
+  readonly prompt: string | readonly RawTurn[];
+  readonly chosen: string;
+  readonly rejected: string;
+}
+
+/** The answers without the prompt, where they repeat it (as ultrafeedback_binarized does). */
+function apart({ prompt, ...row }: { readonly prompt: Talk } & AnswerColumns): Apart | RowFault {
+  const [chosen, rejected] = [answerOf(row.chosen), answerOf(row.rejected)];
+  if (chosen !== undefined && rejected !== undefined) {
+    return { prompt, chosen, rejected };
+  }
+  const pair =
+    typeof row.chosen === 'string' || typeof row.rejected === 'string'
+      ? undefined
+      : sharedPrompt(row.chosen, row.rejected);
+  return pair !== undefined && !isFault(pair) && endsWith(pair.prompt, prompt)
+    ? pair
+    : {
+        code: 'ROW_SHAPE',
+        message:
+          '"chosen" and "rejected" must be one answer each, with nothing but the prompt before it',
+      };
+}
+
+type Talk = string | readonly RawTurn[];
+
+/** A prompt may leave out what stands before its last question. */
+function endsWith(talk: readonly RawTurn[], prompt: Talk): boolean {
+  const end = typeof prompt === 'string' ? [userTurn(prompt)] : prompt;
+  const pieces = (turns: readonly RawTurn[]): string =>
+    JSON.stringify(
+      turns.map(({ role, pieces: each }) => [
+        role,
+        each.map((piece) => (typeof piece === 'string' ? piece.trim() : piece)),
+      ]),
+    );
+  return end.length > 0 && pieces(talk.slice(-end.length)) === pieces(end);
+}
 
 /** TRL's implicit prompt and OpenRLHF without a prompt key: both conversations in full. */
 export const implicitPreference = defineFormat({

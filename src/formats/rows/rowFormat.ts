@@ -42,6 +42,7 @@ interface Definition<S extends z.ZodRawShape> {
   readonly shape: S;
   /** columns that hold more than the sample takes: they stay in the row's rest */
   readonly kept?: readonly string[];
+  readonly idKey?: string;
   /** `raw` is the row before its columns were read */
   readonly toContent: (row: z.infer<z.ZodObject<S>>, raw: Row) => RowContent | RowFault;
 }
@@ -67,13 +68,14 @@ export function toOptions(
 
 /** Makes a format of a shape and of what becomes of rows that have it. */
 export function defineFormat<S extends z.ZodRawShape>(definition: Definition<S>): RowFormat {
-  const { name, expected, fits, shape, kept = [], toContent } = definition;
+  const { name, expected, fits, shape, kept = [], idKey, toContent } = definition;
   const schema = z.object(shape);
   const ownKeys = Object.keys(rowOptions.shape);
   return {
     name,
     expected,
     fits,
+    ...(idKey === undefined ? {} : { idKey }),
     keys: new Set([...Object.keys(shape), ...ownKeys].filter((key) => !kept.includes(key))),
     read(row) {
       const parsed = schema.safeParse(row);

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Role } from '../../sample/sample';
 import { mediaReference, videoReference } from './mediaReference';
 import { pick } from './pick';
+import { isRow } from './rowFormat';
 import { text } from './text';
 
 /** A place for a medium in a text. */
@@ -29,6 +30,7 @@ const ROLE_OF: Readonly<Record<string, Role>> = {
   model: 'assistant',
   llm: 'assistant',
   chatgpt: 'assistant',
+  llava: 'assistant',
 };
 
 const role = z.string().transform((name, context): Role => {
@@ -42,24 +44,33 @@ const role = z.string().transform((name, context): Role => {
   return known;
 });
 
+/** The latter two in OpenAI's Responses API. */
+const TEXT_TYPES: readonly string[] = ['text', 'input_text', 'output_text'];
+
 const part = z.looseObject({ type: z.string() }).transform((found, context): string | MediaSlot => {
   const { type } = found;
-  if (type === 'text') {
+  if (TEXT_TYPES.includes(type)) {
     const words = text.safeParse(found.text ?? found.value);
     if (words.success) {
       return words.data;
     }
   }
-  const kind = type.startsWith('image') ? 'image' : type.startsWith('video') ? 'video' : undefined;
-  if (kind !== undefined) {
-    const value = found[type] ?? found[kind] ?? found.value ?? found.url ?? found.source;
+  const [, kind] = /^(?:input_)?(image|video)/.exec(type) ?? [];
+  if (kind === 'image' || kind === 'video') {
+    const value =
+      found[type] ??
+      found[kind] ??
+      found[`${kind}_url`] ??
+      found.value ??
+      found.url ??
+      found.source;
     if (value == null) {
       return { kind };
     }
     const reference = kind === 'video' ? videoReference : mediaReference;
     const name = reference.safeParse(fromSource(value));
     if (name.success) {
-      return { kind, name: name.data };
+      return name.data === '' ? { kind } : { kind, name: name.data };
     }
   }
   context.addIssue(`a part of type ${JSON.stringify(type.slice(0, 40))} that is not read`);
@@ -86,9 +97,9 @@ const shareGptTurn = z
   .looseObject({ from: role, value: text })
   .transform((turn): RawTurn => ({ role: turn.from, pieces: [turn.value] }));
 
-/** `{role, content}` or `{from, value}`. */
+/** `{role, content}` or `{from, value}`; keys of the other one may be there without a value. */
 export const turn = pick<RawTurn>((value) =>
-  typeof value === 'object' && value !== null && 'from' in value ? shareGptTurn : openAiTurn,
+  isRow(value) && value.from != null ? shareGptTurn : openAiTurn,
 );
 export const turns = z.array(turn);
 

@@ -8,12 +8,12 @@ import { pick } from './pick';
 import { defineFormat, isRow } from './rowFormat';
 import { text } from './text';
 
-const aspects = z.record(z.string(), z.looseObject({ Rating: z.unknown() }));
+const aspects = z.record(z.string(), z.looseObject({ Rating: z.unknown().optional() }).nullish());
 const inColumns = z
   .object({
-    response: z.array(text),
-    model: z.array(text).nullish(),
-    annotations: z.array(aspects).nullish(),
+    response: z.array(text.nullish()),
+    model: z.array(optionalText).nullish(),
+    annotations: z.array(aspects.nullish()).nullish(),
   })
   .transform(({ response, model, annotations }) =>
     response.map((answer, n) => ({
@@ -23,19 +23,28 @@ const inColumns = z
     })),
   );
 interface Completion {
-  readonly response: string;
+  readonly response?: string | null | undefined;
   readonly model?: string | null | undefined;
   readonly annotations?: z.infer<typeof aspects> | null | undefined;
 }
 
-const inRows = z.array(
-  z.looseObject({ response: text, model: optionalText, annotations: aspects.nullish() }),
-);
+const inRows = z
+  .array(
+    z
+      .looseObject({
+        response: optionalText,
+        model: optionalText,
+        annotations: aspects.nullish(),
+      })
+      .nullish(),
+  )
+  .transform((rows) => rows.filter((row) => row != null));
 
 /** The mean of an answer's ratings; those that are no number ("N/A") do not count. */
 function meanRating(annotation: z.infer<typeof aspects> | null | undefined): number | null {
   const ratings = Object.values(annotation ?? {})
-    .map(({ Rating: rating }) =>
+    .map((aspect) => aspect?.Rating)
+    .map((rating) =>
       typeof rating === 'number' || (typeof rating === 'string' && rating.trim() !== '')
         ? Number(rating)
         : NaN,
@@ -49,7 +58,8 @@ export const vlFeedback = defineFormat({
   expected: '"prompt" and "completions" with "response", "model" and "annotations"',
   fits: ({ completions }) =>
     (isRow(completions) && Array.isArray(completions.response)) ||
-    (Array.isArray(completions) && isRow(completions[0]) && 'response' in completions[0]),
+    (Array.isArray(completions) &&
+      completions.some((each: unknown) => isRow(each) && 'response' in each)),
   shape: {
     prompt: text,
     completions: pick<Completion[]>((value) => (Array.isArray(value) ? inRows : inColumns)),
@@ -58,12 +68,15 @@ export const vlFeedback = defineFormat({
   },
   kept: ['completions'],
   toContent({ prompt, completions, image, img_path: path }) {
-    const scores = completions.map(({ annotations }) => meanRating(annotations));
+    const given = completions.flatMap(({ response, ...about }) =>
+      response == null ? [] : [{ response, ...about }],
+    );
+    const scores = given.map(({ annotations }) => meanRating(annotations));
     return toContent({
       prompt,
       images: image.length > 0 ? image : path,
       videos: [],
-      answers: completions.map(({ response, model }) => toCandidate(response, model)),
+      answers: given.map(({ response, model }) => toCandidate(response, model)),
       given: givenOf({ scores: scores.every((score) => score === null) ? undefined : scores }),
     });
   },
