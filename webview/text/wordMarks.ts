@@ -31,7 +31,10 @@ export function missingFrom(base: readonly string[], own: readonly string[]): re
   const missing: boolean[] = [];
   for (const { value, added, removed } of changes) {
     if (!removed) {
-      missing.push(...value.map(() => added));
+      // not spread: an answer may have more words than a call has arguments
+      for (let n = 0; n < value.length; n += 1) {
+        missing.push(added);
+      }
     }
   }
   return runsOf(missing);
