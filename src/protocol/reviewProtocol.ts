@@ -231,6 +231,8 @@ export type ToWebview =
       readonly frames: FramesView;
     }
   | { readonly type: 'verdict'; readonly key: string; readonly verdict: Verdict }
+  /** somebody's verdict on the sample was found in the journal; `text` says whose */
+  | { readonly type: 'arrived'; readonly key: string; readonly text: string }
   /** answers a message that asks for something to be shown or saved; what was saved is on disk */
   | { readonly type: 'done'; readonly request: number }
   /** answers likewise: nothing has changed. `elsewhere`: another folder may help */

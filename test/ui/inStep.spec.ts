@@ -1,5 +1,6 @@
 // One dataset in several places: the text editor and back, two editors side by side, and its queue by keys.
 
+import fs from 'node:fs';
 import type { Frame } from '@playwright/test';
 import { webviewFrame } from '../harness/workbench.mjs';
 import { expect, test, type Window } from './vscode';
@@ -85,7 +86,7 @@ test('the queue by keys and its column; the line in the text editor, and back; r
     (globalThis as unknown as { seen: Set<string> }).seen = seen;
     new MutationObserver(() => {
       for (const { textContent } of document.querySelectorAll('.card .wait')) {
-        seen.add(textContent.trim().replace(/\d.*/, ''));
+        seen.add(textContent.trim().replace(/\s+/g, ' ').replace(/\d+/, 'N'));
       }
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
@@ -95,7 +96,7 @@ test('the queue by keys and its column; the line in the text editor, and back; r
     .poll(() =>
       again.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen].join(' ')),
     )
-    .toContain('Scoring…');
+    .toMatch(/Scoring… N[.]\d s/);
   await expect(again.locator('.card .val')).toHaveText(before, { timeout: 60_000 });
   expect(window.enginePids()).toHaveLength(1);
   expect(window.complaints).toEqual([]);
@@ -146,6 +147,19 @@ test('two editors on one file stay in step', async ({ workbench }) => {
   await expect(right.locator('[data-card="1"] .answer')).toHaveText('Said once, seen twice.');
   await expect(right.locator('[data-card="1"] .edits .chip')).toHaveText('edited by you');
 
+  // somebody else's verdict on the sample is told on both, and ranks in the making stay
+  const [own] = window.journal().filter(({ kind }) => kind === 'allBad');
+  const theirs = { ...own, uid: 'other', by: 'Mira', at: new Date().toISOString() };
+  fs.appendFileSync(
+    window.path('everyday.candidates.jsonl.review.jsonl'),
+    `${JSON.stringify(theirs)}\n`,
+  );
+  for (const frame of [left, right]) {
+    await expect(frame.locator('.dock .odd')).toHaveText('Mira’s verdict arrived');
+    await expect(frame.locator('[role=status].vh')).toHaveText('Mira’s verdict arrived');
+  }
+  await expect(left.locator('.card .you')).toContainText(['3rd', '–', '–']);
+
   // undo on the right takes it back on both, and the flag is one
   await goTo(right, 0);
   await press(window, 'z');
@@ -156,6 +170,7 @@ test('two editors on one file stay in step', async ({ workbench }) => {
     'rank',
     'allBad',
     'edit',
+    'allBad',
     'undo',
   ]);
   await window.page.screenshot({ path: test.info().outputPath('two.png') });
