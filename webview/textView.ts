@@ -1,6 +1,7 @@
 // How answers are shown: rendered or raw, and which answer the others are compared with.
 
-import type { Remembered, SampleView } from '../src/protocol/reviewProtocol';
+import type { Remembered } from '../src/protocol/remembered';
+import type { SampleView } from '../src/protocol/reviewProtocol';
 import { post } from './vscodeApi';
 
 export class TextView {

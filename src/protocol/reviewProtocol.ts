@@ -9,6 +9,7 @@ import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
 import { cancelExplainSchema, explainSchema, type ExplanationMessage } from './explanationParts';
 import { answerText, index, key, noteText, shownOrder } from './messageFields';
+import { remembered, type Remembered } from './remembered';
 import type {
   AnswerDraft,
   CandidateScore,
@@ -166,18 +167,6 @@ export interface SectionView {
   /** there is a decision, on a sample that has changed since */
   readonly stale: boolean;
 }
-
-const remembered = z.object({
-  /** the queue is there beside the rest */
-  queue: z.boolean().optional(),
-  /** texts as they are written */
-  raw: z.boolean().optional(),
-  /** words that the best or a pinned answer lacks are marked */
-  marks: z.boolean().optional(),
-});
-
-/** How a person wants the pages to be: the same for all datasets, kept over restarts. */
-export type Remembered = Readonly<z.infer<typeof remembered>>;
 
 /** To the webview. */
 export type ToWebview =

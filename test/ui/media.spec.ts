@@ -21,7 +21,7 @@ test('a picture is looked at closely, by mouse and by keys', async ({ workbench 
   await expect(percent).toHaveText('Fit');
 
   // the wheel, at the lower right corner: that corner stays
-  await window.page.mouse.move(x + width - 2, y + height - 2);
+  await window.page.mouse.move(x + width - 6, y + height - 6);
   await window.page.mouse.wheel(0, -300);
   await expect(percent).toHaveText(/\d+ %/);
   const near = await place();
@@ -90,6 +90,37 @@ test('a picture is looked at closely, by mouse and by keys', async ({ workbench 
   await expect(view).toBeFocused();
   await window.page.keyboard.press('0');
   await expect(percent).toHaveText('Fit');
+
+  // columns as wide as the person wants, by keys and by mouse; remembered
+  const divider = frame.getByRole('separator', { name: 'Width of the picture' });
+  const column = async (): Promise<number> =>
+    Math.round((await frame.locator('.media').boundingBox())?.width ?? 0);
+  const usual = await column();
+  await expect(divider).toHaveAttribute('aria-valuenow', String(usual));
+  await divider.focus();
+  await window.page.keyboard.press('ArrowLeft');
+  await window.page.keyboard.press('ArrowLeft');
+  expect(await column()).toBe(usual - 32);
+  await expect(divider).toHaveAttribute('aria-valuenow', String(usual - 32));
+  await expect(divider).toBeFocused();
+  await window.page.keyboard.press('Home');
+  expect(await column()).toBe(300);
+  await window.page.keyboard.press('Enter');
+  expect(await column()).toBe(usual);
+  const queueDivider = frame.getByRole('separator', { name: 'Width of the queue' });
+  await queueDivider.hover();
+  const edge = (await queueDivider.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await window.page.mouse.move(edge.x + 3, edge.y + 200);
+  await window.page.mouse.down();
+  await window.page.mouse.move(edge.x - 27, edge.y + 200, { steps: 3 });
+  await window.page.mouse.up();
+  const queueWidth = async (): Promise<number> =>
+    Math.round((await frame.locator('.queue').boundingBox())?.width ?? 0);
+  await expect.poll(queueWidth).toBe(234);
+  await window.stored('"queueWidth":234');
+  await queueDivider.dblclick();
+  await expect.poll(queueWidth).toBe(264);
+  await frame.locator('.card').first().focus();
 
   // tiles
   await window.page.keyboard.press('o');

@@ -6,10 +6,10 @@ import { encodeError } from '../../base/errors';
 import {
   fromWebviewSchema,
   type FromWebview,
-  type Remembered,
   type Surface as SurfaceName,
   type ToWebview,
 } from '../../protocol/reviewProtocol';
+import type { Remembered } from '../../protocol/remembered';
 import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
