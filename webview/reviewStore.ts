@@ -90,6 +90,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
         setLanguage(message.language, message.strings);
         this.layout.recall(message.remembered);
         this.textView.recall(message.remembered);
+        this.textView.readMarks = message.readMarks;
         break;
       case 'dataset':
         this.name = message.name;

@@ -5,6 +5,8 @@ import type { SampleView } from '../src/protocol/reviewProtocol';
 import { post } from './vscodeApi';
 
 export class TextView {
+  /** screen readers are told where marked words begin and end */
+  readMarks = false;
   #raw = false;
   #marks = true;
   #pinned: { readonly key: string; readonly index: number } | undefined;

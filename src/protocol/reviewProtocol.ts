@@ -175,6 +175,8 @@ export type ToWebview =
       readonly surface: Surface;
       /** plain keys work */
       readonly keys: boolean;
+      /** marked words are read with where they begin and end */
+      readonly readMarks: boolean;
       /** BCP 47 */
       readonly language: string;
       /** translations, by English text; see @vscode/l10n */

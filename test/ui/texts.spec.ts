@@ -61,17 +61,26 @@ test('markdown, formulas and code are rendered, and counted', async ({ workbench
 
 test('words that the base lacks are marked: best, pinned, none', async ({ workbench }) => {
   const rows = [{ ...ROW, candidates: ROW.candidates.slice(1) }];
-  const window = await workbench.start({}, { 'texts.candidates.jsonl': lines(rows) });
+  const window = await workbench.start(
+    { settings: { 'rewardlens.review.readMarks': true } },
+    { 'texts.candidates.jsonl': lines(rows) },
+  );
   const frame = await window.review('texts.candidates.jsonl', 2);
   await frame.locator('[data-card="1"]').focus();
   await window.page.keyboard.press('p');
   await expect(frame.locator('.ctools .sel')).toContainText('not in B (pinned)');
   await expect.poll(() => frame.evaluate(MARKED)).toEqual([[0, '5']]);
+  // where they begin and end is heard, as was asked for, and not seen
+  const answer = frame.locator('[data-card="0"] .answer');
+  await expect(answer).toHaveText('The total is 3.20, not only here 5 end .');
+  await expect(answer.locator('.uncopied')).toHaveText(['only here', 'end']);
   await window.page.keyboard.press('ArrowLeft');
   await window.page.keyboard.press('p');
   await expect.poll(() => frame.evaluate(MARKED)).toEqual([[1, '6']]);
   await window.page.keyboard.press('d');
   await expect.poll(() => frame.evaluate(MARKED)).toEqual([]);
+  await expect(frame.locator('.uncopied')).toHaveCount(0);
+  await expect(answer).toHaveText('The total is 3.20, not 5.');
   await expect(frame.locator('.ctools .sel')).toHaveText('No marks');
   await frame.locator('.ctools .sel').click();
   await frame.getByRole('menuitemradio', { name: 'Words that the best answer lacks' }).click();
