@@ -97,9 +97,12 @@ test('an export says before writing what a least margin leaves out, and which me
     '2 left out: an answer has no reward.',
     '1 samples name a picture or video that is not there.',
   ]) {
-    await expect(list.first()).toContainText(words);
+    await expect(list.filter({ hasText: words })).toBeVisible();
   }
-  await page.keyboard.press('Enter');
+  // a remark is there to be read: chosen, it asks again
+  await list.filter({ hasText: 'is not there' }).click();
+  await expect(title).toHaveText('What will be exported (step 5 of 5)');
+  await list.filter({ hasText: 'Export 6 pairs' }).click();
   await expect(input).toHaveValue(/m\.pairs\.jsonl$/);
   await page.keyboard.press('Enter');
   await expect(page.getByText('6 pairs from 3 samples exported.').first()).toBeVisible();
