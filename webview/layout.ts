@@ -1,7 +1,14 @@
 // What is open on the page beside the sample: queue, note, keys, media, facts.
 
-import type { Remembered } from '../src/protocol/reviewProtocol';
+import type { Remembered } from '../src/protocol/remembered';
 import { post } from './vscodeApi';
+
+/** Columns whose width a person can choose, in pixels. */
+export const COLUMNS = {
+  queue: { least: 200, most: 400, remembered: 'queueWidth' },
+  media: { least: 300, most: 720, remembered: 'mediaWidth' },
+} as const;
+export type Column = keyof typeof COLUMNS;
 
 export class Layout {
   noteOpen = false;
@@ -17,9 +24,34 @@ export class Layout {
   #isNarrow = false;
   #queueOpen = true;
   #drawerOpen = false;
+  readonly #widths = new Map<Column, number>();
 
-  recall({ queue }: Remembered): void {
+  recall({ queue, queueWidth, mediaWidth }: Remembered): void {
     this.#queueOpen = queue ?? this.#queueOpen;
+    this.showWidth('queue', queueWidth ?? undefined);
+    this.showWidth('media', mediaWidth ?? undefined);
+  }
+
+  /** Chosen by the person; `undefined`: as wide as the style sheet makes it. */
+  widthOf(column: Column): number | undefined {
+    return this.#widths.get(column);
+  }
+
+  /** It is remembered. @param width `undefined` goes back to that of the style sheet */
+  setWidth(column: Column, width: number | undefined): void {
+    this.showWidth(column, width);
+    const kept = this.#widths.get(column) ?? null;
+    post({ type: 'remember', remembered: { [COLUMNS[column].remembered]: kept } });
+  }
+
+  /** As {@link setWidth}, while it may still change. */
+  showWidth(column: Column, width: number | undefined): void {
+    if (width === undefined) {
+      this.#widths.delete(column);
+    } else {
+      const { least, most } = COLUMNS[column];
+      this.#widths.set(column, Math.round(Math.min(most, Math.max(least, width))));
+    }
   }
 
   /** The queue has no room beside the rest: it is a drawer, which starts closed. */

@@ -13,7 +13,7 @@ import type {
   Surface,
   ToWebview,
 } from '../src/protocol/reviewProtocol';
-import type { FramesView, RowFaultView } from '../src/protocol/sampleParts';
+import type { RowFaultView } from '../src/protocol/sampleParts';
 import { Comparison, type Pair } from './comparison';
 import { Decisions, type DecisionPage } from './decisions';
 import { Explanations } from './explanations';
@@ -25,6 +25,7 @@ import { QueuePlaces } from './queuePlaces';
 import { Requests } from './requests';
 import type { Then } from './saving';
 import { TextView } from './textView';
+import { ShownFrames } from './shownFrames';
 import type { FirstDigit } from './typedRank';
 import { post } from './vscodeApi';
 import { letterOf, setLanguage, t } from './words';
@@ -57,8 +58,9 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   focused = 0;
   /** a digit was typed that may be the first of two */
   firstDigit: FirstDigit | undefined;
-  /** sampled frames of the shown sample's videos, by position among its media */
-  readonly frames = new Map<number, FramesView>();
+  readonly frames = new ShownFrames();
+  /** whose verdict on the shown sample came from elsewhere */
+  arrived = '';
   engine: EngineView = { state: 'stopped', text: '' };
   notices: readonly NoticeView[] = [];
   followed: FollowedView | undefined;
@@ -88,6 +90,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
         setLanguage(message.language, message.strings);
         this.layout.recall(message.remembered);
         this.textView.recall(message.remembered);
+        this.textView.readMarks = message.readMarks;
         break;
       case 'dataset':
         this.name = message.name;
@@ -144,6 +147,12 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
           this.frames.set(message.media, message.frames);
         }
         break;
+      case 'arrived':
+        if (this.sample?.key === message.key) {
+          this.arrived = message.text;
+          this.say(message.text);
+        }
+        break;
       case 'verdict':
         this.#takeVerdict(message);
         break;
@@ -184,7 +193,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
   #show(sample: SampleView, takeFocus: boolean): void {
     const before = this.sample;
     const another = before?.key !== sample.key;
-    this.#askForFrames(sample, another);
+    this.frames.askFor(sample, another);
     this.sample = sample;
     this.broken = undefined;
     this.loaded = true;
@@ -192,6 +201,7 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
     this.editing.show(sample, before);
     this.focused = Math.min(this.focused, Math.max(0, sample.candidates.length - 1));
     if (another) {
+      this.arrived = '';
       this.comparison.follow(sample, this.baseOf(sample));
       this.focused = this.pair?.left ?? 0;
       this.layout.showAnswers(this.pair !== undefined);
@@ -200,18 +210,6 @@ export class ReviewStore extends EventTarget implements DecisionPage, EditingPag
       this.#giveFocus(this.focused);
     }
     this.navigation.upcoming.run();
-  }
-
-  #askForFrames({ key, media }: SampleView, another: boolean): void {
-    if (another) {
-      this.frames.clear();
-    }
-    for (const [n, { kind, uri }] of media.entries()) {
-      // what failed is tried again: ffmpeg may be there now
-      if (kind === 'video' && uri !== undefined && this.frames.get(n)?.state !== 'shown') {
-        post({ type: 'frames', key, media: n });
-      }
-    }
   }
 
   /** What a check found is said: its place on the page need not have focus. */

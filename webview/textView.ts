@@ -1,9 +1,12 @@
 // How answers are shown: rendered or raw, and which answer the others are compared with.
 
-import type { Remembered, SampleView } from '../src/protocol/reviewProtocol';
+import type { Remembered } from '../src/protocol/remembered';
+import type { SampleView } from '../src/protocol/reviewProtocol';
 import { post } from './vscodeApi';
 
 export class TextView {
+  /** screen readers are told where marked words begin and end */
+  readMarks = false;
   #raw = false;
   #marks = true;
   #pinned: { readonly key: string; readonly index: number } | undefined;

@@ -72,6 +72,11 @@ export function secondsText(seconds: number): string {
   return seconds.toLocaleString(language, { maximumFractionDigits: 2 });
 }
 
+/** Seconds with one decimal, such as 1.2. */
+export function tenthsText(seconds: number): string {
+  return seconds.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
 /** A position in a video, such as 0:03.60. */
 export function positionText(seconds: number): string {
   const hundredths = Math.round(seconds * 100);

@@ -42,6 +42,7 @@ export const SETTINGS = {
   person: 'review.person',
   journalFolder: 'review.journalFolder',
   keys: 'review.keys',
+  readMarks: 'review.readMarks',
   afterBlind: 'review.afterBlindVerdict',
   device: 'engine.device',
   idleMinutes: 'engine.idleMinutes',

@@ -43,6 +43,11 @@ export function plainKeys(): boolean {
   return read(undefined, SETTINGS.keys, true);
 }
 
+/** Screen readers are told where marked words begin and end. */
+export function marksAreRead(): boolean {
+  return read(undefined, SETTINGS.readMarks, false);
+}
+
 /** After a blind verdict the next sample follows at once; else its own rewards appear first. */
 export function isAtOnceAfterBlind(): boolean {
   return read<string>(undefined, SETTINGS.afterBlind, 'reveal') === 'next';

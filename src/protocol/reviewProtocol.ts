@@ -9,6 +9,7 @@ import { STANDINGS, type Condition, type Standing } from '../sample/standing';
 import type { Verdict } from '../sample/verdict';
 import { cancelExplainSchema, explainSchema, type ExplanationMessage } from './explanationParts';
 import { answerText, index, key, noteText, shownOrder } from './messageFields';
+import { remembered, type Remembered } from './remembered';
 import type {
   AnswerDraft,
   CandidateScore,
@@ -167,18 +168,6 @@ export interface SectionView {
   readonly stale: boolean;
 }
 
-const remembered = z.object({
-  /** the queue is there beside the rest */
-  queue: z.boolean().optional(),
-  /** texts as they are written */
-  raw: z.boolean().optional(),
-  /** words that the best or a pinned answer lacks are marked */
-  marks: z.boolean().optional(),
-});
-
-/** How a person wants the pages to be: the same for all datasets, kept over restarts. */
-export type Remembered = Readonly<z.infer<typeof remembered>>;
-
 /** To the webview. */
 export type ToWebview =
   | {
@@ -186,6 +175,8 @@ export type ToWebview =
       readonly surface: Surface;
       /** plain keys work */
       readonly keys: boolean;
+      /** marked words are read with where they begin and end */
+      readonly readMarks: boolean;
       /** BCP 47 */
       readonly language: string;
       /** translations, by English text; see @vscode/l10n */
@@ -231,6 +222,8 @@ export type ToWebview =
       readonly frames: FramesView;
     }
   | { readonly type: 'verdict'; readonly key: string; readonly verdict: Verdict }
+  /** somebody's verdict on the sample was found in the journal; `text` says whose */
+  | { readonly type: 'arrived'; readonly key: string; readonly text: string }
   /** answers a message that asks for something to be shown or saved; what was saved is on disk */
   | { readonly type: 'done'; readonly request: number }
   /** answers likewise: nothing has changed. `elsewhere`: another folder may help */

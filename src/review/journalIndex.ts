@@ -4,7 +4,7 @@
 import { NumberColumn } from '../base/numberColumn';
 import { TextNumbers } from '../node/textNumbers';
 import type { JournalFault, JournalFile, PlacedLine } from './journalFile';
-import { timeOf, undoneUids, type Undo } from './journalState';
+import { changesAnswers, timeOf, undoneInTheEnd, undoneUids, type Undo } from './journalState';
 
 /** Bytes of the journal that say one entry. */
 export interface EntryPlace {
@@ -29,7 +29,11 @@ export class JournalIndex {
   readonly #entryContents = new NumberColumn();
   readonly #entryPeople = new NumberColumn();
   readonly #undos: Undo[] = [];
-  #standing: Uint32Array = new Uint32Array(0);
+  /** entries that edit or add answers */
+  readonly #changes = new Set<number>();
+  /** what undos of such entries are about */
+  readonly #abouts = new Map<number, number>();
+  #ofRows: Uint32Array = new Uint32Array(0);
 
   /** @throws AppError `JOURNAL_UNREADABLE`; a missing file is an empty journal */
   static async read(file: JournalFile): Promise<JournalIndex> {
@@ -38,32 +42,36 @@ export class JournalIndex {
     for await (const line of file.scan(index.faults)) {
       index.#add(line, numbers);
     }
-    index.#standing = index.#findStanding();
+    index.#ofRows = index.#findOfRows();
     return index;
   }
 
-  /** Entries that were not taken back and are no undos, oldest first. */
-  get standing(): Uint32Array {
-    return this.#standing;
+  /** What rows must know, as `JournalState.ofRows` has it, oldest first. */
+  get ofRows(): Uint32Array {
+    return this.#ofRows;
   }
 
   place(entry: number): EntryPlace {
     return { offset: this.#offsets.at(entry), sizeBytes: this.#sizes.at(entry) };
   }
 
-  /** Of the row that was judged, as it was then. */
+  /** Of the row that the entry is about, as it was then. */
   lineOf(entry: number): number {
-    return this.#lines.at(entry);
+    return this.#lines.at(this.#about(entry));
   }
 
   /** A number of {@link ids}. */
   idOf(entry: number): number {
-    return this.#entryIds.at(entry);
+    return this.#entryIds.at(this.#about(entry));
   }
 
   /** A number of {@link contents}. */
   contentOf(entry: number): number {
-    return this.#entryContents.at(entry);
+    return this.#entryContents.at(this.#about(entry));
+  }
+
+  #about(entry: number): number {
+    return this.#abouts.get(entry) ?? entry;
   }
 
   /** Everybody who has an entry that stands, undos included, in order of first appearance. */
@@ -101,6 +109,8 @@ export class JournalIndex {
     this.#entryPeople.push(person);
     if (entry.kind === 'undo') {
       this.#undos.push({ uid: entry.uid, of: entry.of });
+    } else if (changesAnswers(entry)) {
+      this.#changes.add(known);
     }
   }
 
@@ -108,13 +118,33 @@ export class JournalIndex {
     return new Set(this.#numbersOf(undoneUids(this.#undos)));
   }
 
-  #findStanding(): Uint32Array {
+  #findOfRows(): Uint32Array {
+    this.#findAbouts();
     const gone = this.#undone();
     const undos = new Set(this.#numbersOf(this.#undos.map(({ uid }) => uid)));
-    const standing = Uint32Array.from({ length: this.#uids.count }, (_, entry) => entry);
-    return standing
-      .filter((entry) => !gone.has(entry) && !undos.has(entry))
+    const all = Uint32Array.from({ length: this.#uids.count }, (_, entry) => entry);
+    return all
+      .filter((entry) =>
+        undos.has(entry) ? this.#abouts.has(entry) : this.#changes.has(entry) || !gone.has(entry),
+      )
       .sort((a, b) => this.#compare(a, b));
+  }
+
+  #findAbouts(): void {
+    if (this.#changes.size === 0) {
+      return;
+    }
+    const targets = new Map(this.#undos.map(({ uid, of }) => [this.#uids.find(uid) ?? -1, of]));
+    for (const undo of targets.keys()) {
+      const about = undoneInTheEnd(
+        undo,
+        (uid) => this.#uids.find(uid),
+        (entry) => targets.get(entry),
+      );
+      if (about !== undefined && this.#changes.has(about)) {
+        this.#abouts.set(undo, about);
+      }
+    }
   }
 
   #numbersOf(uids: Iterable<string>): number[] {

@@ -20,7 +20,7 @@ export interface RowReaders {
   readonly all: () => AsyncGenerator<RowResult>;
 }
 
-/** The standing entries of a journal by the line of their row, in some forty bytes each. */
+/** What rows must know of a journal, by their line, in some forty bytes each. */
 export class JournalPlaces {
   readonly #lines = new NumberColumn();
   readonly #offsets = new NumberColumn();
@@ -38,7 +38,7 @@ export class JournalPlaces {
     const settled = await entriesInPlace(journal, readers);
     const moved = await MovedRows.read(journal, settled, readers);
     // in the order of time, which the entries of a row keep
-    for (const [n, entry] of journal.standing.entries()) {
+    for (const [n, entry] of journal.ofRows.entries()) {
       const line = journal.lineOf(entry);
       const found =
         settled[n] === 1
@@ -78,14 +78,14 @@ function sortedPlaces(values: ArrayLike<number>): Uint32Array<ArrayBuffer> {
   return order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
 }
 
-/** @returns 1 for each standing entry whose content is still on its line */
+/** @returns 1 for each of those entries whose content is still on its line */
 async function entriesInPlace(journal: JournalIndex, { some }: RowReaders): Promise<Uint8Array> {
-  const { standing } = journal;
-  const settled = new Uint8Array(standing.length);
-  if (standing.length === 0) {
+  const { ofRows } = journal;
+  const settled = new Uint8Array(ofRows.length);
+  if (ofRows.length === 0) {
     return settled; // so that a dataset without a journal may be a pipe
   }
-  const lines = Float64Array.from(standing, (entry) => journal.lineOf(entry));
+  const lines = Float64Array.from(ofRows, (entry) => journal.lineOf(entry));
   const order = sortedPlaces(lines);
   const lineAt = (n: number): number => lines[order[n] ?? 0] ?? 0;
   const firstOn = (line: number): number => lowerBound(order.length, lineAt, line);
@@ -97,7 +97,7 @@ async function entriesInPlace(journal: JournalIndex, { some }: RowReaders): Prom
     const { id, content } = numbersOf(journal, row.sample);
     for (let n = firstOn(row.sample.line); n < order.length; n += 1) {
       const place = order[n] ?? 0;
-      const entry = standing[place] ?? 0;
+      const entry = ofRows[place] ?? 0;
       if (lineAt(n) !== row.sample.line) {
         break;
       }
@@ -128,7 +128,7 @@ class MovedRows {
       return moved;
     }
     const wanted = new Uint8Array(journal.ids.count);
-    for (const [n, entry] of journal.standing.entries()) {
+    for (const [n, entry] of journal.ofRows.entries()) {
       if (settled[n] === 0) {
         wanted[journal.idOf(entry)] = 1;
       }

@@ -8,6 +8,12 @@ export interface Undo {
   readonly of: string;
 }
 
+/** An entry, and the one that says which row it is about: of an undo, what it takes back in the end. */
+export interface EntryAbout {
+  readonly entry: JournalEntry;
+  readonly about: JournalEntry;
+}
+
 /** Entries in order, with what follows from them. Build a new one when an entry is added. */
 export class JournalState {
   readonly entries: readonly JournalEntry[];
@@ -26,6 +32,23 @@ export class JournalState {
     this.entries = [...distinct.values()].sort((a, b) => timeOf(a) - timeOf(b));
     this.#undone = undoneUids(this.entries.filter((entry) => entry.kind === 'undo'));
     this.standing = this.entries.filter((entry) => !this.#undone.has(entry.uid));
+  }
+
+  /**
+   * What rows must know: what stands, undos left out; of edited and added answers also what was taken
+   * back, with its undos, so that it can be told what they said at any time.
+   */
+  ofRows(): readonly EntryAbout[] {
+    const byUid = new Map(this.entries.map((entry) => [entry.uid, entry]));
+    return this.entries.flatMap((entry): EntryAbout[] => {
+      if (entry.kind !== 'undo') {
+        return changesAnswers(entry) || !this.#undone.has(entry.uid)
+          ? [{ entry, about: entry }]
+          : [];
+      }
+      const about = undoneInTheEnd(entry, (uid) => byUid.get(uid), undoOf);
+      return about !== undefined && changesAnswers(about) ? [{ entry, about }] : [];
+    });
   }
 
   /** Time of a person's newest entry, milliseconds since 1970; 0 when there is none. */
@@ -73,6 +96,39 @@ export class JournalState {
       ? undefined
       : this.standing[at];
   }
+}
+
+/** An answer is edited or added. */
+export function changesAnswers({ kind }: JournalEntry): boolean {
+  return kind === 'edit' || kind === 'add';
+}
+
+function undoOf(entry: JournalEntry): string | undefined {
+  return entry.kind === 'undo' ? entry.of : undefined;
+}
+
+/**
+ * What an undo, or an undo of undos, is about.
+ * @param find by uid
+ * @param targetOf the uid that an undo takes back; `undefined` of what is no undo
+ * @returns `undefined` where that is not there, or undos take each other back in a circle
+ */
+export function undoneInTheEnd<Entry>(
+  undo: Entry,
+  find: (uid: string) => Entry | undefined,
+  targetOf: (entry: Entry) => string | undefined,
+): Entry | undefined {
+  const seen = new Set<string>();
+  let entry: Entry | undefined = undo;
+  while (entry !== undefined) {
+    const uid = targetOf(entry);
+    if (uid === undefined) {
+      return entry;
+    }
+    entry = seen.has(uid) ? undefined : find(uid);
+    seen.add(uid);
+  }
+  return undefined;
 }
 
 /** Milliseconds since 1970; what is no time comes first. */

@@ -25,8 +25,8 @@ export type SessionEvent =
   | { readonly type: 'answers'; readonly line: number }
   /** a picture or video is another one: rewards of the row are void */
   | { readonly type: 'media'; readonly line: number }
-  /** verdicts may have changed anywhere */
-  | { readonly type: 'journal' }
+  /** verdicts may have changed anywhere; `arrived`: entries that others have written since */
+  | { readonly type: 'journal'; readonly arrived?: readonly JournalEntry[] }
   | { readonly type: 'score'; readonly line: number }
   /** rewards of any rows became known at once */
   | { readonly type: 'scoresLoaded' }
@@ -87,6 +87,7 @@ export class ReviewSession implements Disposable {
   #rows: JournalRows = new Map();
   #verdicts = new Verdicts(this.#journal, this.#rows);
   #faults: readonly JournalFault[] = [];
+  #wasRead = false;
 
   private constructor(options: SessionOptions) {
     this.dataset = options.dataset;
@@ -159,12 +160,15 @@ export class ReviewSession implements Disposable {
       this.#faults = faults;
       const journal = new JournalState(entries);
       const known = new Set(this.#journal.entries.map((entry) => entry.uid));
-      const isNew = journal.entries.some((entry) => !known.has(entry.uid));
-      if (isNew || otherFaults || journal.entries.length !== known.size) {
+      const fresh = journal.entries.filter((entry) => !known.has(entry.uid));
+      // what was there from the start has not arrived
+      const arrived = this.#wasRead ? fresh : [];
+      this.#wasRead = true;
+      if (fresh.length > 0 || otherFaults || journal.entries.length !== known.size) {
         await this.dataset.indexed;
         this.#rows = await findJournalRows(this.dataset, journal.entries);
         this.#setJournal(journal);
-        this.onChange.fire({ type: 'journal' });
+        this.onChange.fire({ type: 'journal', arrived });
       }
     });
   }

@@ -9,6 +9,7 @@ import {
   type JournalEntry,
   type Verdict,
 } from '../sample/verdict';
+import { undoneUids } from './journalState';
 
 /** A change with the entry that says it. */
 export type PlacedChange = EntryHead & AnswerChange;
@@ -22,8 +23,15 @@ export interface PlacedEntry {
 
 /** Everybody's verdicts on one row. */
 export class RowVerdicts {
-  /** @param placed entries that stand, oldest first */
-  constructor(readonly placed: readonly PlacedEntry[]) {}
+  readonly #standing: readonly PlacedEntry[];
+
+  /**
+   * @param placed entries, oldest first: those that stand, and for edited and added answers also
+   *   those that were taken back, with their undos
+   */
+  constructor(readonly placed: readonly PlacedEntry[]) {
+    this.#standing = standing(placed);
+  }
 
   /**
    * One person's verdict.
@@ -41,7 +49,7 @@ export class RowVerdicts {
         ? last
         : withAnswers(last, candidates + addedBefore(own, last));
     const decision = current ?? lastDecision(own, true);
-    const edited = current === undefined ? [] : editedSince(own, current);
+    const edited = current === undefined ? [] : this.#editedSince(current, candidates);
     return {
       ...(decision === undefined ? {} : { decision }),
       ...(edited.length === 0 ? {} : { editedSince: edited }),
@@ -66,27 +74,54 @@ export class RowVerdicts {
   }
 
   #own(by: string): readonly PlacedEntry[] {
-    return this.placed.filter(({ entry }) => entry.by === by);
+    return this.#standing.filter(({ entry }) => entry.by === by);
+  }
+
+  /** Ranked answers that say something else than they did then. */
+  #editedSince(decision: Decision, candidates: number | undefined): readonly number[] {
+    if (decision.kind !== 'rank') {
+      return [];
+    }
+    const at = this.placed.findIndex(({ entry }) => entry.uid === decision.uid);
+    const then = textsOf(standing(this.placed.slice(0, at)), decision.by, candidates);
+    const now = textsOf(this.#standing, decision.by, candidates);
+    return decision.ranks.flat().filter((candidate) => now.get(candidate) !== then.get(candidate));
   }
 }
 
-/** Ranked answers whose last edit is another one than it was then. */
-function editedSince(own: readonly PlacedEntry[], decision: Decision): readonly number[] {
-  const at = own.findIndex(({ entry }) => entry.uid === decision.uid);
-  const then = lastTexts(own.slice(0, at));
-  const now = lastTexts(own);
-  return decision.kind === 'rank'
-    ? decision.ranks.flat().filter((candidate) => now.get(candidate) !== then.get(candidate))
-    : [];
+/** What was not taken back, undos left out. */
+function standing(placed: readonly PlacedEntry[]): readonly PlacedEntry[] {
+  const undos = placed.flatMap(({ entry }) => (entry.kind === 'undo' ? [entry] : []));
+  if (undos.length === 0) {
+    return placed;
+  }
+  const undone = undoneUids(undos);
+  return placed.filter(({ entry }) => entry.kind !== 'undo' && !undone.has(entry.uid));
 }
 
-/** What edits made of each answer that they name. */
-function lastTexts(placed: readonly PlacedEntry[]): ReadonlyMap<number, string> {
-  return new Map(
-    placed.flatMap(({ entry, stale }) =>
-      entry.kind === 'edit' && !stale ? [[entry.candidate, entry.text] as const] : [],
-    ),
-  );
+/**
+ * What a person made of each answer that was edited or added.
+ * @param candidates how many the file has; without it added answers have no place
+ */
+function textsOf(
+  placed: readonly PlacedEntry[],
+  by: string,
+  candidates: number | undefined,
+): ReadonlyMap<number, string> {
+  const texts = new Map<number, string>();
+  let next = candidates;
+  for (const { entry, stale } of placed) {
+    if (entry.by !== by || stale) {
+      continue;
+    }
+    if (entry.kind === 'edit') {
+      texts.set(entry.candidate, entry.text);
+    } else if (entry.kind === 'add' && next !== undefined) {
+      texts.set(next, entry.text);
+      next += 1;
+    }
+  }
+  return texts;
 }
 
 function addedBefore(own: readonly PlacedEntry[], { uid }: Decision): number {

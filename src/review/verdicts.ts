@@ -7,7 +7,7 @@ import { RowVerdicts, type PlacedChange, type PlacedEntry } from './rowVerdicts'
 /** Rows of the dataset by id: the content hash ({@link sampleHash}) on each line. */
 export type RowsById = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
-/** The entries of a journal that stand, put to the rows that they are about. */
+/** The entries of a journal, put to the rows that they are about. */
 export class Verdicts {
   readonly #byLine = new Map<number, PlacedEntry[]>();
   readonly #rows: RowsById;
@@ -15,14 +15,12 @@ export class Verdicts {
   /** @param rows all rows whose ids the journal names; see `findJournalRows` for which may lack */
   constructor(journal: JournalState, rows: RowsById) {
     this.#rows = rows;
-    for (const entry of journal.standing) {
-      if (entry.kind !== 'undo') {
-        const { lines, stale } = placesOf(entry, rows.get(entry.id));
-        for (const line of lines) {
-          const placed = this.#byLine.get(line) ?? [];
-          placed.push({ entry, stale });
-          this.#byLine.set(line, placed);
-        }
+    for (const { entry, about } of journal.ofRows()) {
+      const { lines, stale } = placesOf(about, rows.get(about.id));
+      for (const line of lines) {
+        const placed = this.#byLine.get(line) ?? [];
+        placed.push({ entry, stale });
+        this.#byLine.set(line, placed);
       }
     }
   }

@@ -54,7 +54,10 @@ function blockEnds(text: string): number[] {
       continue;
     }
     if (level === 0 && to - from > MAX_BLOCK_CHARACTERS) {
-      ends.push(...plainEnds(text.slice(from, to), from));
+      // not spread: a text may have more sentences than a call has arguments
+      for (const end of plainEnds(text.slice(from, to), from)) {
+        ends.push(end);
+      }
       skipTo = to;
     } else if (type === 'table_open' || WHOLE.has(type)) {
       ends.push(trimmedEnd(text, from, to));

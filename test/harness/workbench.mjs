@@ -66,11 +66,12 @@ export async function openFile(page, name) {
  * @param {import('@playwright/test').Page} page
  * @param {'editor' | 'panel' | 'statistics'} surface
  * @param {number} [timeoutMs]
+ * @param {import('@playwright/test').Frame} [known] another one is wanted
  */
-export async function webviewFrame(page, surface, timeoutMs = 60_000) {
+export async function webviewFrame(page, surface, timeoutMs = 60_000, known = undefined) {
   const end = Date.now() + timeoutMs;
   for (;;) {
-    for (const frame of page.frames()) {
+    for (const frame of page.frames().filter((each) => each !== known)) {
       try {
         const shown = await frame.evaluate(
           () => `${document.body?.dataset.surface} ${document.body?.dataset.ready}`,

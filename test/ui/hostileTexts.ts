@@ -66,6 +66,12 @@ const HTML = [
   `<![CDATA[<script>${CALL}</script>]]>`,
   `<?xml version="1.0"?><script>${CALL}</script>`,
   `<a href="command:workbench.action.quit">press</a>`,
+  `<svg><set attributeName=href to="javascript:${CALL}"/></svg>`,
+  `<a href="&#106;avascript:${CALL}">press</a>`,
+  `<p style="width:99999px;float:left;margin-left:-9999px">wide</p>`,
+  `<div class="card" data-card="0" tabindex="0">one more card</div>`,
+  `<textarea><script>${CALL}</script>`,
+  `<plaintext><script>${CALL}</script>`,
   `&lt;script&gt;${CALL}&lt;/script&gt;`,
   `&#60;script&#62;${CALL}&#60;/script&#62;`,
 ];
@@ -117,6 +123,10 @@ const MARKDOWN = [
   '1. a\n' + '999999999. b\n'.repeat(300),
   'a\\\n'.repeat(2000),
   '[a]: b\n'.repeat(2000),
+  '| ' + 'a | '.repeat(1000) + '\n|' + '--|'.repeat(1000) + '\n| ' + 'x | '.repeat(1000),
+  '```\n' + 'unbroken'.repeat(5000) + '\n```',
+  '`' + 'unbroken'.repeat(5000) + '`',
+  `[${'unbroken'.repeat(2000)}](${URL})`,
 ];
 
 const LATEX = [
@@ -141,6 +151,9 @@ const LATEX = [
   '\\[ never closed',
   '\\( <img src=x onerror=' + CALL + '> \\)',
   '$$\n' + 'x + '.repeat(3000) + 'y\n$$',
+  '$\\smash{\\raisebox{99em}{over everything}}$',
+  '$\\hspace{-9999em}\\text{to the left}$',
+  '$\\tiny\\Huge\\htmlStyle{color:red}{x}$ $\\global\\def\\frac{}$ $\\frac{a}{b}$',
 ];
 
 const CHARACTERS = [
@@ -168,5 +181,5 @@ const CHARACTERS = [
 
 const LONG = ['x'.repeat(1_000_000), '<b>'.repeat(330_000), '$a'.repeat(500_000)];
 
-/** 150 texts. */
+/** Each of them goes into every field. */
 export const HOSTILE: readonly string[] = [...HTML, ...MARKDOWN, ...LATEX, ...CHARACTERS, ...LONG];

@@ -1,7 +1,6 @@
-// Texts of answers: markdown, formulas, code, marks, very long ones, and hostile ones.
+// Texts of answers: markdown, formulas, code, marks, and very long ones.
 
 import { violations } from './axe';
-import { CANARY, HOST, HOSTILE } from './hostileTexts';
 import { expect, test } from './vscode';
 
 const lines = (rows: readonly object[]): string =>
@@ -62,17 +61,26 @@ test('markdown, formulas and code are rendered, and counted', async ({ workbench
 
 test('words that the base lacks are marked: best, pinned, none', async ({ workbench }) => {
   const rows = [{ ...ROW, candidates: ROW.candidates.slice(1) }];
-  const window = await workbench.start({}, { 'texts.candidates.jsonl': lines(rows) });
+  const window = await workbench.start(
+    { settings: { 'rewardlens.review.readMarks': true } },
+    { 'texts.candidates.jsonl': lines(rows) },
+  );
   const frame = await window.review('texts.candidates.jsonl', 2);
   await frame.locator('[data-card="1"]').focus();
   await window.page.keyboard.press('p');
   await expect(frame.locator('.ctools .sel')).toContainText('not in B (pinned)');
   await expect.poll(() => frame.evaluate(MARKED)).toEqual([[0, '5']]);
+  // where they begin and end is heard, as was asked for, and not seen
+  const answer = frame.locator('[data-card="0"] .answer');
+  await expect(answer).toHaveText('The total is 3.20, not only here 5 end .');
+  await expect(answer.locator('.uncopied')).toHaveText(['only here', 'end']);
   await window.page.keyboard.press('ArrowLeft');
   await window.page.keyboard.press('p');
   await expect.poll(() => frame.evaluate(MARKED)).toEqual([[1, '6']]);
   await window.page.keyboard.press('d');
   await expect.poll(() => frame.evaluate(MARKED)).toEqual([]);
+  await expect(frame.locator('.uncopied')).toHaveCount(0);
+  await expect(answer).toHaveText('The total is 3.20, not 5.');
   await expect(frame.locator('.ctools .sel')).toHaveText('No marks');
   await frame.locator('.ctools .sel').click();
   await frame.getByRole('menuitemradio', { name: 'Words that the best answer lacks' }).click();
@@ -100,52 +108,4 @@ test('a very long answer is shown in part, and whole when that is wanted', async
   await frame.getByRole('button', { name: 'Show all 8,800 words' }).click();
   await expect(paragraphs).toHaveCount(800);
   await expect(frame.getByRole('button', { name: 'Show less' })).toBeAttached();
-});
-
-test('hostile texts run nothing, load nothing and stay in their places', async ({ workbench }) => {
-  test.setTimeout(240_000);
-  const rows = [
-    // the long ones are no lines that a person would write; each has its own row
-    ...Array.from({ length: Math.ceil(HOSTILE.length / 10) }, (_, n) => ({
-      id: (HOSTILE[n] ?? '').slice(0, 200),
-      prompt: HOSTILE[n + 3] ?? '',
-      domain: HOSTILE[n + 5]?.slice(0, 200),
-      candidates: HOSTILE.slice(10 * n, 10 * n + 10).map((text, k) => ({
-        text,
-        source: HOSTILE[(10 * n + k + 7) % 60],
-      })),
-    })),
-  ];
-  const window = await workbench.start(
-    { settings: { 'rewardlens.scoring.scoreOnOpen': false } },
-    { 'hostile.candidates.jsonl': lines(rows) },
-  );
-  const requests: string[] = [];
-  window.context.on('request', (request) => requests.push(request.url()));
-  await window.openFile('hostile.candidates.jsonl');
-  const frame = await window.frame('editor');
-  for (const [row, { candidates }] of rows.entries()) {
-    await frame.locator(`#row-${row}`).click();
-    await expect(frame.locator('.answers')).toHaveAttribute('data-line', String(row + 1));
-    await expect(frame.locator('.card')).toHaveCount(candidates.length);
-    await frame.locator('.card').last().scrollIntoViewIfNeeded();
-    await expect(frame.locator('.card').last().locator('.answer')).not.toBeEmpty();
-    // the page is as wide as its window, and nothing lies over the dock
-    const [wide, dock, stray] = await frame.evaluate(() => {
-      const save = document.querySelector('.dock .pri');
-      const box = save?.getBoundingClientRect() ?? new DOMRect();
-      const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-      return [
-        document.documentElement.scrollWidth <= globalThis.innerWidth,
-        save?.contains(top) === true,
-        document.querySelectorAll(
-          '.answer :is(img, svg, iframe, object, embed, style, link, form, input, video, audio, script, [style], [id], [onclick], [onerror])',
-        ).length,
-      ];
-    });
-    expect([row, wide, dock, stray]).toEqual([row, true, true, 0]);
-  }
-  expect(await frame.evaluate((name) => name in globalThis, CANARY)).toBe(false);
-  expect(requests.filter((url) => url.includes(HOST))).toEqual([]);
-  expect(window.complaints).toEqual([]);
 });

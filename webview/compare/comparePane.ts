@@ -52,6 +52,7 @@ export class ComparePane extends StoreElement {
           .text=${sample.candidates[index]?.text ?? ''}
           .raw=${store.textView.raw}
           .base=${store.textView.marks ? sample.candidates[other]?.text : undefined}
+          ?readmarks=${store.textView.readMarks}
           ?reachable=${store.focused === index}
           @marked=${(event: CustomEvent<number | undefined>) => {
             this.ownWords = event.detail;

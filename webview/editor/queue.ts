@@ -5,6 +5,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { createRef, ref } from 'lit/directives/ref.js';
 import type { RowView } from '../../src/protocol/reviewProtocol';
+import './divider';
 import { placeAfterKey } from './queueKeys';
 import { clearFilter, conditionChips, conditionCount, show } from './queueQuery';
 import { valueHeader, valueName, valueText } from './queueValues';
@@ -85,6 +86,7 @@ export class Queue extends StoreElement {
           <span>${keycap('J')}${keycap('K')} ${t('next, back')}</span>
           <span>${keycap('U')} ${t('unreviewed')}</span>
         </div>
+        <rl-divider column="queue"></rl-divider>
       </nav>
     `;
   }

@@ -47,6 +47,8 @@ export class AnswerText extends LitElement {
   @property({ type: Boolean }) raw = false;
   /** the text whose words are not marked; without it nothing is */
   @property({ attribute: false }) base: string | undefined;
+  /** marked words are read with where they begin and end */
+  @property({ type: Boolean }) readmarks = false;
   @property({ type: Boolean, reflect: true }) expanded = false;
   /** sentences have numbers and lines of their own */
   @property({ type: Boolean, reflect: true }) numbered = false;
@@ -225,7 +227,8 @@ export class AnswerText extends LitElement {
       body.append(this.#drawn?.nextSlice(STEP_WORDS) ?? '');
       this.#measure();
     } else if (this.base !== undefined && this.#drawn !== undefined) {
-      const marked = marks.mark(body, this.#drawn, { text: this.base, raw: this.raw });
+      const base = { text: this.base, raw: this.raw };
+      const marked = marks.mark(body, this.#drawn, base, this.readmarks);
       this.#unmark = marked.remove;
       this.#markedBase = this.base;
       this.#tellMarked(marked.words);

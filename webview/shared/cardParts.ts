@@ -107,6 +107,7 @@ export function answerText({ store, sample, index }: CardData): TemplateResult {
         .text=${original}
         .raw=${store.textView.raw}
         .base=${text}
+        ?readmarks=${store.textView.readMarks}
         ?reachable=${store.focused === index}
       ></rl-answer-text>`;
   }
@@ -120,6 +121,7 @@ export function answerText({ store, sample, index }: CardData): TemplateResult {
     @look=${({ detail }: CustomEvent<number | undefined>) =>
       lookAt(store, detail === undefined ? undefined : { index, sentence: detail })}
     .base=${base === undefined || base === index ? undefined : sample.candidates[base]?.text}
+    ?readmarks=${store.textView.readMarks}
     ?reachable=${store.focused === index}
   ></rl-answer-text>`;
 }

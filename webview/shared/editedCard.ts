@@ -5,6 +5,7 @@ import { letterOf, rewardText, t } from '../words';
 import './answerField';
 import { sourceWords, type CardData } from './cardData';
 import { keycap } from './parts';
+import './elapsed';
 import { standInChip, wasText } from './rewardParts';
 import { rewardStrip } from './strip';
 
@@ -101,7 +102,7 @@ function rewardOf(data: CardData): TemplateResult {
   return html`<span class="wait"
     >${
       state === 'scoring'
-        ? t('Scoring…')
+        ? html`${t('Scoring…')} <rl-elapsed .of=${data.store.editing.draft?.text ?? ''}></rl-elapsed>`
         : state === 'error'
           ? t('No reward')
           : t('Scored when you pause')

@@ -6,6 +6,7 @@ import type { ReviewStore } from '../reviewStore';
 import { post } from '../vscodeApi';
 import { rewardText, t } from '../words';
 import { formerReward, marginWords, modelRank, scoreOf, tabStop, type CardData } from './cardData';
+import './elapsed';
 import { icon } from './parts';
 
 /** The chip that marks every reward of a stand-in. */
@@ -38,7 +39,7 @@ export function rewardValue(data: CardData): TemplateResult {
       return html`<span class="wait"
         >${
           score.attempt > 1 ? t('Scoring again… try {0} of 3', score.attempt) : t('Scoring…')
-        }</span
+        } <rl-elapsed .of=${score.attempt}></rl-elapsed></span
       >${wasText(formerReward(data))}`;
     case 'error':
       return html`<span class="wait">${icon('warning')} ${t('No reward')}</span>`;

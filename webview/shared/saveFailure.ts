@@ -7,8 +7,12 @@ import type { ReviewStore } from '../reviewStore';
 import { letterOf, t } from '../words';
 import { icon } from './parts';
 
-/** Nothing can be saved, or the sample or an answer has changed since it was decided. */
-export function whatIsOdd({ readOnly, sample }: ReviewStore): TemplateResult | typeof nothing {
+/** Nothing can be saved, or the sample, an answer or the journal has changed since. */
+export function whatIsOdd({
+  readOnly,
+  sample,
+  arrived,
+}: ReviewStore): TemplateResult | typeof nothing {
   if (readOnly) {
     return html`<p class="odd">${t('Saving is off in Restricted Mode.')}</p>`;
   }
@@ -20,9 +24,10 @@ export function whatIsOdd({ readOnly, sample }: ReviewStore): TemplateResult | t
       ${t('Edited after you ranked: {0}. Save again to rank what it says now.', letters)}
     </p>`;
   }
-  return decision !== undefined && sample?.verdict.stale === true
-    ? html`<p class="odd">${t('Changed since; you had {0}', decisionText(decision))}</p>`
-    : nothing;
+  if (decision !== undefined && sample?.verdict.stale === true) {
+    return html`<p class="odd">${t('Changed since; you had {0}', decisionText(decision))}</p>`;
+  }
+  return arrived === '' ? nothing : html`<p class="odd">${arrived}</p>`;
 }
 
 /** What could not be saved, and what to do about it. */

@@ -94,7 +94,22 @@ export class MarkdownText {
   constructor(readonly text: string) {
     const tokens = blockParser.parse(text, this.#env);
     const lines = text.split(/\r\n?|\n/);
-    this.blocks = topLevel(tokens).flatMap((group) => toBlocks(group, lines));
+    let next = 0;
+    // definitions of links are in no block, but the model reads them: they are shown as well
+    const upTo = (end: number): Block[] => {
+      const rest = lines.slice(next, end).join('\n').trim();
+      next = end;
+      return plainBlocks(rest);
+    };
+    this.blocks = [
+      ...topLevel(tokens).flatMap((group) => {
+        const [start, end] = group[0]?.map ?? [next, next];
+        const before = upTo(start);
+        next = Math.max(next, end);
+        return [...before, ...toBlocks(group, lines)];
+      }),
+      ...upTo(lines.length),
+    ];
   }
 
   /** HTML of a block, not sanitised. */

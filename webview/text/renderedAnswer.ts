@@ -50,11 +50,13 @@ export class RenderedAnswer {
     readonly raw: boolean,
     readonly numbered = false,
   ) {
-    if (raw) {
-      this.#blocks = numbered ? plainSentences(text) : plainBlocks(text);
+    const markdown = raw ? undefined : parse(text);
+    // what is nothing but space is shown as it is written
+    if (markdown === undefined || markdown.blocks.length === 0) {
+      const sentences = numbered ? plainSentences(text) : [];
+      this.#blocks = sentences.length > 0 ? sentences : plainBlocks(text);
       this.#html = (block) => (block.kind === 'plain' ? plainHtml(block.text) : '');
     } else {
-      const markdown = parse(text);
       this.#blocks = markdown.blocks;
       this.#html = (block) => markdown.render(block);
     }
@@ -107,10 +109,8 @@ export function shownWords(text: string, raw: boolean): readonly string[] {
     return known;
   }
   const rendered = new RenderedAnswer(text, raw);
-  const found: string[] = [];
-  while (!rendered.isComplete) {
-    found.push(...placesOfWords(rendered.nextSlice(Infinity)).map(({ word }) => word));
-  }
+  // all that is left comes as one slice
+  const found = placesOfWords(rendered.nextSlice(Infinity)).map(({ word }) => word);
   words.set(key, found);
   return found;
 }
@@ -123,7 +123,9 @@ export function placesOfWords(
   const found: { word: string; node: Text; at: number }[] = [];
   while (walker.nextNode() !== null) {
     const node = walker.currentNode as Text;
-    found.push(...wordsOf(node.data).map(({ word, at }) => ({ word, node, at })));
+    for (const { word, at } of wordsOf(node.data)) {
+      found.push({ word, node, at });
+    }
   }
   return found;
 }

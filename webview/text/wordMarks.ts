@@ -28,13 +28,9 @@ export function missingFrom(base: readonly string[], own: readonly string[]): re
     const known = new Set(base);
     return runsOf(own.map((word) => !known.has(word)));
   }
-  const missing: boolean[] = [];
-  for (const { value, added, removed } of changes) {
-    if (!removed) {
-      missing.push(...value.map(() => added));
-    }
-  }
-  return runsOf(missing);
+  return runsOf(
+    changes.flatMap(({ value, added, removed }) => (removed ? [] : value.map(() => added))),
+  );
 }
 
 /** Words that come in one and not in the other: fewer changes can't turn one into the other. */

@@ -206,13 +206,21 @@ export async function whileLooking<T>(
   }
 }
 
-/** Shows what would be written. @returns false when the person gave up */
-export async function confirmExport(pairs: string, details: readonly string[]): Promise<boolean> {
-  const chosen = await ask(5, t('What will be exported'), [
-    { value: true, label: pairs, detail: details.join(' ') },
-    { value: false, label: t('Cancel') },
-  ]);
-  return chosen === true;
+/**
+ * Shows what would be written.
+ * @param remarks a row each: one long line would be cut
+ * @returns false when the person gave up
+ */
+export async function confirmExport(pairs: string, remarks: readonly string[]): Promise<boolean> {
+  let chosen: 'export' | 'cancel' | 'remark' | undefined = 'remark';
+  while (chosen === 'remark') {
+    chosen = await ask<'export' | 'cancel' | 'remark'>(5, t('What will be exported'), [
+      { value: 'export', label: pairs },
+      { value: 'cancel', label: t('Cancel') },
+      ...remarks.map((label) => ({ value: 'remark' as const, label: `$(info) ${label}` })),
+    ]);
+  }
+  return chosen === 'export';
 }
 
 async function ask<T>(

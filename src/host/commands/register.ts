@@ -11,6 +11,7 @@ import type { StatisticsPanels } from '../views/statisticsPanels';
 import { addCudaSupport } from './addCudaSupport';
 import { copySamples } from './copySamples';
 import { exportDatasetPairs } from './exportPairs';
+import { lineOfCursor } from './openLine';
 import { openWithMapping } from './openWithMapping';
 import { saveDatasetRewards } from './saveRewards';
 import { scoreDataset } from './scoreCandidates';
@@ -54,7 +55,7 @@ export function registerCommands(
   return vscode.Disposable.from(
     command(
       COMMANDS.openReview,
-      withDataset((file) => editors.show(file)),
+      withDataset(async (file) => editors.show(file, await lineOfCursor(file))),
     ),
     command(
       COMMANDS.scoreCandidates,

@@ -327,6 +327,9 @@ export class ReviewEditor {
       case 'scoresCleared':
         this.#surface.postNotices();
         await this.#sendAll();
+        await (event.type === 'journal'
+          ? this.#posts.arrived(dataset, event.arrived ?? [])
+          : undefined);
         break;
     }
   }

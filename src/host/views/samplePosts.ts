@@ -1,13 +1,25 @@
 // Tells a page of the sample that it shows: as a whole, and what changes.
 
 import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
 import type { ToWebview } from '../../protocol/reviewProtocol';
 import type { CandidateScore } from '../../protocol/sampleParts';
+import { isDecision, type JournalEntry } from '../../sample/verdict';
+import type { OpenDataset } from '../sessions';
 import { isAtOnceAfterBlind } from '../settings';
 import type { Viewer } from '../sessionScoring';
 import type { Services } from '../services';
 import { shownScore, shownTextScore, shownVerdict } from './shownAnswers';
-import { keyOf, mediaViews, shownSample, toSampleView, type ShownSample } from './sampleViews';
+import {
+  keyOf,
+  mediaViews,
+  sampleAt,
+  shownSample,
+  toSampleView,
+  type ShownSample,
+} from './sampleViews';
+
+const { t } = vscode.l10n;
 
 export interface PostTarget {
   readonly toUri: (file: string) => string;
@@ -76,6 +88,23 @@ export class SamplePosts {
     const how = this.services.presentations.shownTo(this.viewer, key);
     if (how !== undefined) {
       this.target.post({ type: 'textScore', key, text, score: shownTextScore(score, how) });
+    }
+  }
+
+  /** Says whose verdicts on the shown sample were found in the journal. */
+  async arrived(dataset: OpenDataset, entries: readonly JournalEntry[]): Promise<void> {
+    const { session } = dataset;
+    const standing = new Set(session.journal.standing);
+    for (const entry of entries.filter((each) => isDecision(each) && standing.has(each))) {
+      const line = session.lineOf(entry);
+      const shown = line === undefined ? undefined : await sampleAt(dataset, line);
+      if (shown !== undefined && this.isShown(keyOf(shown))) {
+        const text =
+          entry.by === session.person
+            ? t('Your verdict from another window arrived')
+            : t('{0}’s verdict arrived', entry.by);
+        this.target.post({ type: 'arrived', key: keyOf(shown), text });
+      }
     }
   }
 

@@ -63,6 +63,10 @@ export class SidePanelProvider implements vscode.WebviewViewProvider, vscode.Dis
         }
         if (event.type === 'journal' || event.type === 'scoresCleared' || event.type === 'media') {
           this.#showSoon();
+          if (event.type === 'journal') {
+            const arrived = this.#posts.arrived(dataset, event.arrived ?? []);
+            void this.#surface.whenDone(arrived, 'telling of verdicts');
+          }
         } else if (event.type === 'answers') {
           this.#showAnswersSoon(dataset, event.line);
         } else if (event.type !== 'scoresLoaded') {

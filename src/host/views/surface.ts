@@ -6,14 +6,14 @@ import { encodeError } from '../../base/errors';
 import {
   fromWebviewSchema,
   type FromWebview,
-  type Remembered,
   type Surface as SurfaceName,
   type ToWebview,
 } from '../../protocol/reviewProtocol';
+import type { Remembered } from '../../protocol/remembered';
 import { describeError } from '../messages';
 import type { Services } from '../services';
 import type { OpenDataset } from '../sessions';
-import { plainKeys } from '../settings';
+import { marksAreRead, plainKeys } from '../settings';
 import { Explaining } from './explaining';
 import { TextScoring } from './textScoring';
 import { WebviewDecoder } from './webviewDecoder';
@@ -156,6 +156,7 @@ export class Surface extends DisposableStore {
       type: 'init',
       surface: this.name,
       keys: plainKeys(),
+      readMarks: marksAreRead(),
       language: vscode.env.language,
       strings: translations(),
       remembered: this.#remembered(),

@@ -257,6 +257,31 @@ test('a journal that is removed has no verdicts any more', async () => {
   await webview.last('sample', (told) => told.sample.verdict.decision === undefined);
 });
 
+test('others’ verdicts on the shown sample are told as they arrive; no flags, and none of other samples', async () => {
+  const file = datasetOf(rowsOf(2));
+  const { webview } = await openEditor(file);
+  const { sample } = await webview.last('sample');
+  await webview.ask({ type: 'record', key: sample.key, body: rank });
+  await new Promise((resolve) => setTimeout(resolve, WATCHING_MS + 500));
+  const journal = journalPath(file);
+  const own = JSON.parse(fs.readFileSync(journal, 'utf8')) as Record<string, unknown>;
+  const write = (change: object): void =>
+    fs.appendFileSync(journal, `${JSON.stringify({ ...own, ...change })}\n`);
+  write({ uid: 'a', by: 'Ada', kind: 'flag', on: true });
+  write({ uid: 'b', by: 'Bo', id: 's1', line: 2, sampleHash: 'another' });
+  write({ uid: 'c', by: 'Cy', kind: 'skip' });
+  write({ uid: 'd', by: 'Cy', kind: 'undo', of: 'c' });
+  write({ uid: 'e', by: 'Mira' });
+  changed(journal);
+  await webview.last('arrived');
+  const arrived = webview.posted.filter(({ type }) => type === 'arrived');
+  expect(arrived).toEqual([{ type: 'arrived', key: sample.key, text: 'Mira’s verdict arrived' }]);
+  // another editor finds them there
+  const again = await openEditor(file);
+  await again.webview.last('progress', ({ progress }) => progress.reviewed === 1);
+  expect(again.webview.posted.filter(({ type }) => type === 'arrived')).toEqual([]);
+});
+
 test('a stale verdict is told with what was decided, also in the queue', async () => {
   const file = datasetOf(rowsOf(1));
   const { webview } = await openEditor(file);

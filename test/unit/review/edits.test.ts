@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Dataset } from '../../../src/review/dataset';
 import { journalPath } from '../../../src/review/journalPath';
 import type { PairExportReport } from '../../../src/review/exportReport';
+import { personVerdict } from '../../../src/review/judgedSamples';
 import { exportPairs } from '../../../src/review/pairExport';
 import { ReviewSession, type SessionEvent } from '../../../src/review/reviewSession';
 import { failedScore, type SampleScore } from '../../../src/sample/reward';
@@ -239,6 +240,29 @@ test('ranks are of the text as it was: pairs with an answer edited since are lef
   expect(session.verdictOf(sample).editedSince).toBeUndefined();
   // the same after a restart
   expect((await open(file)).verdictOf(sample).editedSince).toBeUndefined();
+});
+
+test('an edit that is taken back out of order, after its answer was ranked, counts as one since', async () => {
+  const file = writeDataset();
+  const session = await open(file);
+  await session.record(await session.sample(1), rank([0], [1]));
+  const sample = await session.sample(0);
+  await session.record(sample, edit(1, 'two'));
+  await session.record(sample, rank([1], [0], [2]));
+  expect(pairsIn(await exported(file))).toEqual(['two>1', 'two>3', '1>3', '1>2']);
+  await session.undoChange(sample, 1);
+  expect(await texts(session)).toEqual(['1', '2', '3']);
+  expect(session.verdictOf(sample).editedSince).toEqual([1]);
+  const left = await exported(file);
+  expect(pairsIn(left)).toEqual(['1>3', '1>2']);
+  expect(left.report).toMatchObject({ outdated: 2, editedPairs: 0 });
+  // for statistics the answer has no place, also after a restart
+  const again = await open(file);
+  const placed = personVerdict(again, sample, 'mira')?.placed;
+  expect(placed?.map(({ text }) => text)).toEqual(['1', '3']);
+  // done again, the ranks are of what it says
+  await session.redo();
+  expect(pairsIn(await exported(file))).toEqual(['two>1', 'two>3', '1>3', '1>2']);
 });
 
 test('each person’s ranks are over the answers that this person saw', async () => {

@@ -143,6 +143,37 @@ test('people are kept apart; flags and notes stand beside decisions', () => {
   expect(verdicts.of('tom', 1)).toMatchObject({ flagged: false, note: '' });
 });
 
+test('an edit that is taken back after its answer was ranked is a change since', () => {
+  const edit = entry({ kind: 'edit', candidate: 0, text: 'x' });
+  const ranked = entry(rank([[0], [1]]));
+  const undo = entry({ kind: 'undo', of: edit.uid }, { by: 'tom' });
+  const redo = entry({ kind: 'undo', of: undo.uid });
+  const again = entry(rank([[0], [1]]));
+  const since = (...entries: JournalEntry[]) => verdictsOf(entries).of('mira', 1, 2).editedSince;
+  expect(since(edit, ranked)).toBeUndefined();
+  expect(since(edit, ranked, undo)).toEqual([0]);
+  expect(since(edit, ranked, undo, redo)).toBeUndefined();
+  expect(since(edit, ranked, undo, again)).toBeUndefined();
+  // done again after that it is another text than was ranked
+  expect(since(edit, undo, again, { ...redo, at: new Date(1e9).toISOString() })).toEqual([0]);
+  // one that is not in sight any more
+  const later = entry({ kind: 'edit', candidate: 0, text: 'y' }, { at: ranked.at });
+  expect(since(edit, later, ranked, undo)).toBeUndefined();
+  // and one that no rank is about
+  const other = entry({ kind: 'edit', candidate: 1, text: 'y' }, { at: ranked.at });
+  const first = { ...ranked, ...rank([[0]]) };
+  expect(since(other, first, entry({ kind: 'undo', of: other.uid }))).toBeUndefined();
+});
+
+test('an added answer that takes the place of one taken back does not take its rank', () => {
+  const added = ['c', 'd'].map((text) => entry({ kind: 'add', text, source: 'mira' }));
+  const ranked = entry(rank([[2], [3], [0]]));
+  const undo = entry({ kind: 'undo', of: added[0]?.uid ?? '' });
+  const verdict = verdictsOf([...added, ranked, undo]).of('mira', 1, 2);
+  expect(verdict.decision).toMatchObject({ ranks: [[2], [0]] });
+  expect(verdict.editedSince).toEqual([2]);
+});
+
 test('a changed sample makes its verdict stale; a moved one keeps it', () => {
   const entries = [entry(rank([[0], [1]]), { line: 5 })];
   const stale = { stale: true, decision: { kind: 'rank' } };

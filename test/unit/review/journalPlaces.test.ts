@@ -11,12 +11,14 @@ import { formatJournalLine } from '../../../src/review/journalLine';
 import { JournalPlaces } from '../../../src/review/journalPlaces';
 import { rowReaders } from '../../../src/review/journalRows';
 import { JournalState } from '../../../src/review/journalState';
+import { RowVerdicts } from '../../../src/review/rowVerdicts';
 import { sampleHash } from '../../../src/review/sampleHash';
 import { Verdicts } from '../../../src/review/verdicts';
-import type { JournalEntry } from '../../../src/sample/verdict';
+import type { EntryBody, JournalEntry } from '../../../src/sample/verdict';
 import { tempFolder } from '../../support/paths';
 
 const CONTENTS = ['ein Kreis', '一个圆', 'a shape'];
+const PEOPLE = ['mira', 'tom', 'zoë'];
 const small = fc.nat({ max: 3 });
 
 /** The rows of a dataset as [id, content]. */
@@ -25,16 +27,42 @@ const rowsOf = fc.array(fc.tuple(small, fc.nat({ max: CONTENTS.length - 1 })), {
 const entryOf = fc.record({
   uid: fc.nat({ max: 15 }),
   at: small,
-  by: fc.constantFrom('mira', 'tom', 'zoë'),
+  by: fc.constantFrom(...PEOPLE),
   id: small,
   line: fc.integer({ min: 1, max: 9 }),
   content: fc.nat({ max: CONTENTS.length - 1 }),
-  kind: fc.constantFrom('skip' as const, 'flag' as const, 'undo' as const),
+  kind: fc.constantFrom(
+    'rank' as const,
+    'flag' as const,
+    'edit' as const,
+    'add' as const,
+    'undo' as const,
+    'undo' as const,
+  ),
   of: fc.nat({ max: 15 }),
 });
 
 function lineOf(id: number, content: number): string {
   return JSON.stringify({ id: `r${id}`, prompt: CONTENTS[content], candidates: ['a'] });
+}
+
+function bodyOf(kind: EntryBody['kind'], number: number): EntryBody {
+  switch (kind) {
+    case 'undo':
+      return { kind, of: `u${number}` };
+    case 'flag':
+      return { kind, on: true };
+    case 'edit':
+      return { kind, candidate: number % 2, text: `edit ${number}` };
+    case 'add':
+      return { kind, text: `added ${number}`, source: '' };
+    case 'rank': {
+      const ways = { accepted: false, blind: false, shown: [], ms: 1 };
+      return { kind, ranks: [[0], [1]], unranked: [], ...ways };
+    }
+    default:
+      return { kind: 'skip' };
+  }
 }
 
 function hashOf(content: number): string {
@@ -59,11 +87,7 @@ test('a journal read by places says what one in memory says', async () => {
           at: new Date(at * 1000).toISOString(),
           ...{ by, id: `r${id}`, line, sampleHash: hashOf(content) },
         };
-        return kind === 'undo'
-          ? { ...head, kind, of: `u${of}` }
-          : kind === 'flag'
-            ? { ...head, kind, on: true }
-            : { ...head, kind };
+        return { ...head, ...bodyOf(kind, of) };
       });
       fs.writeFileSync(journalPath, `\uFEFF${entries.map(formatJournalLine).join('\r\n')}`);
 
@@ -85,10 +109,15 @@ test('a journal read by places says what one in memory says', async () => {
           placed.push({ entry: await reader.read(place), stale });
         }
         expect(placed).toEqual(expected.at(line).placed);
+        const read = new RowVerdicts(placed);
+        for (const person of PEOPLE) {
+          expect(read.of(person, 1)).toEqual(expected.of(person, line, 1));
+          expect(read.changesOf(person)).toEqual(expected.changesOf(person, line));
+        }
       }
       await reader.close();
     }),
-    { numRuns: 100 },
+    { numRuns: 200 },
   );
 });
 

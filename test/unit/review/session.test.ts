@@ -124,7 +124,8 @@ test('entries of others arrive when the journal is read again', async () => {
   mira.onChange.on((event) => events.push(event));
   await mira.reloadJournal();
   await mira.reloadJournal();
-  expect(events).toEqual([{ type: 'journal' }]);
+  const [entry] = tom.journal.entries;
+  expect(events).toEqual([{ type: 'journal', arrived: [entry] }]);
   expect(mira.progress.reviewed).toBe(0);
   expect(mira.journal.people()).toEqual(['tom']);
 });

@@ -56,7 +56,15 @@ export function openPage(surface: 'editor' | 'panel', rows = 10): Page {
   posted.length = 0;
   let nowMs = 0;
   const store = new Store();
-  store.receive({ type: 'init', surface, keys: true, language: 'en', strings: {}, remembered: {} });
+  store.receive({
+    type: 'init',
+    surface,
+    keys: true,
+    readMarks: false,
+    language: 'en',
+    strings: {},
+    remembered: {},
+  });
   if (surface === 'editor') {
     const progress = { reviewed: 0, skipped: 0, flagged: 0, total: rows };
     store.receive({

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sentencesOf } from '../../../src/sample/sentences';
 import { partsOf } from '../../../webview/text/hiddenCharacters';
 import { MarkdownText } from '../../../webview/text/markdown';
 import { missingFrom, wordsOf } from '../../../webview/text/wordMarks';
@@ -45,6 +46,15 @@ test('a block is rendered twice the same, and counted once', () => {
 
 test('links find their definition in another block', () => {
   expect(html('[a][r]\n\nb\n\n[r]: https://x.y')).toContain('<a href="https://x.y">a</a>');
+});
+
+test('definitions of links are shown where they stand: the model reads them as well', () => {
+  const found = html('[r]: https://x.y\n[s]: z\n\nfirst [a][r]\n\n[t]: https://t.u "title"');
+  expect(found).toBe(
+    '<div class="plain">[r]: https://x.y\n[s]: z</div>' +
+      '<p>first <a href="https://x.y">a</a></p>\n' +
+      '<div class="plain">[t]: https://t.u &quot;title&quot;</div>',
+  );
 });
 
 test('a block that is too long for the parser is kept as it is, in pieces', () => {
@@ -126,4 +136,12 @@ test('marks: nothing in equal texts, all in foreign ones, and no order in very d
   const base = Array.from({ length: 3000 }, (_, n) => `b${n}`);
   const own = [...Array.from({ length: 3000 }, (_, n) => `o${n}`), 'b7'];
   expect(missingFrom(base, own)).toEqual([{ start: 0, end: 2999 }]);
+});
+
+test('answers of a million characters are compared and cut, however many words they have', () => {
+  const many = Array.from({ length: 300_000 }, (_, n) => (n % 2 === 0 ? '$' : 'a'));
+  expect(missingFrom(many, [...many, 'b'])).toEqual([{ start: many.length, end: many.length }]);
+  const sentences = sentencesOf('Ab. '.repeat(250_000));
+  expect(sentences.length).toBeGreaterThan(200_000);
+  expect(sentences.at(-1)?.end).toBe(1_000_000);
 });
