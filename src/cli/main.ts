@@ -10,7 +10,7 @@ import { DEVICE_CHOICES } from '../sample/device';
 import { CHECKS, type Check } from '../sample/explanation';
 import { COMPAT_MODES } from '../sample/reward';
 import { DEFAULT_SCORE_OPTIONS, FRAME_LABEL_MODES } from '../sample/scorer';
-import { DEFAULT_LEARN_SETTINGS } from '../scoring/learnHead';
+import { DEFAULT_LEARN_SETTINGS } from '../sample/headFacts';
 import { convertCommand, type ConvertFlags } from './commands/convert';
 import { doctorCommand, type DoctorFlags } from './commands/doctor';
 import { exportCommand, type ExportFlags } from './commands/export';

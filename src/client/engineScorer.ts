@@ -1,23 +1,22 @@
 // A scorer that asks the engine process.
 
 import type { DeviceChoice } from '../sample/device';
-import type { FeatureScorer, Scorer, RewardEvent, ScoreRequest } from '../sample/scorer';
-import type { SampleFeatures, SampleScore } from '../sample/reward';
+import type { Scorer, RewardEvent, ScoreRequest } from '../sample/scorer';
+import type { SampleScore } from '../sample/reward';
 import {
-  FEATURES,
   SCORE,
   SCORE_PROGRESS,
   type ScoreEvent,
   type ScoreParams,
 } from '../protocol/engineProtocol';
-import { REPEATABLE, type EngineClient } from './engineClient';
+import type { EngineClient } from './engineClient';
 
 /** Priorities of the engine's queue. */
 export const PRIORITY = { person: 1, batch: 0 } as const;
 
 let lastToken = 0;
 
-export class EngineScorer implements Scorer, FeatureScorer {
+export class EngineScorer implements Scorer {
   constructor(
     readonly client: EngineClient,
     readonly modelFolder: string,
@@ -66,10 +65,5 @@ export class EngineScorer implements Scorer, FeatureScorer {
       },
       signal,
     });
-  }
-  features(request: ScoreRequest, signal?: AbortSignal): Promise<SampleFeatures> {
-    const { modelFolder, device, priority } = this;
-    const params = { modelFolder, device, request, priority };
-    return this.client.call({ type: FEATURES, params, retry: REPEATABLE, signal });
   }
 }

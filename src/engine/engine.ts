@@ -10,8 +10,7 @@ import { downloadCheckpoint } from '../model/hub/hubCheckpoint';
 import type { Devices } from '../model/loadOnDevice';
 import { modelBytes, readManifest, type Manifest } from '../model/manifest';
 import { runtimeFacts } from '../model/ortRuntime';
-import { readPublishedHead } from '../model/publishedHead';
-import { floatsToBase64 } from '../node/base64Floats';
+import type { BlobCache } from '../node/blobCache';
 import * as protocol from '../protocol/engineProtocol';
 import type { Device, DeviceUse } from '../sample/device';
 import type { SampleScore } from '../sample/reward';
@@ -22,10 +21,11 @@ import { imageLibraryVersion } from '../vision/decodeImage';
 import type { FeatureCache } from '../scoring/featureCache';
 import { answering } from './answering';
 import { reportDevices } from './deviceReports';
+import { fitHeadOnDevice } from './fitHeadOnDevice';
 import { ModelSlot } from './modelSlot';
 import type { Preparer } from './preparer';
 import { servePublishedApi } from './publishedRequests';
-import { featuresOnDevice, scoreOnDevice } from './scoreOnDevice';
+import { scoreOnDevice } from './scoreOnDevice';
 import { withThreadedQuantiser } from './threadedQuantiser';
 
 export interface EngineOptions {
@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly logger: Logger;
   readonly preparer: Preparer;
   readonly features: FeatureCache | undefined;
+  /** what score heads multiply, of earlier fits */
+  readonly headFeatures: BlobCache;
 }
 
 /** Registers all handlers on a connection that has not started to listen yet. */
@@ -111,17 +113,13 @@ export function serveEngine(connection: MessageConnection, options: EngineOption
     }
   });
 
-  handle(protocol.FEATURES, ({ modelFolder, device, request, priority }, signal) =>
-    queue.enqueue(
-      () => featuresOnDevice(slot, modelFolder, device, request, signal),
-      priority,
-      signal,
-    ),
-  );
-
-  handle(protocol.PUBLISHED_HEAD, async ({ modelFolder }) => ({
-    weights: floatsToBase64(await readPublishedHead(modelFolder)),
-  }));
+  handle(protocol.FIT_HEAD, (params, signal) => {
+    const { headFeatures: blobs } = options;
+    const onProgress = throttled((progress: Progress) =>
+      connection.sendProgress(protocol.FIT_HEAD_PROGRESS, params.token, progress),
+    );
+    return fitHeadOnDevice({ slot, queue, blobs }, params, onProgress, signal);
+  });
 
   servePublishedApi(handle, ({ modelFolder, device, priority }, signal, task) => {
     const scorer: Scorer = {

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger';
 import { BlobCache } from '../node/blobCache';
 import { cacheFolder } from '../node/cacheFolder';
 import { joinPath } from '../node/folder';
+import { FEATURE_CACHE } from '../scoring/cachedFeatures';
 import { FeatureCache } from '../scoring/featureCache';
 import { VideoReader } from '../vision/videoReader';
 
@@ -29,6 +30,14 @@ export function featureCache(logger: Logger): FeatureCache | undefined {
     logger.log('warn', 'the cache of pictures can’t be used', { reason: errorText(error) });
   return new FeatureCache(
     new BlobCache(cacheFolder('features'), gigabytes * BYTES_PER_GB, onFault),
+  );
+}
+
+/** What score heads multiply: a second fit computes only what is new. */
+export function headFeatureCache(logger: Logger): BlobCache {
+  const { folder, limitBytes } = FEATURE_CACHE;
+  return new BlobCache(cacheFolder(folder), limitBytes, (error) =>
+    logger.log('warn', 'the cache of features can’t be used', { reason: errorText(error) }),
   );
 }
 

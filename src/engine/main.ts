@@ -9,7 +9,7 @@ import { Devices } from '../model/loadOnDevice';
 import { joinPath } from '../node/folder';
 import { createProcessLogger } from '../node/processLog';
 import { serveEngine } from './engine';
-import { featureCache, inferenceThreads } from './environment';
+import { featureCache, headFeatureCache, inferenceThreads } from './environment';
 import { Preparer } from './preparer';
 
 const logger = createProcessLogger('engine');
@@ -33,6 +33,7 @@ serveEngine(connection, {
   logger,
   preparer: new Preparer(joinPath(__dirname, 'preparer.js')),
   features: featureCache(logger),
+  headFeatures: headFeatureCache(logger),
 });
 connection.listen();
 

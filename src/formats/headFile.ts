@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { AppError, errorText } from '../base/errors';
-import { floatsFromBase64, floatsToBase64 } from '../node/base64Floats';
+import { floatsFromBase64 } from '../node/base64Floats';
 import { sha256 } from '../node/hash';
 import { readSmallText } from '../node/smallFile';
 import { COMPAT_MODES } from '../sample/reward';
@@ -58,14 +58,17 @@ export interface HeadFile {
   readonly facts: HeadFacts;
 }
 
-/** The content of a head file. */
-export function formatHeadFile(model: string, weights: Float32Array, facts: HeadFacts): string {
+/**
+ * The content of a head file.
+ * @param weights float32, little-endian, in base64
+ */
+export function formatHeadFile(model: string, weights: string, facts: HeadFacts): string {
   const content: z.infer<typeof schema> = {
     format: 'rewardlens-head',
     version: 1,
     model,
-    hidden: weights.length,
-    weights: floatsToBase64(weights),
+    hidden: floatsFromBase64(weights).length,
+    weights,
     ...facts,
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;

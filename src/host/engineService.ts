@@ -14,10 +14,14 @@ import {
   CONVERT_PROGRESS,
   DOWNLOAD,
   DOWNLOAD_PROGRESS,
+  FIT_HEAD,
+  FIT_HEAD_PROGRESS,
   type ConvertAnswer,
   type ConvertParams,
   type DownloadAnswer,
   type DownloadParams,
+  type FitHeadAnswer,
+  type FitHeadParams,
   VIDEO_FRAMES,
   type VideoFramesAnswer,
   type VideoFramesParams,
@@ -28,8 +32,10 @@ import type { SampleScore } from '../sample/reward';
 import type { Scorer, ScoreRequest } from '../sample/scorer';
 import { CachedScorer } from '../scoring/cachedScorer';
 import { MeasuredScorer, ScoringRates } from '../scoring/explain/cost';
+import { HeadedScorer, withHead } from '../scoring/headedScorer';
 import { RewardCache } from '../scoring/rewardCache';
 import { DeviceMemory } from './deviceMemory';
+import { headDetail, HeadInUse, headName } from './headInUse';
 import type { Log } from './log';
 import { describeError, sentence } from './messages';
 import { VideoFallback } from './videoFallback';
@@ -50,7 +56,7 @@ export class EngineService implements vscode.Disposable {
   readonly onChange = new Emitter<void>();
   /** the engine ended unasked while it worked */
   readonly onRestart = new Emitter<string>();
-  /** another model lies where the one in use was: its rewards are void */
+  /** another model or head lies where the one in use was: its rewards are void */
   readonly onReplaced = new Emitter<void>();
   readonly devices: DeviceMemory;
   /** where there is no ffmpeg */
@@ -58,6 +64,7 @@ export class EngineService implements vscode.Disposable {
   /** how fast the current model computed last */
   readonly rates = new ScoringRates();
   readonly #client: EngineClient;
+  readonly #head = new HeadInUse();
   readonly #cache: RewardCache;
   readonly #bundledModel: string;
   readonly #trust: vscode.Disposable;
@@ -94,6 +101,8 @@ export class EngineService implements vscode.Disposable {
       }
       this.onChange.fire();
     });
+    this.#head.onChange.on(() => this.onChange.fire());
+    this.#head.onReplaced.on(() => this.onReplaced.fire());
     this.#trust = vscode.workspace.onDidGrantWorkspaceTrust(() => this.onChange.fire());
   }
 
@@ -156,6 +165,12 @@ export class EngineService implements vscode.Disposable {
     this.rates.forget();
   }
 
+  /** Another score head may be set now. */
+  forgetHead(): void {
+    this.#head.forget();
+    this.onChange.fire();
+  }
+
   async #settleDevice(use: DeviceUse): Promise<void> {
     for (const { error } of use.refused) {
       this.log.log('info', `device not used: ${error.message}`);
@@ -166,16 +181,21 @@ export class EngineService implements vscode.Disposable {
     this.onChange.fire();
   }
 
-  /** A scorer for the current model. @throws AppError `MODEL_NOT_FOUND` or `MODEL_INVALID` */
-  async scorer({ priority, fresh, onRetry }: ScorerOptions): Promise<Scorer> {
+  /**
+   * A scorer for the current model under the head that is set.
+   * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID` or `HEAD_INVALID`
+   */
+  async scorer({ priority, fresh, onRetry }: ScorerOptions): Promise<HeadedScorer> {
     const { fingerprint } = await this.model();
+    const head = await this.#head.head(fingerprint);
     const folder = modelFolder(this.#bundledModel);
     const choice = deviceChoice();
     const engine = new MeasuredScorer(
       new EngineScorer(this.#client, folder, choice, priority, onRetry),
       this.rates,
     );
-    return fresh === true ? engine : this.#cached(engine, fingerprint);
+    const inner = fresh === true ? engine : this.#cached(engine, fingerprint);
+    return new HeadedScorer(inner, fingerprint, head, () => this.devices.id(fingerprint, choice));
   }
 
   #cached(engine: Scorer, fingerprint: string): CachedScorer {
@@ -192,18 +212,14 @@ export class EngineService implements vscode.Disposable {
    */
   async knownScore(request: ScoreRequest): Promise<SampleScore | undefined> {
     const { fingerprint } = await this.model();
+    const head = await this.#head.head(fingerprint);
     const engine = new EngineScorer(
       this.#client,
       modelFolder(this.#bundledModel),
       deviceChoice(),
       PRIORITY.batch,
     );
-    return this.#cached(engine, fingerprint).known(request);
-  }
-
-  /** Id of the device that is used for a model, as far as that is known. */
-  device(fingerprint: string): Promise<string | undefined> {
-    return this.devices.id(fingerprint, deviceChoice());
+    return this.#cached(engine, fingerprint).known(withHead(request, head));
   }
 
   /** The frames of a video that the model sees. @throws AppError with a MEDIA_ or ENGINE_ code */
@@ -218,6 +234,10 @@ export class EngineService implements vscode.Disposable {
     if (this.#modelFault !== undefined) {
       return { state: 'fault', text: t('no model') };
     }
+    const head = this.#head.state;
+    if (head.type === 'fault') {
+      return { state: 'fault', text: t('head not usable'), detail: head.text };
+    }
     const { status } = this;
     const label = this.label;
     const model = this.#model;
@@ -228,8 +248,12 @@ export class EngineService implements vscode.Disposable {
             label === undefined ? 'IXC-2.5-Reward' : t('{0} model', label),
             model.precision,
             ...this.#deviceName(),
+            ...headName(head),
           ].join(' · ');
-    const detail = status.state === 'failed' ? sentence(status.reason) : this.#deviceDetail();
+    const detail =
+      status.state === 'failed'
+        ? sentence(status.reason)
+        : [...this.#deviceDetail(), ...headDetail(head)].join('\n');
     return {
       state:
         status.state === 'ready'
@@ -247,7 +271,7 @@ export class EngineService implements vscode.Disposable {
         : { batch: t('scoring {0} of {1}', this.#batch.done, this.#batch.total) }),
       ...(label === undefined ? {} : { label }),
       ...(this.#noiseFloor === 0 ? {} : { noiseFloor: this.#noiseFloor }),
-      ...(detail === undefined ? {} : { detail }),
+      ...(detail === '' ? {} : { detail }),
     };
   }
 
@@ -257,11 +281,11 @@ export class EngineService implements vscode.Disposable {
     return device === undefined ? [] : [DEVICE_NAMES[device]];
   }
 
-  /** Where it computes and why not elsewhere; `undefined` until that is settled. */
-  #deviceDetail(): string | undefined {
+  /** Where it computes and why not elsewhere; empty until that is settled. */
+  #deviceDetail(): readonly string[] {
     const { use } = this.devices;
     if (use === undefined) {
-      return undefined;
+      return [];
     }
     const name = DEVICE_NAMES[use.device];
     return [
@@ -269,7 +293,7 @@ export class EngineService implements vscode.Disposable {
         ? t('Computes on {0} with plain attention: faster forms failed the self-test.', name)
         : t('Computes on {0}.', name),
       ...use.refused.map(({ error }) => t('Not used: {0}', error.message)),
-    ].join('\n');
+    ];
   }
 
   stop(): Promise<void> {
@@ -288,6 +312,24 @@ export class EngineService implements vscode.Disposable {
       params: { ...params, token },
       progress: { type: CONVERT_PROGRESS, token, onValue },
       retry: REPEATABLE, // finished tensors are not redone
+      signal,
+    });
+  }
+
+  /** Fits a score head for the current model to people's pairs. */
+  async fitHead(
+    work: Pick<FitHeadParams, 'prompts' | 'settings'>,
+    onValue: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<FitHeadAnswer> {
+    await this.model();
+    const token = randomId();
+    const folder = modelFolder(this.#bundledModel);
+    return this.#client.call({
+      type: FIT_HEAD,
+      params: { ...work, modelFolder: folder, device: deviceChoice(), token },
+      progress: { type: FIT_HEAD_PROGRESS, token, onValue },
+      retry: REPEATABLE, // features that are known are not computed again
       signal,
     });
   }
@@ -317,6 +359,7 @@ export class EngineService implements vscode.Disposable {
     this.#trust.dispose();
     this.#client.dispose();
     this.devices.dispose();
+    this.#head.dispose();
     this.onChange.dispose();
     this.onRestart.dispose();
     this.onReplaced.dispose();

@@ -15,6 +15,7 @@ export const COMMANDS = {
   addCudaSupport: 'rewardlens.addCudaSupport',
   showLog: 'rewardlens.showLog',
   setUpModel: 'rewardlens.setUpModel',
+  fitHead: 'rewardlens.fitHead',
   reviewMedia: 'rewardlens.reviewMedia',
   openSamples: 'rewardlens.openSamples',
   pinPanel: 'rewardlens.pinPanel',
@@ -31,6 +32,7 @@ export const SECTION = 'rewardlens';
 
 export const SETTINGS = {
   modelFolder: 'model.folder',
+  headFile: 'model.headFile',
   scoreOnOpen: 'scoring.scoreOnOpen',
   compat: 'scoring.compat',
   hdNum: 'scoring.hdNum',

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { encodeError, type EncodedError, type ErrorCode } from '../base/errors';
+import { SECTION, SETTINGS } from './ids';
 
 const { t } = vscode.l10n;
 
@@ -46,6 +47,13 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'MODEL_NOT_FOUND':
     case 'MODEL_INVALID':
       return t('Check the model folder in the settings.');
+    case 'HEAD_INVALID':
+      return t(
+        'Fit a head to this model, or clear the setting {0}: then the published head scores.',
+        `${SECTION}.${SETTINGS.headFile}`,
+      );
+    case 'TOO_FEW_PAIRS':
+      return t('Rank the answers of more samples.');
     case 'ENGINE_START_FAILED':
     case 'ENGINE_STOPPED':
     case 'RUNTIME_FAILED':
@@ -72,8 +80,6 @@ function remedyFor(code: ErrorCode): string | undefined {
     case 'FILE_UNREADABLE':
     case 'ROW_TOO_LARGE':
     case 'CHECKPOINT_INVALID':
-    case 'HEAD_INVALID':
-    case 'TOO_FEW_PAIRS':
     case 'TOKENIZER_INVALID':
     case 'CANCELLED':
     case 'JOURNAL_UNREADABLE':
@@ -105,6 +111,12 @@ function whatHappened(code: ErrorCode, message: string, data: EncodedError['data
       );
     case 'EXPORT_EMPTY':
       return t('There are no pairs to export.');
+    case 'TOO_FEW_PAIRS':
+      return typeof data?.count === 'number' && typeof data.needed === 'number'
+        ? data.of === 'prompts'
+          ? tooFewPrompts(data.count, data.needed)
+          : tooFewPairs(data.count, data.needed)
+        : sentence(message);
     case 'UNTRUSTED':
       return t('This workspace is in Restricted Mode.');
     case 'ENGINE_STOPPED':
@@ -114,6 +126,15 @@ function whatHappened(code: ErrorCode, message: string, data: EncodedError['data
     default:
       return sentence(message);
   }
+}
+
+function tooFewPairs(count: number, needed: number): string {
+  return t('Too few: {0} of {1} pairs. {2} more are needed.', count, needed, needed - count);
+}
+
+function tooFewPrompts(count: number, needed: number): string {
+  const missing = needed - count;
+  return t('Too few: {0} of {1} different prompts. {2} more are needed.', count, needed, missing);
 }
 
 /** Shows an error as a notification with a way to the log. */

@@ -18,9 +18,10 @@ import { mappedFor } from './mappings';
 import { SessionScoring } from './sessionScoring';
 import {
   changesEngine,
-  isFetching,
+  changesHead,
   changesScores,
   datasetSettings,
+  isFetching,
   sameDataset,
   type DatasetSettings,
 } from './settings';
@@ -71,9 +72,12 @@ export class Sessions implements vscode.Disposable {
         if (changesScores(event)) {
           engine.forgetModel();
         }
+        if (changesHead(event)) {
+          engine.forgetHead();
+        }
         // what is asked for from now on must meet the new environment
         const ended = changesEngine(event) ? engine.stop() : Promise.resolve();
-        if (changesScores(event)) {
+        if (changesScores(event) || changesHead(event)) {
           void ended.then(() => this.#resetScores());
         }
         this.applySettings();

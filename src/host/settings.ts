@@ -31,6 +31,13 @@ export function modelFolder(bundled: string): string {
   return set !== '' ? set : variable !== undefined && variable !== '' ? variable : bundled;
 }
 
+/** Path of the score head that is set; relative ones start at the workspace. */
+export function headFile(): string | undefined {
+  const set = read<string>(undefined, SETTINGS.headFile, '');
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  return set === '' ? undefined : path.resolve(folder?.uri.fsPath ?? '', set);
+}
+
 export function deviceChoice(): DeviceChoice {
   return read<DeviceChoice>(undefined, SETTINGS.device, 'auto');
 }
@@ -123,7 +130,12 @@ export function sameDataset(a: DatasetSettings, b: DatasetSettings): boolean {
   );
 }
 
-/** True when a change touches one of the settings that decide rewards. */
+/** True when another score head may be set. */
+export function changesHead(event: vscode.ConfigurationChangeEvent): boolean {
+  return affects(event, [SETTINGS.headFile]);
+}
+
+/** True when a change touches one of the other settings that decide rewards. */
 export function changesScores(event: vscode.ConfigurationChangeEvent): boolean {
   return affects(event, [
     SETTINGS.modelFolder,

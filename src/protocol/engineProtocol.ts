@@ -5,11 +5,13 @@ import type { EncodedError } from '../base/errors';
 import type { Progress } from '../base/progress';
 import type { Comparison, Conversation, Ranking } from '../sample/conversation';
 import type { Device, DeviceChoice, DeviceRefusal, DeviceUse } from '../sample/device';
-import type { MediaFacts, SampleFeatures, SampleScore, VideoFacts } from '../sample/reward';
+import type { HeadFacts, LearnSettings } from '../sample/headFacts';
+import type { HeadFault, PromptPairs } from '../sample/promptPairs';
+import type { MediaFacts, SampleScore, VideoFacts } from '../sample/reward';
 import type { ScoreOptions, ScoreRequest } from '../sample/scorer';
 
 /** Raised whenever a message changes; both sides must agree. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 export interface HelloParams {
   readonly protocol: number;
@@ -81,16 +83,21 @@ export interface ScoreParams extends DeviceParams {
   readonly token: string;
 }
 
-export interface FeaturesParams extends DeviceParams {
-  readonly request: ScoreRequest;
-  /** higher goes first */
-  readonly priority: number;
+export interface FitHeadParams extends DeviceParams {
+  readonly prompts: readonly PromptPairs[];
+  readonly settings: LearnSettings;
+  readonly token: string;
 }
 
-/** The score head that a model comes with. */
-export interface HeadAnswer {
+/** A score head that was fitted to pairs. */
+export interface FitHeadAnswer {
+  /** fingerprint of the model whose features it multiplies */
+  readonly model: string;
   /** float32, little-endian, in base64 */
   readonly weights: string;
+  readonly facts: HeadFacts;
+  /** samples and answers that the model gave nothing for; their pairs are left out */
+  readonly faults: readonly HeadFault[];
 }
 
 /** What happens while a sample is scored. */
@@ -185,11 +192,8 @@ export const TEST_DEVICES = new RequestType<ModelParams, readonly DeviceReport[]
   'testDevices',
 );
 export const SCORE = new RequestType<ScoreParams, SampleScore, EncodedError>('score');
-/** What score heads multiply, of the answers of a sample. */
-export const FEATURES = new RequestType<FeaturesParams, SampleFeatures, EncodedError>('features');
-export const PUBLISHED_HEAD = new RequestType<ModelParams, HeadAnswer, EncodedError>(
-  'publishedHead',
-);
+/** Fits a score head to people's pairs, and says what it is worth on pairs that it has not seen. */
+export const FIT_HEAD = new RequestType<FitHeadParams, FitHeadAnswer, EncodedError>('fitHead');
 export const INSPECT = new RequestType<InspectParams, readonly InspectRow[], EncodedError>(
   'inspect',
 );
@@ -213,6 +217,8 @@ export const DOWNLOAD = new RequestType<DownloadParams, DownloadAnswer, EncodedE
 export const SELF_TEST = new RequestType<DeviceParams, SelfTestAnswer, EncodedError>('selfTest');
 
 export const SCORE_PROGRESS = new ProgressType<ScoreEvent>();
+/** In samples whose features are known; the fit follows. */
+export const FIT_HEAD_PROGRESS = new ProgressType<Progress>();
 export const CONVERT_PROGRESS = new ProgressType<Progress>();
 export const DOWNLOAD_PROGRESS = new ProgressType<Progress>();
 

@@ -2,11 +2,12 @@
 
 import { throwIfAborted } from '../base/abort';
 import type { Progress } from '../base/progress';
-import type { HeadFacts } from '../sample/headFacts';
+import { sha256 } from '../node/hash';
+import type { HeadFacts, LearnSettings } from '../sample/headFacts';
+import type { HeadFault, PromptPairs } from '../sample/promptPairs';
 import type { FeatureScorer } from '../sample/scorer';
-import { featurePair, learnHead, type LearnSettings } from '../scoring/learnHead';
+import { featurePair, learnHead } from '../scoring/learnHead';
 import type { FeaturePair } from '../scoring/statistics/preferenceHead';
-import { dataFingerprint, type HeadFault, type PromptPairs } from './headPairs';
 
 export interface FittedHead {
   readonly weights: Float32Array;
@@ -72,4 +73,15 @@ export async function fitHead(
   const { head: _, ...options } = first.request.options;
   const facts = { fit: { ...fit, dataSha256: dataFingerprint(used), options }, heldOut };
   return { weights, facts, faults };
+}
+
+/** SHA-256 over prompts (media by their paths) and answers, whatever the order of the pairs. */
+export function dataFingerprint(prompts: readonly PromptPairs[]): string {
+  const names = prompts.flatMap(({ request, prompt, pairs }) => {
+    const { candidates } = request.sample;
+    return pairs.map(([chosen, rejected]) =>
+      sha256(JSON.stringify([prompt, candidates[chosen]?.text, candidates[rejected]?.text])),
+    );
+  });
+  return sha256(names.sort().join('\n'));
 }

@@ -2,11 +2,11 @@
 
 import canonicalize from 'canonicalize';
 import { throwIfAborted } from '../base/abort';
-import { AppError, encodeError, type EncodedError } from '../base/errors';
+import { AppError, encodeError } from '../base/errors';
 import { readCandidateFile } from '../formats/readCandidateFile';
-import { sha256 } from '../node/hash';
+import type { HeadFault, PromptPairs } from '../sample/promptPairs';
 import type { Sample } from '../sample/sample';
-import type { ScoreOptions, ScoreRequest } from '../sample/scorer';
+import type { ScoreOptions } from '../sample/scorer';
 import { pairsByVerdicts, type VerdictSource } from './pairSources';
 
 /** A dataset with its journal. */
@@ -14,23 +14,6 @@ export interface HeadDataset extends VerdictSource {
   /** folder that media paths of the dataset are relative to */
   readonly mediaRoot: string;
   readonly journal: string;
-}
-
-/** Answers of one sample that stand in pairs, and who is above whom. */
-export interface PromptPairs {
-  /** the answers are just these */
-  readonly request: ScoreRequest;
-  /** the same for samples that ask the same */
-  readonly prompt: string;
-  /** indices of answers, the preferred one first */
-  readonly pairs: readonly (readonly [chosen: number, rejected: number])[];
-}
-
-/** What can't be read. */
-export interface HeadFault {
-  readonly file: string;
-  readonly line?: number;
-  readonly error: EncodedError;
 }
 
 export interface HeadData {
@@ -129,15 +112,4 @@ function promptPairs(
 
 function promptOf({ messages, images, videos }: Sample): string {
   return canonicalize({ messages, images, videos }) ?? '';
-}
-
-/** SHA-256 over prompts (media by their paths) and answers, whatever the order of the pairs. */
-export function dataFingerprint(prompts: readonly PromptPairs[]): string {
-  const names = prompts.flatMap(({ request, prompt, pairs }) => {
-    const { candidates } = request.sample;
-    return pairs.map(([chosen, rejected]) =>
-      sha256(JSON.stringify([prompt, candidates[chosen]?.text, candidates[rejected]?.text])),
-    );
-  });
-  return sha256(names.sort().join('\n'));
 }

@@ -21,7 +21,7 @@ export interface SaveRewardsOptions {
   readonly out: string;
   readonly scorer: Scorer;
   readonly score: ScoreOptions;
-  /** names model and device; `undefined` when nothing was computed */
+  /** names model, head and device; `undefined` when nothing was computed */
   readonly identityOf: (computedOn: string | undefined) => Promise<string>;
   readonly onProgress: (doneRows: number) => void;
   readonly signal: AbortSignal;

@@ -3,6 +3,21 @@
 import type { ScoreOptions } from './scorer';
 import type { Interval } from './statistics';
 
+/** How a head is to be fitted. */
+export interface LearnSettings {
+  /**
+   * Pull towards the published head, as a share of the mean square of the differences of features, so
+   * that it means the same for every model.
+   */
+  readonly l2: number;
+  /** parts that prompts are divided into, each of which is held out once */
+  readonly folds: number;
+  /** of the division */
+  readonly seed: number;
+}
+
+export const DEFAULT_LEARN_SETTINGS: LearnSettings = { l2: 0.1, folds: 5, seed: 7 };
+
 /** How a head was fitted. */
 export interface HeadFitFacts {
   readonly pairs: number;

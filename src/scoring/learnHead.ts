@@ -2,19 +2,9 @@
 
 import { AppError } from '../base/errors';
 import { floatsFromBase64 } from '../node/base64Floats';
-import type { HeadFitFacts, HeldOutGain } from '../sample/headFacts';
-import { crossValidateHead, type Folds } from './statistics/headValidation';
+import type { HeadFitFacts, HeldOutGain, LearnSettings } from '../sample/headFacts';
+import { crossValidateHead } from './statistics/headValidation';
 import { fitPreferenceHead, type FeaturePair } from './statistics/preferenceHead';
-
-export interface LearnSettings extends Folds {
-  /**
-   * Pull towards the published head, as a share of the mean square of the differences of features, so
-   * that it means the same for every model.
-   */
-  readonly l2: number;
-}
-
-export const DEFAULT_LEARN_SETTINGS: LearnSettings = { l2: 0.1, folds: 5, seed: 7 };
 
 export interface LearnedHead {
   readonly weights: Float32Array;
@@ -58,6 +48,7 @@ export async function learnHead(
     throw new AppError(
       'TOO_FEW_PAIRS',
       `${pairs.length} pairs of ${prompts} prompts: ${folds} folds need as many prompts`,
+      { count: prompts, needed: folds, of: 'prompts' },
     );
   }
   await pause();

@@ -1,25 +1,21 @@
 // `rewardlens head fit`: a score head that learns from people's pairs.
 
 import { REPEATABLE } from '../../client/engineClient';
-import { EngineScorer, PRIORITY } from '../../client/engineScorer';
 import { formatHeadFile } from '../../formats/headFile';
 import { writeWholeFile } from '../../node/atomicFile';
-import { floatsFromBase64 } from '../../node/base64Floats';
-import { BlobCache } from '../../node/blobCache';
-import { cacheFolder } from '../../node/cacheFolder';
 import { absolutePath, folderOf } from '../../node/folder';
+import { randomId } from '../../node/hash';
 import { requireOwnOutputs } from '../../node/outputPath';
-import { PUBLISHED_HEAD } from '../../protocol/engineProtocol';
-import { fitHead } from '../../review/fitHead';
-import { readHeadPairs, type HeadData, type HeadFault } from '../../review/headPairs';
+import { FIT_HEAD, FIT_HEAD_PROGRESS } from '../../protocol/engineProtocol';
+import { readHeadPairs, type HeadData } from '../../review/headPairs';
 import { journalPath } from '../../review/journalPath';
 import type { DeviceChoice } from '../../sample/device';
 import type { Compat } from '../../sample/reward';
 import type { HeadFacts } from '../../sample/headFacts';
+import type { HeadFault } from '../../sample/promptPairs';
 import { DEFAULT_SCORE_OPTIONS, type FrameLabelMode } from '../../sample/scorer';
-import { CachedFeatures, FEATURE_CACHE } from '../../scoring/cachedFeatures';
 import { readMapping } from '../mappingFile';
-import { announceModel, chooseModel, settleDevice, type Session } from '../session';
+import { announceModel, chooseModel, type Session } from '../session';
 import { EXIT, type Terminal } from '../terminal';
 
 export interface HeadFitFlags {
@@ -67,34 +63,27 @@ export async function headFitCommand(
   nameFaults(terminal, data.faults);
   const model = await chooseModel({ engine, signal }, flags.model);
   announceModel(terminal, model);
-  const device = await settleDevice(session, model, flags.device);
-  const { folder: modelFolder, fingerprint } = model.facts;
-  const params = { modelFolder };
-  const { weights } = await engine.call({
-    type: PUBLISHED_HEAD,
-    params,
-    retry: REPEATABLE,
+  const token = randomId();
+  const fitted = await engine.call({
+    type: FIT_HEAD,
+    params: {
+      modelFolder: model.facts.folder,
+      device: flags.device,
+      prompts: data.prompts,
+      settings: { folds, l2, seed },
+      token,
+    },
+    progress: {
+      type: FIT_HEAD_PROGRESS,
+      token,
+      onValue: (progress) => terminal.progress(progress),
+    },
+    retry: REPEATABLE, // features that are known are not computed again
     signal,
   });
-  const scorer = new CachedFeatures(
-    new EngineScorer(engine, modelFolder, flags.device, PRIORITY.batch),
-    new BlobCache(cacheFolder(FEATURE_CACHE.folder), FEATURE_CACHE.limitBytes, () => undefined),
-    fingerprint,
-    device,
-  );
-  const fitted = await fitHead(
-    {
-      prompts: data.prompts,
-      scorer,
-      published: floatsFromBase64(weights),
-      settings: { folds, l2, seed },
-    },
-    (progress) => terminal.progress(progress),
-    signal,
-  );
   terminal.endProgress();
   nameFaults(terminal, fitted.faults);
-  await writeWholeFile(out, formatHeadFile(fingerprint, fitted.weights, fitted.facts));
+  await writeWholeFile(out, formatHeadFile(fitted.model, fitted.weights, fitted.facts));
   terminal.print(`${summary(fitted.facts)}\n`);
   terminal.note([`Head written to ${out}.`, ...leftOut(data)].join(' '));
   return data.faults.length + fitted.faults.length > 0 ? EXIT.partly : EXIT.ok;

@@ -112,6 +112,12 @@ export async function showMoreMenu(
             iconPath: new vscode.ThemeIcon('export'),
             run: () => vscode.commands.executeCommand(COMMANDS.exportPairs, uri),
           },
+          {
+            label: t('Fit a head on my verdicts…'),
+            detail: t('Learns what you prefer, and says first what that is worth'),
+            iconPath: new vscode.ThemeIcon('mortar-board'),
+            run: () => vscode.commands.executeCommand(COMMANDS.fitHead, uri),
+          },
           ...(!dataset.session.dataset.isMapped
             ? []
             : [

@@ -11,6 +11,7 @@ import type { StatisticsPanels } from '../views/statisticsPanels';
 import { addCudaSupport } from './addCudaSupport';
 import { copySamples } from './copySamples';
 import { exportDatasetPairs } from './exportPairs';
+import { fitHeadOnVerdicts } from './fitHead';
 import { lineOfCursor } from './openLine';
 import { openWithMapping } from './openWithMapping';
 import { saveDatasetRewards } from './saveRewards';
@@ -73,6 +74,10 @@ export function registerCommands(
       withDataset((file) => saveDatasetRewards(services, file)),
     ),
     command(COMMANDS.exportPairs, withDataset(exportDatasetPairs)),
+    command(
+      COMMANDS.fitHead,
+      withDataset((file) => fitHeadOnVerdicts(services, file)),
+    ),
     command(
       COMMANDS.openStatistics,
       withDataset((file) => statistics.show(file)),

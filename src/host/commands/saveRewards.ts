@@ -8,7 +8,6 @@ import { countCandidateRows, isParquetFile } from '../../formats/readCandidateFi
 import { sheetKindOf } from '../../formats/sheets/scoreSheet';
 import { findJournal } from '../../review/journalPath';
 import { saveRewards } from '../../review/saveRewards';
-import { rewardIdentity } from '../../sample/device';
 import { CANDIDATE_SUFFIX } from '../ids';
 import { mappedFor } from '../mappings';
 import type { Services } from '../services';
@@ -27,7 +26,6 @@ export async function saveDatasetRewards({ engine }: Services, dataset: string):
     return;
   }
   const { mediaRoot, journalFolder, score } = datasetSettings(dataset);
-  const { fingerprint } = await engine.model();
   const scorer = await engine.scorer({ priority: PRIORITY.batch });
   const mapped = await mappedFor(dataset);
   const journal = await findJournal(dataset, journalFolder, mapped);
@@ -43,10 +41,7 @@ export async function saveDatasetRewards({ engine }: Services, dataset: string):
         out: uri.fsPath,
         scorer,
         score,
-        identityOf: async (computedOn) => {
-          const device = computedOn ?? (await engine.device(fingerprint));
-          return device === undefined ? fingerprint : rewardIdentity(fingerprint, device);
-        },
+        identityOf: (computedOn) => scorer.identityOf(computedOn),
         onProgress: (done) => report(done, Math.max(done, total)),
         signal,
       }),

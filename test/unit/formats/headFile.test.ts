@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { formatHeadFile, parseHeadFile } from '../../../src/formats/headFile';
 import { AppError } from '../../../src/base/errors';
-import { floatsFromBase64 } from '../../../src/node/base64Floats';
+import { floatsFromBase64, floatsToBase64 } from '../../../src/node/base64Floats';
 import { rewardIdentity } from '../../../src/sample/device';
 import type { HeadFacts } from '../../../src/sample/headFacts';
 import { requireHeadOf } from '../../../src/sample/scoreHead';
@@ -45,7 +45,10 @@ const codeOf = (text: string): string => {
 };
 
 test('what is written is read back to the bit', () => {
-  const { head, facts } = parseHeadFile('h.json', formatHeadFile(MODEL, WEIGHTS, FACTS));
+  const { head, facts } = parseHeadFile(
+    'h.json',
+    formatHeadFile(MODEL, floatsToBase64(WEIGHTS), FACTS),
+  );
   expect(facts).toEqual(FACTS);
   expect(head.model).toBe(MODEL);
   expect(floatsFromBase64(head.weights)).toEqual(WEIGHTS);
@@ -53,7 +56,7 @@ test('what is written is read back to the bit', () => {
 
 test('a head is named by its model and weights alone', () => {
   const idOf = (model: string, weights: Float32Array, facts = FACTS): string =>
-    parseHeadFile('h.json', formatHeadFile(model, weights, facts)).head.id;
+    parseHeadFile('h.json', formatHeadFile(model, floatsToBase64(weights), facts)).head.id;
   const id = idOf(MODEL, WEIGHTS);
   expect(id).toMatch(/^[0-9a-f]{16}$/);
   expect(idOf(MODEL, WEIGHTS, { ...FACTS, fit: { ...FACTS.fit, seed: 8 } })).toBe(id);
@@ -67,7 +70,7 @@ test('a head is named by its model and weights alone', () => {
 });
 
 test('rewards of a head have an identity of their own on every device', () => {
-  const { head } = parseHeadFile('h.json', formatHeadFile(MODEL, WEIGHTS, FACTS));
+  const { head } = parseHeadFile('h.json', formatHeadFile(MODEL, floatsToBase64(WEIGHTS), FACTS));
   expect(rewardIdentity(MODEL, 'cpu', head)).toBe(`${MODEL}+${head.id}`);
   expect(rewardIdentity(MODEL, 'webgpu', head)).toBe(`${MODEL}+${head.id}@webgpu`);
   expect(() => requireHeadOf(head, MODEL)).not.toThrow();
@@ -75,7 +78,10 @@ test('rewards of a head have an identity of their own on every device', () => {
 });
 
 test('what is no head is refused', () => {
-  const content = JSON.parse(formatHeadFile(MODEL, WEIGHTS, FACTS)) as Record<string, unknown>;
+  const content = JSON.parse(formatHeadFile(MODEL, floatsToBase64(WEIGHTS), FACTS)) as Record<
+    string,
+    unknown
+  >;
   const changed = (more: object): string => codeOf(JSON.stringify({ ...content, ...more }));
   expect(codeOf('{')).toContain('HEAD_INVALID: h.json: not JSON');
   expect(codeOf('[]')).toContain('HEAD_INVALID: h.json: not a head file');
@@ -84,7 +90,7 @@ test('what is no head is refused', () => {
   expect(changed({ hidden: 4 })).toContain('12 bytes of weights where 4 float32 numbers belong');
   expect(changed({ weights: 'no base64!' })).toContain('weights');
   const infinite = JSON.parse(
-    formatHeadFile(MODEL, Float32Array.of(1, Infinity, 0), FACTS),
+    formatHeadFile(MODEL, floatsToBase64(Float32Array.of(1, Infinity, 0)), FACTS),
   ) as object;
   expect(changed(infinite)).toContain('not a finite number');
 });

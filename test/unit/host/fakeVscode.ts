@@ -20,6 +20,10 @@ export const world = {
   fileChosen: undefined as string | undefined,
   /** a dialog is answered by its first button, not by Cancel */
   agrees: false,
+  /** buttons that are pressed wherever they are offered */
+  pressed: [] as string[],
+  /** what modal dialogs say below their message */
+  details: [] as string[],
   /** settings can't be written into a workspace */
   workspaceIsReadOnly: false,
   clipboard: '',
@@ -47,6 +51,8 @@ export function reset(): void {
     folderChosen: undefined,
     fileChosen: undefined,
     agrees: false,
+    pressed: [],
+    details: [],
     workspaceIsReadOnly: false,
     messages: [],
     commands: [],
@@ -181,6 +187,15 @@ export const commands = {
   },
 };
 
+/** @returns the button that is pressed */
+function told(message: string, options: unknown, buttons: readonly string[]): string | undefined {
+  world.messages.push(message);
+  if (typeof options === 'object' && options !== null && 'detail' in options) {
+    world.details.push(String(options.detail));
+  }
+  return buttons.find((button) => world.pressed.includes(button));
+}
+
 export const window = {
   registerWebviewViewProvider: (): Subscription => new Disposable(() => undefined),
   registerCustomEditorProvider: (): Subscription => new Disposable(() => undefined),
@@ -201,17 +216,21 @@ export const window = {
     world.fileChosen === undefined ? undefined : Uri.file(world.fileChosen),
   showWarningMessage: async (
     message: string,
-    _: unknown,
+    options: unknown,
     ...buttons: string[]
   ): Promise<string | undefined> => {
-    world.messages.push(message);
-    return world.agrees ? buttons[0] : undefined;
+    const pressed = told(message, options, buttons);
+    return world.agrees ? buttons[0] : pressed;
   },
   showTextDocument: async (uri: Uri, { selection }: { selection: Range }): Promise<void> => {
     world.opened.push([uri.fsPath, selection.start.line]);
   },
-  showInformationMessage: async (message: string): Promise<void> => {
-    world.messages.push(message);
+  showInformationMessage: async (
+    message: string,
+    ...more: unknown[]
+  ): Promise<string | undefined> => {
+    const buttons = more.filter((each) => typeof each === 'string');
+    return told(message, more[0], buttons);
   },
   withProgress: async <T>(
     _: unknown,

@@ -93,6 +93,7 @@ export function startHost(): { services: Services; engine: FakeEngine } {
     knownScore: (request: ScoreRequest) => engine.knownScore(request),
     showBatch: () => undefined,
     forgetModel: () => undefined,
+    forgetHead: () => undefined,
     model: async () => ({}),
     stop: async () => {
       engine.stops += 1;

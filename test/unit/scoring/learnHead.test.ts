@@ -4,15 +4,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { floatsToBase64 } from '../../../src/node/base64Floats';
 import { BlobCache } from '../../../src/node/blobCache';
+import { DEFAULT_LEARN_SETTINGS } from '../../../src/sample/headFacts';
 import type { SampleFeatures } from '../../../src/sample/reward';
 import { DEFAULT_SCORE_OPTIONS, type ScoreRequest } from '../../../src/sample/scorer';
 import { CachedFeatures } from '../../../src/scoring/cachedFeatures';
-import {
-  DEFAULT_LEARN_SETTINGS,
-  featurePair,
-  learnHead,
-  type AnswerFeatures,
-} from '../../../src/scoring/learnHead';
+import { featurePair, learnHead, type AnswerFeatures } from '../../../src/scoring/learnHead';
 import { tempFolder } from '../../support/paths';
 import { seededRandom } from '../../support/random';
 import { sampleOf } from '../../support/samples';
