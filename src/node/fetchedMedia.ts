@@ -67,12 +67,10 @@ export async function knownFile(url: string): Promise<string | undefined> {
   const name = sha256(url);
   for (const ending of MEDIA_ENDINGS) {
     const file = path.join(fetchedFolder(), `${name}.${ending}`);
-    const now = new Date();
-    const isThere = await utimes(file, now, now).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) {
+    const facts = await stat(file).catch(() => undefined);
+    if (facts !== undefined) {
+      // that it is used, where the cache can be written; when it was fetched stays: others know it by that
+      await utimes(file, new Date(), facts.mtime).catch(() => undefined);
       return file;
     }
   }
@@ -93,6 +91,8 @@ async function fetchInto(url: string, media: string): Promise<string> {
       throw new AppError('MEDIA_UNSUPPORTED', message, { media });
     }
     const file = path.join(folder, `${sha256(url)}.${endingOf(type)}`);
+    const now = new Date(); // whole milliseconds, which a later touch can write again
+    await utimes(temporary, now, now);
     await rename(temporary, file);
     return file;
   } catch (error) {
@@ -141,7 +141,7 @@ async function clearOldest(): Promise<void> {
     names.map(async (name) => {
       const file = path.join(folder, name);
       const facts = await stat(file).catch(() => undefined);
-      return facts === undefined ? [] : [{ file, bytes: facts.size, usedMs: facts.mtimeMs }];
+      return facts === undefined ? [] : [{ file, bytes: facts.size, usedMs: facts.atimeMs }];
     }),
   );
   let total = 0;

@@ -76,7 +76,12 @@ test('a picture is fetched once, also for many at a time, and is there when fetc
   expect(path.dirname(files[0] ?? '')).toBe(fetchedFolder());
   expect(files[0]).toMatch(/\.png$/);
   permitFetching(false);
+  // whoever knows the file by its time of change must not take it for another one
+  const before = fs.statSync(files[0] ?? '').mtimeMs;
+  await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await find(`${base}/a.png`)).toBe(files[0]);
+  expect(fs.statSync(files[0] ?? '').mtimeMs).toBe(before);
+  expect(fs.statSync(files[0] ?? '').atimeMs).toBeGreaterThan(before + 10);
   expect(await knownFile(`${base}/a.png`)).toBe(files[0]);
   expect(asked).toEqual(['/a.png']);
   vi.stubEnv('REWARDLENS_FETCH_MEDIA', '1');
